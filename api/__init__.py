@@ -1,0 +1,1 @@
+"""HTTP in: scans, objections, the desk."""

@@ -1,0 +1,23 @@
+"""What can go wrong in the rules themselves, and how a caller should react.
+
+PostillionError
+└── Stop                    nothing may go on until a person has changed something
+    ├── InvalidCampaign     a campaign definition that cannot work
+    └── InvalidOffer        an offer whose terms contradict each other
+"""
+
+
+class PostillionError(Exception):
+    """Root of every error that Postillion raises on purpose; its text says which thing, what is wrong, what to do."""
+
+
+class Stop(PostillionError):
+    """Nothing of this act may go on."""
+
+
+class InvalidCampaign(Stop):
+    """A campaign definition that cannot work."""
+
+
+class InvalidOffer(Stop):
+    """An offer whose terms contradict each other."""

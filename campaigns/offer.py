@@ -1,0 +1,79 @@
+"""What does a coupon promise, and how is that said in words?"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from campaigns.errors import InvalidOffer
+
+
+class OfferKind(StrEnum):
+    """How the value is counted."""
+
+    AMOUNT = "amount"
+    PERCENTAGE = "percentage"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A coupon rule (Gutscheinregel): what each personal code of it is worth and how long it lives."""
+
+    slug: str
+    name: str
+    kind: OfferKind
+    value: int
+    """Cents for an amount, basis points for a percentage (1000 = 10 %)."""
+    currency: str = "EUR"
+    minimum_order_cents: int = 0
+    valid_days: int = 70
+    """Counted from the day the letter is expected to arrive (market facts 9: 8 to 12 weeks)."""
+
+    def __post_init__(self) -> None:
+        if self.value <= 0:
+            raise InvalidOffer(f"Offer {self.slug!r} is worth nothing: give it a value above 0.")
+        if self.kind is OfferKind.PERCENTAGE and self.value > 10_000:
+            raise InvalidOffer(f"Offer {self.slug!r} takes more than 100 % off: lower its value.")
+        if self.valid_days < 1 or self.minimum_order_cents < 0:
+            raise InvalidOffer(f"Offer {self.slug!r}: valid_days must be at least 1 and the minimum order 0 or more.")
+
+
+def valid_until(offer: Offer, letter_date: date, delivery_days: int) -> date:
+    """The last day of a code in a letter dated ``letter_date`` that takes ``delivery_days`` to print and post."""
+    return letter_date + timedelta(days=delivery_days + offer.valid_days)
+
+
+def money(cents: int, currency: str, language: str) -> str:
+    """An amount as people write it: ``5 €``, ``12,50 €``, ``€12.50``; whole amounts lose their zeros."""
+    text = format_currency(cents / 100, currency, locale=language)
+    return text.replace(",00", "").replace(".00", "") if cents % 100 == 0 else text
+
+
+def worth(offer: Offer, language: str) -> str:
+    """The value in words: ``10 %`` or ``5 €``."""
+    if offer.kind is OfferKind.AMOUNT:
+        return money(offer.value, offer.currency, language)
+    number = format_decimal(offer.value / 100, locale=language)
+    return f"{number}\u00a0%" if language == "de" else f"{number}%"
+
+
+_TERMS = {
+    "de": ("Gültig bis {until}.", "Ab einem Bestellwert von {minimum}.", "Einmal einlösbar, nicht mit anderen Gutscheinen kombinierbar."),
+    "en": ("Valid until {until}.", "On orders of {minimum} or more.", "Can be used once, not combined with other coupons."),
+}
+
+
+def conditions(offer: Offer, until: date, language: str) -> str:
+    """The terms as law wants them beside the offer (UWG: clear and complete), made from the rule and never typed."""
+    first, minimum, last = _TERMS[language if language in _TERMS else "en"]
+    parts = [first.format(until=long_date(until, language))]
+    if offer.minimum_order_cents:
+        parts.append(minimum.format(minimum=money(offer.minimum_order_cents, offer.currency, language)))
+    return " ".join([*parts, last])
+
+
+def long_date(day: date, language: str) -> str:
+    """A date as a letter writes it: ``22. November 2026``, ``22 November 2026``."""
+    return format_date(day, format="d MMMM y" if language == "en" else "long", locale=language)

@@ -1,0 +1,37 @@
+"""Where does a print run stand, and what may happen to it next?"""
+
+from enum import StrEnum
+
+
+class PrintRunState(StrEnum):
+    """The way of a print run (Druckauflage): the letters of one campaign run, printed and handed over together."""
+
+    SELECTING = "selecting"
+    RENDERING = "rendering"
+    AWAITING_APPROVAL = "awaiting_approval"
+    APPROVED = "approved"
+    HANDED_OVER = "handed_over"
+    EMPTY = "empty"
+    """Nobody was selected: there was nothing to print."""
+    REJECTED = "rejected"
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing more will happen to it by itself."""
+        return self in FINISHED
+
+
+FINISHED = (PrintRunState.HANDED_OVER, PrintRunState.EMPTY, PrintRunState.REJECTED)
+
+
+class PrintFileState(StrEnum):
+    """The way of a print file: which letters are in it is settled before it is rendered."""
+
+    SEALED = "sealed"
+    RENDERED = "rendered"
+    HANDED_OVER = "handed_over"
+    CANCELLED = "cancelled"
+
+
+LETTERS_PER_FILE = 2000
+"""product.md 4.5."""

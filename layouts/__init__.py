@@ -1,0 +1,1 @@
+"""Where things stand on the page and which words are printed: data and parsing, no drawing."""

@@ -1,0 +1,1 @@
+"""Print files out to the shop, reports in."""

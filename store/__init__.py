@@ -1,0 +1,1 @@
+"""The database, one module per noun: connections come in, rows go out as dataclasses, nothing commits."""
