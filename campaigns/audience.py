@@ -103,29 +103,22 @@ def decide(facts: Facts, campaign: Campaign, now: datetime, secret: bytes) -> Ve
 
 
 _ADDRESS_REASONS = (Reason.ADDRESS_INCOMPLETE, Reason.ADDRESS_INVALID)
-_STATE_REASONS = {
-    AddressState.DECEASED: Reason.DECEASED,
-    AddressState.UNDELIVERABLE: Reason.UNDELIVERABLE,
-    AddressState.MOVED: Reason.MOVED,
-}
 
 
 def _person_reason(facts: Facts, campaign: Campaign, now: datetime) -> Reason | None:
-    if facts.address_state is AddressState.DECEASED:
-        return Reason.DECEASED
-    if facts.objected:
-        return Reason.OBJECTION
-    if facts.address_state is not AddressState.OK:
-        return _STATE_REASONS[facts.address_state]
-    if facts.from_marketplace:
-        return Reason.MARKETPLACE_ORDER
-    if campaign.limits.countries and facts.country and facts.country not in campaign.limits.countries:
-        return Reason.ABROAD
-    if facts.address_problem:
-        return Reason.ADDRESS_INCOMPLETE if facts.address_problem.is_gap else Reason.ADDRESS_INVALID
-    if now - facts.trigger_at > timedelta(days=campaign.audience.max_inactive_days):
-        return Reason.TOO_OLD
-    return None
+    abroad = campaign.limits.countries and facts.country and facts.country not in campaign.limits.countries
+    checks = (
+        (facts.address_state is AddressState.DECEASED, Reason.DECEASED),
+        (facts.objected, Reason.OBJECTION),
+        (facts.address_state is AddressState.UNDELIVERABLE, Reason.UNDELIVERABLE),
+        (facts.address_state is AddressState.MOVED, Reason.MOVED),
+        (facts.from_marketplace, Reason.MARKETPLACE_ORDER),
+        (abroad, Reason.ABROAD),
+        (facts.address_problem and facts.address_problem.is_gap, Reason.ADDRESS_INCOMPLETE),
+        (facts.address_problem, Reason.ADDRESS_INVALID),
+        (now - facts.trigger_at > timedelta(days=campaign.audience.max_inactive_days), Reason.TOO_OLD),
+    )
+    return next((reason for wrong, reason in checks if wrong), None)
 
 
 def _sequence_reason(facts: Facts, campaign: Campaign, now: datetime) -> Reason | None:

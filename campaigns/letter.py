@@ -29,7 +29,15 @@ class LetterState(StrEnum):
     """Taken out before hand-over."""
 
 
-ON_PAPER = (LetterState.SELECTED, LetterState.RENDERED, LetterState.APPROVED, LetterState.HANDED_OVER, LetterState.PRINTED, LetterState.POSTED, LetterState.RETURNED)
+ON_PAPER = (
+    LetterState.SELECTED,
+    LetterState.RENDERED,
+    LetterState.APPROVED,
+    LetterState.HANDED_OVER,
+    LetterState.PRINTED,
+    LetterState.POSTED,
+    LetterState.RETURNED,
+)
 """States of a letter that has reached a person or still will: they count for sequences, cooldown and cap."""
 
 

@@ -1,1 +1,5 @@
 """Where things stand on the page and which words are printed: data and parsing, no drawing."""
+
+from layouts.layout import Layout, load, names
+
+__all__ = ["Layout", "load", "names"]

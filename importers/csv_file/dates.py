@@ -1,0 +1,57 @@
+"""Which moment is ``11.05.2025 09:55``, and which ``2025-05-11 09:55:16 -0400``?"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from campaigns.rejection import RejectionReason
+from importers.csv_file.text import text
+from importers.errors import BadRecord
+
+_TIME = r"(?:(?:\s*T\s*|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*Uhr)?)?"
+_OFFSET = r"\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_DATES = tuple(
+    re.compile(date + _TIME + _OFFSET, re.ASCII | re.IGNORECASE)
+    for date in (r"'?(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", r"'?(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})")
+)
+_NO_DATE = re.compile(r"0000-00-00.*|00\.00\.0000.*")
+"""How databases export an empty date."""
+_YEARS = range(1970, 2101)
+
+
+@lru_cache(maxsize=50_000)
+def moment(cell: str, zone: ZoneInfo) -> datetime | None:
+    """The moment in UTC of dd.mm.yyyy (or yy, meaning 20yy) or an ISO date, each with or without time and offset; None for an empty cell.
+
+    Without an offset the time is that of ``zone`` (of an hour that the clocks repeat in autumn, the first one); without a time it is midnight there.
+    Raises ``BadRecord`` (bad_date) for anything else, 31.02. and years outside 1970 to 2100 included.
+    """
+    cell = text(cell)
+    if not cell or _NO_DATE.fullmatch(cell):
+        return None
+    found = next((match for pattern in _DATES if (match := pattern.fullmatch(cell))), None)
+    try:
+        return _moment(found, zone) if found else _refuse(cell)
+    except ValueError:
+        return _refuse(cell)
+
+
+def _moment(found: re.Match[str], zone: ZoneInfo) -> datetime:
+    part = {name: int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")}
+    year = part.pop("year")
+    year += 2000 if year < 100 else 0
+    if year not in _YEARS:
+        raise ValueError(year)
+    return datetime(year, **part, tzinfo=_offset(found["offset"]) if found["offset"] else zone).astimezone(UTC)  # type: ignore[misc, arg-type]  # parts by name
+
+
+def _offset(written: str) -> timezone:
+    if written[0] not in "+-":
+        return UTC
+    minutes = int(written[1:3]) * 60 + int(written[-2:])
+    return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))
+
+
+def _refuse(cell: str) -> None:
+    raise BadRecord(RejectionReason.BAD_DATE, f'"{cell[:40]}" is no date. Write it like 31.12.2026 14:05 or 2026-12-31 14:05.')

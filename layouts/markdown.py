@@ -1,0 +1,213 @@
+"""How does a Markdown file become the words of a letter?
+
+A small part of Markdown on purpose: headings, paragraphs, bold, italic, bullet lists and the named blocks below. Anything else
+is an error with its line, so that no letter ever shows markup that was silently dropped.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from layouts.errors import InvalidText, did_you_mean
+from layouts.placeholders import CATALOGUE
+from layouts.text import Block, BulletList, Coupon, Heading, Line, Paragraph, Placeholder, QrCode, Run, Signature, Text, Words
+
+CONTAINERS = ("letterhead", "information", "coupon", "qr-code", "signature", "objection", "footer")
+_PLACES = ("letterhead", "information", "objection", "footer")
+_LINE_BY_LINE = ("letterhead", "information", "signature", "footer")
+"""Containers in which a line break in the file is a line break on paper."""
+
+_UNSUPPORTED = {
+    "html_block": "HTML is not allowed: write plain words",
+    "html_inline": "HTML is not allowed: write plain words",
+    "image": "images are not allowed in a text",
+    "link_open": "links cannot be clicked on paper: write the address as words, or use {short_link}",
+    "table_open": "tables are not supported",
+    "code_block": "code (an indented block) is not supported: remove the spaces at the start of the line",
+    "code_inline": "code in backticks is not supported",
+    "fence": "code blocks are not supported",
+    "blockquote_open": "quotations are not supported",
+    "ordered_list_open": "numbered lists are not supported: use - for a list",
+    "hr": "rulers are not supported",
+}
+_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+
+
+def read(path: Path, language: str) -> Text:
+    """Parse the Markdown file ``path``; raises InvalidText with line and column."""
+    source = path.read_text(encoding="utf-8")
+    _check_placeholders(source, path)
+    # html=True only lets the parser see HTML, so that it can be refused; nothing is ever rendered as HTML.
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser.use(container_plugin, "block", validate=lambda *_: True)
+    return _Reader(path, parser.parse(source)).text(language)
+
+
+def _check_placeholders(source: str, path: Path) -> None:
+    for number, line in enumerate(source.splitlines(), 1):
+        for match in _BRACES.finditer(line):
+            column = match.start() + 1
+            name = match[1]
+            if name is None:
+                raise InvalidText(path, f"a single {match[0]} has no partner: braces are for placeholders only, like {{first_name}}.", number, column)
+            if name not in CATALOGUE:
+                hint = did_you_mean(name, list(CATALOGUE), "{{{}}}")
+                raise InvalidText(path, f"there is no placeholder {{{name}}}{hint}", number, column)
+
+
+class _Reader:
+    """Walks the parser's tokens once, from front to back."""
+
+    def __init__(self, path: Path, tokens: Sequence[Token]) -> None:
+        self._path, self._tokens, self._at, self._line = path, tokens, 0, 1
+
+    def text(self, language: str) -> Text:
+        body: list[Block] = []
+        places: dict[str, tuple[Paragraph, ...]] = {}
+        while self._at < len(self._tokens):
+            token = self._next()
+            if token.type != "container_block_open":
+                body.append(self._block(token))
+                continue
+            name = self._container_name(token)
+            line = self._line
+            inside = self._until("container_block_close", name in _LINE_BY_LINE)
+            if name in _PLACES:
+                if name in places:
+                    raise InvalidText(self._path, f"there is a second ::: {name}, one is enough.", line)
+                places[name] = self._paragraphs(inside, name, line)
+            else:
+                body.append(_BODY_CONTAINERS[name](self, inside, line))
+        self._check(places, body)
+        return Text(language, *(places.get(name, ()) for name in ("letterhead", "information")), tuple(body), places["objection"], places.get("footer", ()))
+
+    def _check(self, places: dict[str, tuple[Paragraph, ...]], body: list[Block]) -> None:
+        if not _mentions(places.get("objection", ()), "objection_link"):
+            raise InvalidText(
+                self._path,
+                "every letter must tell people that they can object to advertising (Art. 21(4) GDPR, binding in Germany as in all of the EU): "
+                "add a ::: objection block that holds {objection_link}.",
+            )
+        for kind, name in ((Coupon, "coupon"), (QrCode, "qr-code"), (Signature, "signature")):
+            if sum(isinstance(block, kind) for block in body) > 1:
+                raise InvalidText(self._path, f"there is a second ::: {name}, one is enough.")
+
+    def _next(self) -> Token:
+        token = self._tokens[self._at]
+        self._at += 1
+        if token.map:
+            self._line = token.map[0] + 1
+        if token.type in _UNSUPPORTED:
+            raise InvalidText(self._path, f"{_UNSUPPORTED[token.type]}.", self._line)
+        return token
+
+    def _container_name(self, token: Token) -> str:
+        name = token.info.strip()
+        if name not in CONTAINERS:
+            raise InvalidText(self._path, f"there is no block ::: {name}{did_you_mean(name, list(CONTAINERS))} Blocks are: {', '.join(CONTAINERS)}.", self._line)
+        return name
+
+    def _until(self, end: str, line_by_line: bool = False) -> list[Block]:
+        blocks: list[Block] = []
+        while (token := self._next()).type != end:
+            if token.type == "container_block_open":
+                raise InvalidText(self._path, "a block cannot stand inside another block.", self._line)
+            blocks.append(self._block(token, line_by_line))
+        return blocks
+
+    def _block(self, token: Token, line_by_line: bool = False) -> Block:
+        match token.type:
+            case "paragraph_open":
+                lines = self._lines(self._next(), line_by_line)
+                self._at += 1
+                return Paragraph(lines)
+            case "heading_open":
+                lines = self._lines(self._next(), False)
+                self._at += 1
+                return Heading(int(token.tag[1:]), lines[0])
+            case "bullet_list_open":
+                return BulletList(tuple(self._items()))
+            case _:
+                raise InvalidText(self._path, f"{token.type.replace('_', ' ')} is not supported.", self._line)
+
+    def _items(self) -> list[Paragraph]:
+        items = []
+        while self._next().type != "bullet_list_close":
+            inside = self._until("list_item_close")
+            if len(inside) != 1 or not isinstance(inside[0], Paragraph):
+                raise InvalidText(self._path, "a list item is one paragraph; lists in lists are not supported.", self._line)
+            items.append(inside[0])
+        return items
+
+    def _lines(self, inline: Token, line_by_line: bool) -> tuple[Line, ...]:
+        lines: list[list[Run]] = [[]]
+        bold = italic = 0
+        for child in inline.children or ():
+            match child.type:
+                case "text" | "text_special":
+                    lines[-1] += _runs(child.content, bool(bold), bool(italic))
+                case "softbreak" if not line_by_line:
+                    lines[-1].append(Words(" ", bool(bold), bool(italic)))
+                case "softbreak" | "hardbreak":
+                    lines.append([])
+                case "strong_open" | "strong_close":
+                    bold += child.nesting
+                case "em_open" | "em_close":
+                    italic += child.nesting
+                case _:
+                    raise InvalidText(self._path, f"{_UNSUPPORTED.get(child.type, child.type + ' is not supported')}.", self._line)
+        return tuple(tuple(line) for line in lines)
+
+    def _paragraphs(self, blocks: Sequence[Block], name: str, line: int) -> tuple[Paragraph, ...]:
+        if wrong := [block for block in blocks if not isinstance(block, Paragraph)]:
+            raise InvalidText(self._path, f"::: {name} holds paragraphs only, no {type(wrong[0]).__name__.lower()}.", line)
+        return tuple(block for block in blocks if isinstance(block, Paragraph))
+
+    def coupon(self, inside: Sequence[Block], line: int) -> Coupon:
+        places = [index for index, block in enumerate(inside) if isinstance(block, Heading)]
+        levels = [block.level for block in inside if isinstance(block, Heading)]
+        if levels != [1, 2] or places[0] != 0:
+            raise InvalidText(self._path, "::: coupon starts with its value (# {coupon_value}) and holds its code (## {coupon_code}).", line)
+        value, code = inside[0], inside[places[1]]
+        assert isinstance(value, Heading) and isinstance(code, Heading)
+        label, terms = (self._paragraphs(part, "coupon", line) for part in (inside[1 : places[1]], inside[places[1] + 1 :]))
+        if not _mentions(terms, "coupon_conditions"):
+            raise InvalidText(self._path, "German law (§ 5a UWG) wants the terms beside an offer: add {coupon_conditions} below the code.", line)
+        return Coupon(value.line, label, code.line, terms)
+
+    def qr_code(self, inside: Sequence[Block], line: int) -> QrCode:
+        if wrong := [block for block in inside if not isinstance(block, Heading | Paragraph)]:
+            raise InvalidText(self._path, f"::: qr-code holds headings and paragraphs only, no {type(wrong[0]).__name__.lower()}.", line)
+        return QrCode(tuple(block for block in inside if isinstance(block, Heading | Paragraph)))
+
+    def signature(self, inside: Sequence[Block], line: int) -> Signature:
+        return Signature(self._paragraphs(inside, "signature", line))
+
+
+_BODY_CONTAINERS: dict[str, Callable[[_Reader, Sequence[Block], int], Block]] = {
+    "coupon": _Reader.coupon,
+    "qr-code": _Reader.qr_code,
+    "signature": _Reader.signature,
+}
+
+
+def _runs(text: str, bold: bool, italic: bool) -> list[Run]:
+    """Cut at placeholders; the names are known to be right."""
+    runs: list[Run] = []
+    end = 0
+    for match in _BRACES.finditer(text):
+        if match.start() > end:
+            runs.append(Words(text[end : match.start()], bold, italic))
+        runs.append(Placeholder(match[1], bold, italic))
+        end = match.end()
+    if end < len(text):
+        runs.append(Words(text[end:], bold, italic))
+    return runs
+
+
+def _mentions(paragraphs: Sequence[Paragraph], name: str) -> bool:
+    return any(isinstance(run, Placeholder) and run.name == name for paragraph in paragraphs for line in paragraph.lines for run in line)

@@ -1,0 +1,66 @@
+"""How is the database opened so that nothing is lost: SQLite by default, PostgreSQL by URL?
+
+SQLAlchemy's default SQLite mode silently loses updates (1,253 of 1,800 measured) and the system's SQLite can corrupt a WAL
+database with two writers; hence ``isolation_level=None``, ``BEGIN IMMEDIATE`` and the library of the pysqlite3 wheel
+(reliability facts 0 and 4).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pysqlite3 import dbapi2 as fixed_sqlite
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from store.errors import UnsafeSqlite
+
+_PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on", "trusted_schema=off", "secure_delete=on", "cache_size=-65536")
+_FIRST_SAFE_SQLITE = (3, 51, 3)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///path`` or ``postgresql://…``; every transaction on SQLite takes the write lock at its start.
+
+    Read-only work asks for ``reading(engine)``, which does not.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if fixed_sqlite.sqlite_version_info < _FIRST_SAFE_SQLITE:
+        raise UnsafeSqlite(f"SQLite {fixed_sqlite.sqlite_version} can corrupt a database with two writers: install pysqlite3 0.6.1 or newer.")
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, module=fixed_sqlite)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write: committed at the end, undone by an exception."""
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads: a stable snapshot that holds up nobody."""
+    with engine.execution_options(write=False).connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection

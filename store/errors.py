@@ -1,0 +1,27 @@
+"""What can go wrong with the database, and how a caller should react.
+
+PostillionError
+└── Stop
+    ├── DatabaseNotReady    no tables or an older version of them: run the migrations
+    ├── UnsafeSqlite        a SQLite library that can corrupt the file
+    ├── CountsDiffer        an import whose counts do not add up
+    └── WrongState          something was to be moved on from a state in which it is not
+"""
+
+from campaigns.errors import Stop
+
+
+class DatabaseNotReady(Stop):
+    """No tables, or an older version of them."""
+
+
+class UnsafeSqlite(Stop):
+    """A SQLite library with the WAL-reset bug."""
+
+
+class CountsDiffer(Stop):
+    """read = stored + unchanged + rejected does not hold."""
+
+
+class WrongState(Stop):
+    """A print run or letter is not in the state that this act starts from."""

@@ -1,0 +1,151 @@
+"""What do we know of one customer: orders, carts, letters, scans, coupons, verdicts?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from campaigns.cart import CartItem
+from campaigns.customer import Customer
+from campaigns.order import OrderLine, OrderState
+from store import letters, objections, scans
+from store.customers import to_customer
+from store.letters import Letter
+from store.scans import Scan
+from store.schema import campaigns, carts, coupons, customers, order_lines, orders, verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class PastOrder:
+    """An order as the customer page shows it."""
+
+    number: str
+    ordered_at: datetime
+    state: OrderState
+    total_cents: int
+    currency: str
+    lines: tuple[OrderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastCart:
+    """A cart as the customer page shows it."""
+
+    number: str
+    updated_at: datetime
+    currency: str
+    items: tuple[CartItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastLetter:
+    """A letter with what became of it."""
+
+    letter: Letter
+    coupon_code: str | None
+    coupon_valid_until: date | None
+    scans: tuple[Scan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastVerdict:
+    """Why this person did, or did not, get a letter of a campaign."""
+
+    campaign: str
+    outcome: str
+    reason: str | None
+    detail: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One customer's page, newest things first."""
+
+    id: int
+    customer: Customer
+    address_state: str
+    first_sale_at: datetime | None
+    objected_at: datetime | None
+    orders: tuple[PastOrder, ...]
+    carts: tuple[PastCart, ...]
+    letters: tuple[PastLetter, ...]
+    verdicts: tuple[LastVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of a search."""
+
+    id: int
+    customer: Customer
+    first_sale_at: datetime | None
+
+
+def of(connection: Connection, customer_id: int) -> History | None:
+    """Everything about one customer; None if there is no such one."""
+    row = connection.execute(select(customers).where(customers.c.id == customer_id)).one_or_none()
+    if row is None:
+        return None
+    return History(
+        id=row.id,
+        customer=to_customer(row),
+        address_state=row.address_state,
+        first_sale_at=row.first_sale_at,
+        objected_at=objections.received_at(connection, customer_id),
+        orders=_orders(connection, customer_id),
+        carts=_carts(connection, customer_id),
+        letters=_letters(connection, customer_id),
+        verdicts=_verdicts(connection, customer_id),
+    )
+
+
+def search(connection: Connection, text: str, limit: int = 50) -> list[Found]:
+    """Customers whose number, e-mail, name, company or postcode starts with ``text``; all, newest first, for an empty one."""
+    query = select(customers).order_by(customers.c.id.desc()).limit(limit)
+    for word in text.split():
+        starts = f"{word.replace('%', '').replace('_', '')}%"
+        columns = (customers.c.number, customers.c.email, customers.c.first_name, customers.c.last_name, customers.c.company, customers.c.postcode)
+        query = query.where(or_(*(column.ilike(starts) for column in columns)))
+    return [Found(row.id, to_customer(row), row.first_sale_at) for row in connection.execute(query)]
+
+
+def _orders(connection: Connection, customer_id: int) -> tuple[PastOrder, ...]:
+    rows = connection.execute(select(orders).where(orders.c.customer_id == customer_id).order_by(orders.c.ordered_at.desc(), orders.c.id.desc())).all()
+    lines: dict[int, list[OrderLine]] = {}
+    query = select(order_lines).where(order_lines.c.order_id.in_([row.id for row in rows])).order_by(order_lines.c.order_id, order_lines.c.position)
+    for line in connection.execute(query):
+        lines.setdefault(line.order_id, []).append(OrderLine(line.sku, line.title, line.quantity, line.unit_price_cents))
+    return tuple(PastOrder(row.number, row.ordered_at, OrderState(row.state), row.total_cents, row.currency, tuple(lines.get(row.id, ()))) for row in rows)
+
+
+def _carts(connection: Connection, customer_id: int) -> tuple[PastCart, ...]:
+    rows = connection.execute(select(carts).where(carts.c.customer_id == customer_id).order_by(carts.c.updated_at.desc()))
+    return tuple(PastCart(row.source_id, row.updated_at, row.currency, tuple(CartItem(**item) for item in row.items)) for row in rows)
+
+
+def _letters(connection: Connection, customer_id: int) -> tuple[PastLetter, ...]:
+    found = letters.of_customer(connection, customer_id)
+    ids = [letter.id for letter in found]
+    codes = {row.letter_id: row for row in connection.execute(select(coupons).where(coupons.c.letter_id.in_(ids)))}
+    seen: dict[int, list[Scan]] = {}
+    for scan in scans.of_letters(connection, ids):
+        seen.setdefault(scan.letter_id, []).append(scan)
+    return tuple(_past_letter(letter, codes.get(letter.id), seen.get(letter.id, ())) for letter in found)
+
+
+def _past_letter(letter: Letter, coupon: Row[Any] | None, seen: Sequence[Scan]) -> PastLetter:
+    return PastLetter(letter, coupon.code if coupon else None, coupon.valid_until if coupon else None, tuple(seen))
+
+
+def _verdicts(connection: Connection, customer_id: int) -> tuple[LastVerdict, ...]:
+    table = verdicts.c
+    query = (
+        select(campaigns.c.slug, table.outcome, table.reason, table.detail, table.since)
+        .join(campaigns, campaigns.c.id == table.campaign_id)
+        .where(table.customer_id == customer_id)
+        .order_by(table.since.desc())
+    )
+    return tuple(LastVerdict(*row) for row in connection.execute(query))

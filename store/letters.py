@@ -1,0 +1,234 @@
+"""How does a letter come into being exactly once, and how does it move on?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
+
+from campaigns.letter import ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
+from store.schema import campaigns, coupons, customers, letters, objections, print_files
+from store.upsert import insert_for
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter that a run wants to exist, with the coupon that goes with it."""
+
+    customer_id: int
+    trigger: str
+    step: int
+    content: LetterContent
+    landing_url: str
+    sort_key: str
+    household_key: str
+    postcode: str
+    country: str
+    coupon: CouponGrant | None = None
+    offer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as far as the outside world meets it."""
+
+    id: int
+    token: str
+    customer_id: int
+    campaign: str
+    step: int
+    state: LetterState
+    language: str
+    landing_url: str
+    print_run_id: int
+    print_file_id: int | None
+    first_page: int | None
+    pages: int | None
+    created_at: datetime
+    handed_over_at: datetime | None
+
+
+def add(connection: Connection, campaign_id: int, print_run_id: int, wanted: Sequence[NewLetter], now: datetime) -> set[int]:
+    """Create letters and their coupons; give the customers who really got one.
+
+    The unique key decides: whoever has this step for this trigger already is left as they are.
+    """
+    if not wanted:
+        return set()
+    rows = [
+        {
+            "token": new.content.token,
+            "campaign_id": campaign_id,
+            "customer_id": new.customer_id,
+            "trigger": new.trigger,
+            "step": new.step,
+            "print_run_id": print_run_id,
+            "state": LetterState.SELECTED,
+            "layout": new.content.layout,
+            "language": new.content.language,
+            "sort_key": new.sort_key,
+            "household_key": new.household_key,
+            "postcode": new.postcode,
+            "country": new.country,
+            "landing_url": new.landing_url,
+            "content": content_as_dict(new.content),
+            "created_at": now,
+        }
+        for new in wanted
+    ]
+    connection.execute(insert_for(connection, letters).on_conflict_do_nothing(), rows)
+    query = select(letters.c.token, letters.c.id).where(letters.c.token.in_([new.content.token for new in wanted]))
+    ids = {row.token: row.id for row in connection.execute(query)}
+    issued = [_coupon_row(new, ids[new.content.token], now) for new in wanted if new.coupon and new.content.token in ids]
+    if issued:
+        connection.execute(insert(coupons), issued)
+    return {new.customer_id for new in wanted if new.content.token in ids}
+
+
+def _coupon_row(new: NewLetter, letter_id: int, now: datetime) -> dict[str, Any]:
+    grant = new.coupon
+    if grant is None:
+        raise ValueError("a coupon row needs a coupon")
+    return {
+        "code": grant.code,
+        "offer_id": new.offer_id,
+        "letter_id": letter_id,
+        "customer_id": new.customer_id,
+        "terms": asdict(grant.offer),
+        "valid_until": grant.valid_until,
+        "issued_at": now,
+    }
+
+
+def households(connection: Connection, print_run_id: int, keys: Iterable[str]) -> set[str]:
+    """Those of ``keys`` that have a letter in this print run already."""
+    query = select(letters.c.household_key).where(letters.c.print_run_id == print_run_id, letters.c.household_key.in_(set(keys)), letters.c.state.in_(ON_PAPER))
+    return set(connection.execute(query).scalars())
+
+
+def count(connection: Connection, print_run_id: int) -> int:
+    """Letters of the print run that are on their way."""
+    query = select(func.count()).where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+    return int(connection.execute(query).scalar_one())
+
+
+def for_print_file(connection: Connection, print_file_id: int) -> list[tuple[int, LetterContent]]:
+    """Id and content of the file's letters in printing order, without the cancelled and the failed."""
+    query = select(letters.c.id, letters.c.content).where(letters.c.print_file_id == print_file_id, letters.c.state.in_(ON_PAPER)).order_by(letters.c.sequence)
+    return [(row.id, content_from_dict(row.content)) for row in connection.execute(query)]
+
+
+def advance(connection: Connection, print_run_id: int, before: LetterState, after: LetterState, now: datetime) -> int:
+    """Move the print run's letters from one state to the next and say how many moved."""
+    values: dict[str, Any] = {"state": after} | ({"handed_over_at": now} if after is LetterState.HANDED_OVER else {})
+    moved = connection.execute(update(letters).where(letters.c.print_run_id == print_run_id, letters.c.state == before).values(values))
+    return moved.rowcount
+
+
+def cancel(connection: Connection, ids: Sequence[int], reason: str, state: LetterState = LetterState.CANCELLED) -> None:
+    """Take letters out before hand-over; their coupons are void, their customers are free for another letter."""
+    if ids:
+        connection.execute(update(letters).where(letters.c.id.in_(ids)).values(state=state, state_reason=reason))
+        connection.execute(update(coupons).where(coupons.c.letter_id.in_(ids)).values(voided=True))
+
+
+def cancel_run(connection: Connection, print_run_id: int, reason: str) -> None:
+    """Take out every letter of the print run that is still on its way."""
+    mine = select(letters.c.id).where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+    connection.execute(update(coupons).where(coupons.c.letter_id.in_(mine)).values(voided=True))
+    on_the_way = (letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+    connection.execute(update(letters).where(*on_the_way).values(state=LetterState.CANCELLED, state_reason=reason))
+
+
+def objected(connection: Connection, print_run_id: int) -> dict[int, list[int]]:
+    """Print file id -> letters on their way to people who have objected by now (product.md 5.4)."""
+    query = (
+        select(letters.c.print_file_id, letters.c.id)
+        .join(customers, customers.c.id == letters.c.customer_id)
+        .where(
+            letters.c.print_run_id == print_run_id,
+            letters.c.state.in_(ON_PAPER),
+            or_(
+                exists().where(objections.c.customer_id == customers.c.id),
+                exists().where(objections.c.email_hash == customers.c.email_hash),
+            ),
+        )
+        .order_by(letters.c.id)
+    )
+    found: dict[int, list[int]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.print_file_id, []).append(row.id)
+    return found
+
+
+_LETTER = (
+    letters.c.id,
+    letters.c.token,
+    letters.c.customer_id,
+    campaigns.c.slug.label("campaign"),
+    letters.c.step,
+    letters.c.state,
+    letters.c.language,
+    letters.c.landing_url,
+    letters.c.print_run_id,
+    letters.c.print_file_id,
+    letters.c.first_page,
+    letters.c.pages,
+    letters.c.created_at,
+    letters.c.handed_over_at,
+)
+
+
+def by_token(connection: Connection, token: str) -> Letter | None:
+    """The letter whose codes carry ``token``, in any case."""
+    return _one(connection.execute(_letters().where(letters.c.token == token.upper())).one_or_none())
+
+
+def by_id(connection: Connection, letter_id: int) -> Letter | None:
+    """The letter with this number."""
+    return _one(connection.execute(_letters().where(letters.c.id == letter_id)).one_or_none())
+
+
+def of_customer(connection: Connection, customer_id: int) -> list[Letter]:
+    """All letters ever made for a customer, newest first."""
+    rows = connection.execute(_letters().where(letters.c.customer_id == customer_id).order_by(letters.c.created_at.desc(), letters.c.id.desc()))
+    return [letter for row in rows if (letter := _one(row))]
+
+
+def _letters() -> Any:
+    return select(*_LETTER).join(campaigns, campaigns.c.id == letters.c.campaign_id)
+
+
+def _one(row: Row[Any] | None) -> Letter | None:
+    return Letter(**{**row._mapping, "state": LetterState(row.state)}) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLetter:
+    """What the print shop is told about one letter: where it lies and where it goes, no name."""
+
+    letter_id: int
+    file: str
+    sequence: int
+    first_page: int
+    pages: int
+    postcode: str
+    country: str
+
+
+def for_manifest(connection: Connection, print_run_id: int) -> list[ManifestLetter]:
+    """The print run's letters in printing order."""
+    query = (
+        select(letters.c.id, print_files.c.name, letters.c.sequence, letters.c.first_page, letters.c.pages, letters.c.postcode, letters.c.country)
+        .join(print_files, print_files.c.id == letters.c.print_file_id)
+        .where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+        .order_by(print_files.c.number, letters.c.sequence)
+    )
+    return [ManifestLetter(*row) for row in connection.execute(query)]
+
+
+def coupon_of(connection: Connection, letter_id: int) -> tuple[str, date, bool] | None:
+    """Code, last day and whether it is void, for a letter with a coupon."""
+    row = connection.execute(select(coupons.c.code, coupons.c.valid_until, coupons.c.voided).where(coupons.c.letter_id == letter_id)).one_or_none()
+    return (row.code, row.valid_until, row.voided) if row else None

@@ -1,0 +1,115 @@
+"""Which letters are in which print file?  Settled once, before anything is rendered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from campaigns.letter import LetterState
+from campaigns.print_run import LETTERS_PER_FILE, PrintFileState
+from store.schema import letters, print_files
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFile:
+    """One PDF for the print shop."""
+
+    id: int
+    print_run_id: int
+    number: int
+    name: str
+    state: PrintFileState
+    letters: int
+    pages: int | None
+    bytes: int | None
+    sha256: str | None
+    rendered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What came out of setting a print file: where each letter lies, and which could not be set."""
+
+    pages: int
+    bytes: int
+    sha256: str
+    placed: Sequence[tuple[int, int, int]]
+    """Letter id, first page from 1, pages."""
+    failed: Sequence[tuple[int, str]]
+    """Letter id and why."""
+
+
+def seal(connection: Connection, print_run_id: int, run_name: str, per_file: int = LETTERS_PER_FILE) -> int:
+    """Put the print run's letters into files in postcode order and say how many files; to be called once, within the change of state."""
+    query = select(letters.c.id).where(letters.c.print_run_id == print_run_id, letters.c.state == LetterState.SELECTED)
+    ids = list(connection.execute(query.order_by(letters.c.sort_key, letters.c.id)).scalars())
+    chunks = [ids[start : start + per_file] for start in range(0, len(ids), per_file)]
+    if not chunks:
+        return 0
+    rows = [
+        {
+            "print_run_id": print_run_id,
+            "number": number,
+            "name": f"{run_name}-{number:04d}of{len(chunks):04d}.pdf",
+            "state": PrintFileState.SEALED,
+            "letters": len(chunk),
+        }
+        for number, chunk in enumerate(chunks, 1)
+    ]
+    connection.execute(insert(print_files), rows)
+    files = of_run(connection, print_run_id)
+    places = [
+        {"letter": letter_id, "file": file.id, "place": place} for file, chunk in zip(files, chunks, strict=True) for place, letter_id in enumerate(chunk, 1)
+    ]
+    connection.execute(update(letters).where(letters.c.id == bindparam("letter")).values(print_file_id=bindparam("file"), sequence=bindparam("place")), places)
+    return len(chunks)
+
+
+def of_run(connection: Connection, print_run_id: int) -> list[PrintFile]:
+    """The print run's files by number."""
+    return [_file(row) for row in connection.execute(select(print_files).where(print_files.c.print_run_id == print_run_id).order_by(print_files.c.number))]
+
+
+def by_id(connection: Connection, print_file_id: int) -> PrintFile | None:
+    """The print file with this number."""
+    row = connection.execute(select(print_files).where(print_files.c.id == print_file_id)).one_or_none()
+    return _file(row) if row else None
+
+
+def record_rendering(connection: Connection, print_file_id: int, rendering: Rendering, now: datetime) -> bool:
+    """Note what was rendered, once: False if somebody else has done it (with the same bytes, rendering being deterministic)."""
+    values = {
+        "state": PrintFileState.RENDERED if rendering.placed else PrintFileState.CANCELLED,
+        "letters": len(rendering.placed),
+        "pages": rendering.pages,
+        "bytes": rendering.bytes,
+        "sha256": rendering.sha256,
+        "rendered_at": now,
+    }
+    claimed = connection.execute(update(print_files).where(print_files.c.id == print_file_id, print_files.c.state == PrintFileState.SEALED).values(values))
+    if claimed.rowcount == 0:
+        return False
+    if rendering.placed:
+        rows = [{"letter": letter_id, "page": first_page, "count": pages} for letter_id, first_page, pages in rendering.placed]
+        places = update(letters).where(letters.c.id == bindparam("letter")).values(first_page=bindparam("page"), pages=bindparam("count"))
+        connection.execute(places, rows)
+        fresh = (letters.c.print_file_id == print_file_id, letters.c.state == LetterState.SELECTED)
+        connection.execute(update(letters).where(*fresh).values(state=LetterState.RENDERED))
+    return True
+
+
+def reopen(connection: Connection, print_file_id: int) -> None:
+    """Have the file set anew because letters were taken out of it after rendering."""
+    rendered = (print_files.c.id == print_file_id, print_files.c.state == PrintFileState.RENDERED)
+    connection.execute(update(print_files).where(*rendered).values(state=PrintFileState.SEALED))
+
+
+def mark(connection: Connection, print_run_id: int, before: PrintFileState, after: PrintFileState) -> None:
+    """Move all files of the run from one state to another."""
+    connection.execute(update(print_files).where(print_files.c.print_run_id == print_run_id, print_files.c.state == before).values(state=after))
+
+
+def _file(row: Row[Any]) -> PrintFile:
+    return PrintFile(**{**row._mapping, "state": PrintFileState(row.state)})

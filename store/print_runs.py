@@ -1,0 +1,115 @@
+"""Where does a campaign's print run stand, whatever became of the flow that was working on it?
+
+Every step is one compare-and-set on the state: who comes second finds nothing left to do.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from campaigns.audience import Funnel
+from campaigns.print_run import FINISHED, PrintRunState
+from store.errors import WrongState
+from store.schema import campaigns, print_runs
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRun:
+    """The letters of one campaign run, on their way to the print shop together."""
+
+    id: int
+    campaign_id: int
+    campaign: str
+    version_id: int
+    state: PrintRunState
+    flow_run_id: str
+    letter_date: date
+    layouts: Mapping[str, str]
+    """Layout name -> version that all letters of the run are set with."""
+    cursor: int
+    funnel: Funnel
+    created_at: datetime
+    rendered_at: datetime | None
+    decided_at: datetime | None
+    decided_by: str
+    comment: str
+    handed_over_at: datetime | None
+    manifest_sha256: str
+
+    @property
+    def name(self) -> str:
+        """What its folder at the print shop is called."""
+        return f"{self.campaign}-{self.id:05d}"
+
+
+def open_run(connection: Connection, campaign_id: int, version_id: int, layouts: Mapping[str, str], letter_date: date, flow_run_id: str, now: datetime) -> int:
+    """Start a print run and give its id; the database refuses a second unfinished one of the campaign."""
+    row = {
+        "campaign_id": campaign_id,
+        "version_id": version_id,
+        "state": PrintRunState.SELECTING,
+        "flow_run_id": flow_run_id,
+        "letter_date": letter_date,
+        "layouts": dict(layouts),
+        "cursor": 0,
+        "funnel": {},
+        "created_at": now,
+    }
+    return int(connection.execute(insert(print_runs).values(row).returning(print_runs.c.id)).scalar_one())
+
+
+def unfinished(connection: Connection, campaign_id: int) -> PrintRun | None:
+    """The campaign's print run that something is still to be done for."""
+    query = _runs().where(print_runs.c.campaign_id == campaign_id, print_runs.c.state.not_in(FINISHED))
+    return _one(connection.execute(query).one_or_none())
+
+
+def by_id(connection: Connection, print_run_id: int) -> PrintRun | None:
+    """The print run with this number."""
+    return _one(connection.execute(_runs().where(print_runs.c.id == print_run_id)).one_or_none())
+
+
+def latest(connection: Connection, limit: int) -> list[PrintRun]:
+    """The newest print runs first."""
+    return [run for row in connection.execute(_runs().order_by(print_runs.c.id.desc()).limit(limit)) if (run := _one(row))]
+
+
+def claim_page(connection: Connection, run: PrintRun, cursor: int, funnel: Funnel) -> bool:
+    """Count a page of the audience as dealt with; False if somebody else did it in the meantime."""
+    table = print_runs.c
+    statement = update(print_runs).where(table.id == run.id, table.cursor == run.cursor, table.state == PrintRunState.SELECTING)
+    return connection.execute(statement.values(cursor=cursor, funnel=dict(funnel.counts))).rowcount == 1
+
+
+def adopt(connection: Connection, run: PrintRun, flow_run_id: str) -> None:
+    """Note which flow run works on it now."""
+    connection.execute(update(print_runs).where(print_runs.c.id == run.id).values(flow_run_id=flow_run_id))
+
+
+def move(connection: Connection, print_run_id: int, before: PrintRunState, after: PrintRunState, **values: Any) -> bool:
+    """Compare-and-set of the state, with what is known along with it; False if it was not in ``before``."""
+    statement = update(print_runs).where(print_runs.c.id == print_run_id, print_runs.c.state == before).values(state=after, **values)
+    return connection.execute(statement).rowcount == 1
+
+
+def must_move(connection: Connection, print_run_id: int, before: PrintRunState, after: PrintRunState, **values: Any) -> None:
+    """The same where another state is an error: raises WrongState."""
+    if not move(connection, print_run_id, before, after, **values):
+        now = connection.execute(select(print_runs.c.state).where(print_runs.c.id == print_run_id)).scalar_one_or_none()
+        raise WrongState(f"Print run {print_run_id} is {now or 'unknown'}, not {before}: it cannot become {after}.")
+
+
+def _runs() -> Select[Any]:
+    return select(print_runs, campaigns.c.slug).join(campaigns, campaigns.c.id == print_runs.c.campaign_id)
+
+
+def _one(row: Row[Any] | None) -> PrintRun | None:
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    values |= {"campaign": values.pop("slug"), "state": PrintRunState(row.state), "funnel": Funnel(Counter(row.funnel))}
+    return PrintRun(**values)

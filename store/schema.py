@@ -1,0 +1,325 @@
+"""Which tables are there?  Everything else in the store is queries over these."""
+
+from sqlalchemy import Boolean, Column, Date, Index, LargeBinary, MetaData, Table, UniqueConstraint
+from sqlalchemy import text as sql
+
+from store.columns import Pii, document, key, moment, number, personal, reference, text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- people ------------------------------------------------------------------------------------------------------------
+
+customers = Table(
+    "customers",
+    metadata,
+    key(),
+    text("person_key", Pii.PSEUDONYM, unique=True),  # never changes: the holdout hangs on it
+    text("number", Pii.PSEUDONYM, server_default=""),
+    personal("email"),
+    text("email_key", Pii.PERSONAL, nullable=True, unique=True),
+    text("email_hash", Pii.PSEUDONYM, nullable=True, index=True),  # keyed: finds objections, survives erasure
+    personal("sex"),
+    personal("title"),
+    personal("first_name"),
+    personal("last_name"),
+    personal("company"),
+    personal("addition"),
+    personal("street"),
+    personal("postcode"),
+    personal("town"),
+    personal("country"),
+    text("language", server_default=""),
+    text("address_state", server_default="ok"),
+    moment("registered_at", nullable=True),
+    moment("first_sale_at", nullable=True),  # from here on a customer, before a prospect; dated and final
+    moment("created_at"),
+    moment("changed_at"),
+)
+Index("ix_customers_name", customers.c.last_name, customers.c.first_name)
+Index("ix_customers_number", customers.c.number)
+
+customer_sources = Table(
+    "customer_sources",
+    metadata,
+    text("source", primary_key=True),
+    text("source_id", Pii.PERSONAL, primary_key=True),
+    reference("customer_id", "customers", index=True),
+    text("record_hash", Pii.PSEUDONYM),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    key(),
+    reference("customer_id", "customers", nullable=True, index=True),
+    text("email_hash", Pii.PSEUDONYM, nullable=True, index=True),
+    reference("letter_id", "letters", nullable=True),
+    text("channel"),
+    moment("received_at"),
+)
+
+# --- what they bought --------------------------------------------------------------------------------------------------
+
+orders = Table(
+    "orders",
+    metadata,
+    key(),
+    text("source"),
+    text("source_id", Pii.PSEUDONYM),
+    text("record_hash", Pii.PSEUDONYM),
+    text("number", Pii.PSEUDONYM),
+    reference("customer_id", "customers", nullable=True),
+    text("customer_number", Pii.PSEUDONYM, server_default=""),
+    text("email_key", Pii.PERSONAL, nullable=True),
+    moment("ordered_at"),
+    text("state"),
+    number("total_cents"),
+    text("currency"),
+    text("platform", server_default=""),
+    document("discount_codes", Pii.PSEUDONYM),
+    UniqueConstraint("source", "source_id"),
+)
+Index("ix_orders_customer_id_ordered_at", orders.c.customer_id, orders.c.ordered_at)
+Index("ix_orders_unlinked", orders.c.source, orders.c.email_key, postgresql_where=sql("customer_id IS NULL"), sqlite_where=sql("customer_id IS NULL"))
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    reference("order_id", "orders", primary_key=True),
+    number("position", primary_key=True, autoincrement=False),
+    text("sku"),
+    text("title"),
+    number("quantity"),
+    number("unit_price_cents"),
+)
+
+carts = Table(
+    "carts",
+    metadata,
+    key(),
+    text("source"),
+    text("source_id", Pii.PSEUDONYM),
+    text("record_hash", Pii.PSEUDONYM),
+    text("kind"),
+    reference("customer_id", "customers", nullable=True, index=True),
+    text("email_key", Pii.PERSONAL, nullable=True),
+    text("currency"),
+    moment("created_at"),
+    moment("updated_at"),
+    document("items"),
+    UniqueConstraint("source", "source_id"),
+)
+
+# --- where the records came from ---------------------------------------------------------------------------------------
+
+imports = Table(
+    "imports",
+    metadata,
+    key(),
+    text("source"),
+    text("kind"),
+    text("file_name"),
+    text("format"),
+    text("state"),
+    number("read", server_default="0"),
+    number("stored", server_default="0"),
+    number("unchanged", server_default="0"),
+    number("rejected", server_default="0"),
+    moment("started_at"),
+    moment("finished_at", nullable=True),
+)
+
+rejections = Table(
+    "rejections",
+    metadata,
+    reference("import_id", "imports", primary_key=True),
+    number("number", primary_key=True, autoincrement=False),
+    number("position"),
+    text("key", Pii.PERSONAL),
+    text("reason"),
+    text("message", Pii.FREE_TEXT),
+)
+
+# --- campaigns ---------------------------------------------------------------------------------------------------------
+
+offers = Table(
+    "offers",
+    metadata,
+    key(),
+    text("slug", unique=True),
+    text("name"),
+    text("kind"),
+    number("value"),
+    text("currency"),
+    number("minimum_order_cents"),
+    number("valid_days"),
+    moment("saved_at"),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    key(),
+    text("slug", unique=True),
+    reference("version_id", "campaign_versions", nullable=True),
+    moment("created_at"),
+)
+
+campaign_versions = Table(
+    "campaign_versions",
+    metadata,
+    key(),
+    text("slug"),
+    text("version"),
+    document("definition"),
+    moment("saved_at"),
+    UniqueConstraint("slug", "version"),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    reference("campaign_id", "campaigns", primary_key=True),
+    reference("customer_id", "customers", primary_key=True, index=True),
+    text("outcome"),
+    text("reason", nullable=True),
+    text("detail", Pii.FREE_TEXT),
+    number("step", nullable=True),
+    moment("since"),
+)
+
+# --- what is printed ---------------------------------------------------------------------------------------------------
+
+print_runs = Table(
+    "print_runs",
+    metadata,
+    key(),
+    reference("campaign_id", "campaigns", index=True),
+    reference("version_id", "campaign_versions"),
+    text("state"),
+    text("flow_run_id", server_default=""),
+    Column("letter_date", Date, nullable=False, info={"pii": Pii.NONE}),
+    document("layouts"),  # name -> version: a layout that changed in the middle of a run stops it
+    number("cursor"),  # last customer that selection has dealt with
+    document("funnel"),
+    moment("created_at"),
+    moment("rendered_at", nullable=True),
+    moment("decided_at", nullable=True),
+    text("decided_by", Pii.PSEUDONYM, server_default=""),
+    text("comment", Pii.FREE_TEXT, server_default=""),
+    moment("handed_over_at", nullable=True),
+    text("manifest_sha256", server_default=""),
+)
+_UNFINISHED = sql("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved')")
+Index("uq_print_runs_unfinished", print_runs.c.campaign_id, unique=True, postgresql_where=_UNFINISHED, sqlite_where=_UNFINISHED)
+
+print_files = Table(
+    "print_files",
+    metadata,
+    key(),
+    reference("print_run_id", "print_runs"),
+    number("number"),
+    text("name"),
+    text("state"),
+    number("letters"),
+    number("pages", nullable=True),
+    number("bytes", nullable=True),
+    text("sha256", nullable=True),
+    moment("rendered_at", nullable=True),
+    UniqueConstraint("print_run_id", "number"),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    key(),
+    text("token", Pii.PSEUDONYM, unique=True),
+    reference("campaign_id", "campaigns"),
+    reference("customer_id", "customers", index=True),
+    text("trigger", Pii.PSEUDONYM),
+    number("step"),
+    reference("print_run_id", "print_runs"),
+    reference("print_file_id", "print_files", nullable=True),
+    number("sequence", nullable=True),  # place within the print file, from 1
+    number("first_page", nullable=True),
+    number("pages", nullable=True),
+    text("state"),
+    text("state_reason", server_default=""),
+    text("layout"),
+    text("language"),
+    personal("sort_key"),
+    personal("postcode"),
+    personal("country"),
+    personal("household_key"),
+    text("landing_url", Pii.PSEUDONYM),
+    document("content", Pii.PERSONAL),
+    moment("created_at"),
+    moment("handed_over_at", nullable=True),
+)
+Index(
+    "uq_letters_once",  # product.md 3.7: a step of a campaign for a trigger at most once; a cancelled letter never went out
+    letters.c.campaign_id,
+    letters.c.customer_id,
+    letters.c.trigger,
+    letters.c.step,
+    unique=True,
+    postgresql_where=sql("state NOT IN ('cancelled', 'failed')"),
+    sqlite_where=sql("state NOT IN ('cancelled', 'failed')"),
+)
+Index("ix_letters_print_run_id_sort_key", letters.c.print_run_id, letters.c.sort_key, letters.c.id)
+Index("ix_letters_print_file_id_sequence", letters.c.print_file_id, letters.c.sequence)
+Index("ix_letters_household", letters.c.print_run_id, letters.c.household_key)
+
+coupons = Table(
+    "coupons",
+    metadata,
+    key(),
+    text("code", Pii.PSEUDONYM, unique=True),
+    reference("offer_id", "offers"),
+    reference("letter_id", "letters", nullable=True, unique=True),
+    reference("customer_id", "customers", nullable=True, index=True),
+    document("terms"),
+    Column("valid_until", Date, nullable=False, info={"pii": Pii.NONE}),
+    Column("voided", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),
+    moment("issued_at"),
+)
+
+# --- what comes back ---------------------------------------------------------------------------------------------------
+
+scans = Table(
+    "scans",
+    metadata,
+    text("id", primary_key=True),  # UUIDv7, made by the application: a replay cannot store a scan twice
+    reference("letter_id", "letters", index=True),
+    text("kind"),
+    moment("scanned_at"),
+)
+
+# --- who may look ------------------------------------------------------------------------------------------------------
+
+users = Table(
+    "users",
+    metadata,
+    key(),
+    text("name", Pii.PERSONAL, unique=True),
+    text("password_hash", Pii.PERSONAL),
+    text("role"),
+    moment("created_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True, info={"pii": Pii.PSEUDONYM}),
+    reference("user_id", "users", index=True),
+    moment("created_at"),
+    moment("seen_at"),
+)

@@ -1,0 +1,73 @@
+"""Which settings does an installation have?  Read from the environment or .env, prefix POSTILLION_, by entry points only."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from campaigns.sender import Sender
+
+
+def _no_trailing_slash(url: str) -> str:
+    if "://" not in url:
+        raise ValueError("must start with http:// or https://")
+    return url.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_no_trailing_slash)]
+
+
+class Settings(BaseSettings):
+    """All settings; each stands in .env.example with the same words."""
+
+    model_config = SettingsConfigDict(env_prefix="POSTILLION_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="Where print files, reject lists and the SQLite database live.")
+    database_url: str = Field("", description="PostgreSQL or SQLite URL; empty means a SQLite file in the data directory.")
+    handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
+    layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
+    public_url: Url = Field("http://127.0.0.1:8330", description="Scheme and host of the scan links that are printed on letters.")
+    desk_url: Url = Field("http://127.0.0.1:8330", description="Where marketers reach the desk: links in Prefect artifacts lead there.")
+    secret_key: SecretStr = Field(
+        SecretStr("only-for-trying-out"), min_length=16, description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
+    )
+    timezone: str = Field("Europe/Berlin", description="Time zone of letter dates and of imported times that name none.")
+    delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")
+    stale_after_hours: int = Field(6, ge=1, description="A run that starts later than this after its scheduled time selects nobody.")
+
+    sender_name: str = Field("Teehaus Postillion", description="The shop's name in letterhead and return line.")
+    sender_street: str = Field("Musterweg 1", description="Street of the sender.")
+    sender_postcode: str = Field("10115", description="Postcode of the sender.")
+    sender_town: str = Field("Berlin", description="Town of the sender.")
+    sender_country: str = Field("DE", description="ISO code of the country that letters are posted in.")
+    sender_email: str = Field("service@teehaus.example", description="E-mail for questions and objections.")
+    sender_phone: str = Field("", description="Telephone number, empty for none.")
+    sender_website: str = Field("teehaus.example", description="Website as it is printed.")
+    signatory: str = Field("Ihr Teehaus Postillion", description="Who signs the letters.")
+    sender_register: str = Field("", description="Company register and VAT number, one line of the footer.")
+
+    @property
+    def database(self) -> str:
+        """The URL that is really used."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve()}/postillion.db"
+
+    @property
+    def secret(self) -> bytes:
+        """The key as bytes."""
+        return self.secret_key.get_secret_value().encode()
+
+    @property
+    def sender(self) -> Sender:
+        """Who writes the letters."""
+        return Sender(
+            self.sender_name, self.sender_street, self.sender_postcode, self.sender_town, self.sender_country,
+            self.sender_email, self.sender_phone, self.sender_website, self.signatory, self.sender_register,
+        )  # fmt: skip
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
