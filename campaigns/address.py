@@ -78,7 +78,7 @@ def postal(address: Address, home: str) -> PostalAddress:
 
 def _lines(address: Address, home: str) -> list[str]:
     habits = country(address.country)
-    town, postcode, name = address.town, address.postcode, address.name
+    town, postcode, name = address.town, address.postcode.upper(), address.name
     foreign = address.country != home
     if foreign:
         town = town.upper()
@@ -122,7 +122,7 @@ def household_key(address: Address) -> str | None:
     if not (address.last_name and address.street and address.postcode):
         return None
     parts = (address.last_name, address.street, address.postcode, address.country)
-    return "|".join(_SPACES.sub("", part.casefold().replace("straße", "str").replace("strasse", "str")) for part in parts)
+    return "|".join(_SPACES.sub("", unicodedata.normalize("NFKC", part).casefold().replace("strasse", "str")) for part in parts)
 
 
 def sort_key(address: Address, home: str) -> str:

@@ -11,6 +11,9 @@ from typing import Any
 from campaigns.countries import is_known
 from campaigns.errors import InvalidCampaign
 
+MOST_DAYS = 36_500
+"""A hundred years: more is a slip of the keyboard, and no date to count from."""
+
 
 class CampaignKind(StrEnum):
     """What makes a person a candidate."""
@@ -82,7 +85,8 @@ class Campaign:
             (not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.slug), "the slug may hold a-z, 0-9 and single hyphens only, like 'winback-autumn'."),
             (not self.name.strip(), "give it a name."),
             (not self.steps, "it needs at least one step."),
-            (not re.match(r"https?://[^/\s]", self.landing_url), f"the landing page {self.landing_url!r} must start with https:// and name a host."),
+            (not re.fullmatch(r"https?://[^/?#\s]\S*", self.landing_url), f"the landing page {self.landing_url!r} must start with https:// and name a host."),
+            (not all(step.layout for step in self.steps), "every step needs a layout."),
             (any(step.delay_days < 1 for step in self.steps[1:]), "every step after the first needs a delay of 1 day or more."),
             (any(step.delay_days < 0 for step in self.steps), "a delay cannot be negative."),
             (audience.inactive_days < 1, "inactive_days must be 1 or more."),
@@ -90,8 +94,12 @@ class Campaign:
             (not 0 <= limits.holdout_percent <= 50, "the holdout must be between 0 and 50 percent."),
             (min(limits.cooldown_days, limits.cap_days) < 0 or limits.cap_letters < 1, "cooldown and cap cannot be negative, the cap is at least 1 letter."),
             (limits.max_letters_per_run is not None and limits.max_letters_per_run < 1, "max_letters_per_run must be 1 or more, or left out."),
+            (self._longest_days() > MOST_DAYS, f"no number of days can be above {MOST_DAYS}."),
             (bool(strange), f"unknown country {', '.join(strange)}: use ISO codes like DE, AT, CH."),
         ]
+
+    def _longest_days(self) -> int:
+        return max(self.audience.max_inactive_days, self.limits.cooldown_days, self.limits.cap_days, *(step.delay_days for step in self.steps))
 
     @property
     def version(self) -> str:
@@ -109,6 +117,13 @@ def as_dict(campaign: Campaign) -> dict[str, Any]:
 
 def from_dict(definition: Mapping[str, Any]) -> Campaign:
     """The way back from ``as_dict``; raises InvalidCampaign for what can no longer work."""
+    try:
+        return _from_dict(definition)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidCampaign(f"This campaign definition cannot be read ({type(error).__name__}: {error}): save the campaign again.") from error
+
+
+def _from_dict(definition: Mapping[str, Any]) -> Campaign:
     limits = dict(definition["limits"])
     limits["countries"] = tuple(limits["countries"])
     return Campaign(

@@ -6,7 +6,7 @@ Sources: Universal Postal Union addressing sheets as collected by google-i18n-ad
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -23,7 +23,7 @@ class Country:
 
 
 def _country(code: str, pattern: str | None, town_line: str = "{postcode} {town}", below: bool = False) -> Country:
-    return Country(code, re.compile(pattern) if pattern else None, town_line, below)
+    return Country(code, re.compile(pattern, re.ASCII) if pattern else None, town_line, below)
 
 
 COUNTRIES = {
@@ -79,13 +79,16 @@ def envelope_name(code: str) -> str:
     return _ENVELOPE_NAMES.get(code) or Locale("de").territories[code].upper()
 
 
-@cache
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""CLDR's two-letter codes for unions, outlying places, test locales and the unknown."""
+
+
 def is_known(code: str) -> bool:
     """Whether ``code`` names a country at all."""
-    return len(code) == 2 and code.isalpha() and code in Locale("de").territories
+    return len(code) == 2 and code not in _NO_COUNTRIES and code in Locale("de").territories
 
 
-@cache
+@lru_cache(maxsize=1024)
 def code_of(name: str) -> str | None:
     """The ISO code for a code or a German or English country name in any case; None when nothing matches."""
     wanted = name.strip().casefold()
@@ -94,9 +97,30 @@ def code_of(name: str) -> str | None:
     return _names().get(wanted)
 
 
+_OTHER_NAMES = {
+    "brd": "DE",
+    "oesterreich": "AT",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "uk": "GB",
+    "england": "GB",
+    "great britain": "GB",
+    "grossbritannien": "GB",
+    "tschechische republik": "CZ",
+    "czech republic": "CZ",
+    "slowakische republik": "SK",
+    "slovak republic": "SK",
+    "turkey": "TR",
+    "usa": "US",
+    "united states of america": "US",
+    "vereinigte staaten von amerika": "US",
+}
+"""What shops write where CLDR says something else; the keys are case-folded."""
+
+
 @cache
 def _names() -> dict[str, str]:
-    found = {"deutschland": "DE", "brd": "DE", "schweiz": "CH", "uk": "GB", "england": "GB", "holland": "NL", "usa": "US"}
+    found = dict(_OTHER_NAMES)
     for language in ("de", "en"):
         for code, label in Locale(language).territories.items():
             if is_known(code):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,9 @@ ON_PAPER = (
     LetterState.RETURNED,
 )
 """States of a letter that has reached a person or still will: they count for sequences, cooldown and cap."""
+
+BEFORE_HAND_OVER = (LetterState.SELECTED, LetterState.RENDERED, LetterState.APPROVED)
+"""States of a letter that can still be taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class Occasion:
     letter_date: date
     public_url: str
     """Scheme and host in front of /S/TOKEN, without a slash at the end."""
+    timezone: tzinfo = UTC
+    """Where the shop's clock hangs: an order of half past midnight in Berlin was not made the day before."""
 
 
 def address_of(recipient: Recipient, sender: Sender) -> PostalAddress:
@@ -100,7 +105,7 @@ def address_of(recipient: Recipient, sender: Sender) -> PostalAddress:
 def compose(recipient: Recipient, layout: str, language: str, token: str, occasion: Occasion, coupon: CouponGrant | None) -> LetterContent:
     """The content of one letter: every placeholder that has a value; those of a coupon only where there is one."""
     sender = occasion.sender
-    values = {**_person(recipient, language), **_sender(sender, occasion, token, language)}
+    values = {**_person(recipient, occasion, language), **_sender(sender, occasion, token, language)}
     if coupon:
         values |= {
             "coupon_code": coupon.code,
@@ -111,7 +116,7 @@ def compose(recipient: Recipient, layout: str, language: str, token: str, occasi
     return LetterContent(layout, language, token, address_of(recipient, sender).lines, values)
 
 
-def _person(recipient: Recipient, language: str) -> dict[str, str]:
+def _person(recipient: Recipient, occasion: Occasion, language: str) -> dict[str, str]:
     customer = recipient.customer
     address = customer.address
     return {
@@ -122,7 +127,7 @@ def _person(recipient: Recipient, language: str) -> dict[str, str]:
         "company": address.company,
         "customer_number": customer.number,
         "last_order_number": recipient.last_order_number,
-        "last_order_date": long_date(recipient.last_order_at.date(), language),
+        "last_order_date": long_date(recipient.last_order_at.astimezone(occasion.timezone).date(), language),
         "orders_count": str(recipient.orders_count),
     }
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_percent
 
 from campaigns.errors import InvalidOffer
 
@@ -47,16 +49,18 @@ def valid_until(offer: Offer, letter_date: date, delivery_days: int) -> date:
 
 def money(cents: int, currency: str, language: str) -> str:
     """An amount as people write it: ``5 €``, ``12,50 €``, ``€12.50``; whole amounts lose their zeros."""
-    text = format_currency(cents / 100, currency, locale=language)
-    return text.replace(",00", "").replace(".00", "") if cents % 100 == 0 else text
+    amount = Decimal(cents) / 100
+    if cents % 100:
+        return format_currency(amount, currency, locale=language)
+    whole = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(amount, currency, whole, locale=language, currency_digits=False)
 
 
 def worth(offer: Offer, language: str) -> str:
     """The value in words: ``10 %`` or ``5 €``."""
     if offer.kind is OfferKind.AMOUNT:
         return money(offer.value, offer.currency, language)
-    number = format_decimal(offer.value / 100, locale=language)
-    return f"{number}\u00a0%" if language == "de" else f"{number}%"
+    return format_percent(Decimal(offer.value) / 10_000, locale=language, decimal_quantization=False)
 
 
 _TERMS = {

@@ -10,6 +10,8 @@ class PrintRunState(StrEnum):
     RENDERING = "rendering"
     AWAITING_APPROVAL = "awaiting_approval"
     APPROVED = "approved"
+    HANDING_OVER = "handing_over"
+    """Its content is settled for good; files are on their way to the print shop."""
     HANDED_OVER = "handed_over"
     EMPTY = "empty"
     """Nobody was selected: there was nothing to print."""

@@ -20,12 +20,11 @@ _NAMELESS = {"de": "Guten Tag,", "en": "Hello,"}
 def salutation(address: Address, sex: Sex, language: str) -> str:
     """The greeting line in ``language`` (English wording for a language without one of its own)."""
     language = language if language in _NEUTRAL else "en"
-    full = " ".join(part for part in (address.first_name, address.last_name) if part)
-    if not full:
+    if not (address.first_name or address.last_name):
         return _NAMELESS[language]
     if address.last_name and sex is not Sex.UNKNOWN:
         if language == "en" and address.title:
             return f"Dear {address.title} {address.last_name},"
         name = " ".join(part for part in (address.title, address.last_name) if part)
         return _PERSONAL[language, sex].format(name=name)
-    return _NEUTRAL[language].format(name=full)
+    return _NEUTRAL[language].format(name=address.name)

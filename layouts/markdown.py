@@ -83,7 +83,7 @@ class _Reader:
             else:
                 body.append(_BODY_CONTAINERS[name](self, inside, line))
         self._check(places, body)
-        return Text(language, *(places.get(name, ()) for name in ("letterhead", "information")), tuple(body), places["objection"], places.get("footer", ()))
+        return Text(language, places.get("letterhead", ()), places.get("information", ()), tuple(body), places["objection"], places.get("footer", ()))
 
     def _check(self, places: dict[str, tuple[Paragraph, ...]], body: list[Block]) -> None:
         if not _mentions(places.get("objection", ()), "objection_link"):
@@ -108,7 +108,9 @@ class _Reader:
     def _container_name(self, token: Token) -> str:
         name = token.info.strip()
         if name not in CONTAINERS:
-            raise InvalidText(self._path, f"there is no block ::: {name}{did_you_mean(name, list(CONTAINERS))} Blocks are: {', '.join(CONTAINERS)}.", self._line)
+            raise InvalidText(
+                self._path, f"there is no block ::: {name}{did_you_mean(name, list(CONTAINERS))} Blocks are: {', '.join(CONTAINERS)}.", self._line
+            )
         return name
 
     def _until(self, end: str, line_by_line: bool = False) -> list[Block]:
@@ -168,13 +170,11 @@ class _Reader:
         return tuple(block for block in blocks if isinstance(block, Paragraph))
 
     def coupon(self, inside: Sequence[Block], line: int) -> Coupon:
-        places = [index for index, block in enumerate(inside) if isinstance(block, Heading)]
-        levels = [block.level for block in inside if isinstance(block, Heading)]
-        if levels != [1, 2] or places[0] != 0:
+        headings = [(index, block) for index, block in enumerate(inside) if isinstance(block, Heading)]
+        if [(heading.level, index > 0) for index, heading in headings] != [(1, False), (2, True)]:
             raise InvalidText(self._path, "::: coupon starts with its value (# {coupon_value}) and holds its code (## {coupon_code}).", line)
-        value, code = inside[0], inside[places[1]]
-        assert isinstance(value, Heading) and isinstance(code, Heading)
-        label, terms = (self._paragraphs(part, "coupon", line) for part in (inside[1 : places[1]], inside[places[1] + 1 :]))
+        (_, value), (at, code) = headings
+        label, terms = (self._paragraphs(part, "coupon", line) for part in (inside[1:at], inside[at + 1 :]))
         if not _mentions(terms, "coupon_conditions"):
             raise InvalidText(self._path, "German law (§ 5a UWG) wants the terms beside an offer: add {coupon_conditions} below the code.", line)
         return Coupon(value.line, label, code.line, terms)

@@ -89,7 +89,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     if key not in choices:
         return value
     if not isinstance(value, str | bool) or value not in choices[key]:
-        raise InvalidLayout(path, f"{key!r} is {value!r}, but may only be one of: {', '.join(str(choice).lower() if choice in (True, False) else repr(choice) for choice in choices[key])}.")
+        allowed = ", ".join(str(choice).lower() if isinstance(choice, bool) else repr(choice) for choice in choices[key])
+        raise InvalidLayout(path, f"{key!r} is {value!r}, but may only be one of: {allowed}.")
     return choices[key][value]
 
 
@@ -101,7 +102,9 @@ def _number(path: Path, key: str, value: Any) -> float:
 
 
 def _colour(path: Path, key: str, value: Any) -> Cmyk:
-    wrong = not isinstance(value, list) or len(value) != 4 or any(isinstance(ink, bool) or not isinstance(ink, int | float) or not 0 <= ink <= 100 for ink in value)
+    wrong = (
+        not isinstance(value, list) or len(value) != 4 or any(isinstance(ink, bool) or not isinstance(ink, int | float) or not 0 <= ink <= 100 for ink in value)
+    )
     if wrong or sum(value) > 300:
         raise InvalidLayout(path, f"{key!r} is {value!r}, but must be four percentages [cyan, magenta, yellow, black] that add up to 300 at most.")
     return Cmyk(*value)

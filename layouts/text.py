@@ -1,7 +1,7 @@
 """What does a layout's text consist of, once its Markdown is read?"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +86,33 @@ class Text:
     objection: tuple[Paragraph, ...]
     footer: tuple[Paragraph, ...]
 
-    @property
-    def has_coupon(self) -> bool:
-        """Whether a coupon's box is printed."""
-        return any(isinstance(block, Coupon) for block in self.body)
+    placeholders: frozenset[str] = field(init=False)
+    """Every placeholder of the text."""
+    required: frozenset[str] = field(init=False)
+    """Those that every letter needs a value for; a line of information block, signature or footer is left out without one."""
+    characters: frozenset[str] = field(init=False)
+    """Every character of the fixed words."""
+    italic_placeholders: bool = field(init=False)
+    """Whether a value is printed in italics, a face that knows fewer characters."""
 
-    @property
-    def optional(self) -> frozenset[str]:
-        """Placeholders that stand only where a line without its value is left out: information block and footer."""
-        return self.placeholders - self.required
-
-    @property
-    def required(self) -> frozenset[str]:
-        """Placeholders that every letter needs a value for."""
-        return frozenset(_names((*self.letterhead, *self.body, *self.objection)))
-
-    @property
-    def placeholders(self) -> frozenset[str]:
-        """Every placeholder of the text."""
-        return frozenset(_names((*self.letterhead, *self.information, *self.body, *self.objection, *self.footer)))
-
-    @property
-    def words(self) -> str:
-        """All fixed words, to check that the font can print them."""
-        return " ".join(run.text for run in _runs((*self.letterhead, *self.information, *self.body, *self.objection, *self.footer)) if isinstance(run, Words))
-
-
-def _names(blocks: Iterable[Block]) -> Iterator[str]:
-    return (run.name for run in _runs(blocks) if isinstance(run, Placeholder))
+    def __post_init__(self) -> None:
+        signature = [block for block in self.body if isinstance(block, Signature)]
+        body = [block for block in self.body if not isinstance(block, Signature)]
+        required = _runs((*self.letterhead, *body, *self.objection))
+        runs = (*required, *_runs((*self.information, *signature, *self.footer)))
+        names = [run for run in runs if isinstance(run, Placeholder)]
+        found = {
+            "placeholders": frozenset(run.name for run in names),
+            "required": frozenset(run.name for run in required if isinstance(run, Placeholder)),
+            "characters": frozenset(char for run in runs if isinstance(run, Words) for char in run.text),
+            "italic_placeholders": any(run.italic for run in names),
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
 
 
-def _runs(blocks: Iterable[Block]) -> Iterator[Run]:
-    for block in blocks:
-        for line in lines(block):
-            yield from line
+def _runs(blocks: Iterable[Block]) -> list[Run]:
+    return [run for block in blocks for line in lines(block) for run in line]
 
 
 def lines(block: Block) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, ScalarSelect, Select, and_, exists, func, or_, select
 
 from campaigns.address import AddressState, household_key, postal, sort_key
 from campaigns.audience import Facts, Verdict
@@ -47,10 +47,11 @@ def _winback(campaign_id: int, campaign: Campaign, after: int, limit: int, now: 
         .limit(limit)
         .subquery()
     )
-    newest = (
-        select(orders.c.id)
-        .where(orders.c.customer_id == last.c.customer_id, orders.c.ordered_at == last.c.at, orders.c.state.in_(SALES))
-        .order_by(orders.c.id.desc())
+    sale, newest = orders.alias("sale"), orders.alias("newest")
+    newest_id = (
+        select(sale.c.id)
+        .where(sale.c.customer_id == last.c.customer_id, sale.c.ordered_at == last.c.at, sale.c.state.in_(SALES))
+        .order_by(sale.c.id.desc())
         .limit(1)
         .scalar_subquery()
     )
@@ -58,16 +59,16 @@ def _winback(campaign_id: int, campaign: Campaign, after: int, limit: int, now: 
         select(
             customers,
             last.c.orders_count,
-            orders.c.id.label("order_id"),
-            orders.c.number.label("order_number"),
-            orders.c.platform,
+            newest.c.id.label("order_id"),
+            newest.c.number.label("order_number"),
+            newest.c.platform,
             last.c.at.label("last_order_at"),
             _objected().label("objected"),
             _open_cart(now).label("open_cart"),
-            *_letter_facts(campaign_id, orders.c.id, campaign, now),
+            *_letter_facts(campaign_id, newest, campaign, now),
         )
         .join_from(last, customers, customers.c.id == last.c.customer_id)
-        .join(orders, orders.c.id == newest)
+        .join(newest, newest.c.id == newest_id)
         .order_by(customers.c.id)
     )
 
@@ -81,18 +82,19 @@ def _objected() -> ColumnElement[bool]:
 
 def _open_cart(now: datetime) -> ColumnElement[bool]:
     later_order = exists().where(orders.c.customer_id == carts.c.customer_id, orders.c.ordered_at >= carts.c.updated_at).correlate(carts)
-    return exists().where(carts.c.customer_id == customers.c.id, carts.c.kind == CartKind.CART, carts.c.updated_at > now - CART_LIFE, ~later_order)
+    pauses = (carts.c.kind == CartKind.CART, carts.c["items"] != [], carts.c.updated_at > now - CART_LIFE, ~later_order)
+    return exists().where(carts.c.customer_id == customers.c.id, *pauses)
 
 
-def _letter_facts(campaign_id: int, order_id: ColumnElement[int], campaign: Campaign, now: datetime) -> list[ColumnElement[Any]]:
+def _letter_facts(campaign_id: int, sale: FromClause, campaign: Campaign, now: datetime) -> list[ColumnElement[Any]]:
     mine = and_(letters.c.customer_id == customers.c.id, letters.c.state.in_(ON_PAPER))
     sent = func.coalesce(letters.c.handed_over_at, letters.c.created_at)
-    sequence = and_(mine, letters.c.campaign_id == campaign_id, letters.c.trigger == trigger_of(order_id))
+    sequence = and_(mine, letters.c.campaign_id == campaign_id, letters.c.trigger == trigger_of(sale.c.id))
 
     def scalar(value: ColumnElement[Any], where: ColumnElement[bool]) -> ScalarSelect[Any]:
-        return select(value).where(where).correlate(customers, orders).scalar_subquery()
+        return select(value).where(where).correlate(customers, sale).scalar_subquery()
 
-    newest_step = select(letters.c.handed_over_at).where(sequence).order_by(letters.c.step.desc()).limit(1).correlate(customers, orders).scalar_subquery()
+    newest_step = select(letters.c.handed_over_at).where(sequence).order_by(letters.c.step.desc()).limit(1).correlate(customers, sale).scalar_subquery()
     return [
         scalar(func.max(letters.c.step), sequence).label("last_step"),
         newest_step.label("last_step_at"),

@@ -53,9 +53,10 @@ def key() -> Column[int]:
     return Column("id", Id, primary_key=True, info={"pii": Pii.PSEUDONYM})
 
 
-def text(name: str, pii: Pii = Pii.NONE, *, nullable: bool = False, **options: Any) -> Column[str]:
-    """A text column, empty rather than null unless said otherwise."""
-    return Column(name, Text, nullable=nullable, info={"pii": pii}, **options)
+def text(name: str, pii: Pii = Pii.NONE, *, nullable: bool = False, by_code_point: bool = False, **options: Any) -> Column[str]:
+    """A text column, empty rather than null unless said otherwise; ``by_code_point`` sorts it as Python and SQLite do, whatever the locale."""
+    kind = Text().with_variant(Text(collation="C"), "postgresql") if by_code_point else Text()
+    return Column(name, kind, nullable=nullable, info={"pii": pii}, **options)
 
 
 def personal(name: str) -> Column[str]:

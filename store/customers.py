@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
-from campaigns.address import Address
+from campaigns.address import Address, AddressState
 from campaigns.customer import Customer, Sex, email_key
 from campaigns.order import SALES
 from store.schema import customer_sources, customers, orders
@@ -17,6 +17,8 @@ from store.upsert import record_hash, upsert
 
 ADDRESS = ("addition", "street", "postcode", "town", "country")
 NAME = ("title", "first_name", "last_name", "company")
+GUEST = "guest:"
+"""Begins the source's key of a person who is known from orders alone."""
 
 
 def email_hash(email: str, secret: bytes) -> str:
@@ -27,26 +29,28 @@ def email_hash(email: str, secret: bytes) -> str:
 def upsert_customers(connection: Connection, records: Sequence[Customer], secret: bytes, now: datetime) -> int:
     """Store what is new or changed and say how many; the same records again change nothing.
 
-    A person is found by the source's own key, else by e-mail. A blank never overwrites what is known: address and name
-    are replaced whole or not at all, so that no letter mixes an old addition with a new street.
+    A person is found by the source's own key, else by e-mail, else as the guest whose orders named the customer number.
+    A blank never overwrites what is known: address and name are replaced whole or not at all, so that no letter mixes an
+    old addition with a new street. What the post said of an address ends with it.
     """
     latest = {(record.source, record.source_id): record for record in records}
     known = _known_sources(connection, latest)
     changed = {key: record for key, record in latest.items() if known.get(key, (0, ""))[1] != record_hash(record)}
     owners: dict[tuple[str, str], int | str] = {key: known[key][0] for key in changed if key in known}
     emails = _owners_of_emails(connection, {email_key(record.email) for record in changed.values() if record.email})
+    guests = _guests_by_number(connection, [record for key, record in changed.items() if key not in known])
     new: dict[str, Customer] = {}
     updates: list[tuple[int | str, Customer]] = []
     for key, record in changed.items():
         address = email_key(record.email)
-        owner: int | str | None = owners.get(key) or emails.get(address)
+        owner: int | str | None = owners.get(key) or emails.get(address) or guests.get((record.source, record.number))
         if owner is None:
             owner = secrets.token_hex(12)
             new[owner] = record
-            if address:
-                emails[address] = owner
         else:
             updates.append((owner, record))
+        if address:
+            emails.setdefault(address, owner)
         owners[key] = owner
     ids = _insert(connection, new, secret, now)
     _update(
@@ -60,6 +64,7 @@ def upsert_customers(connection: Connection, records: Sequence[Customer], secret
         {
             "source": source,
             "source_id": source_id,
+            "number": record.number,
             "customer_id": ids.get(owners[source, source_id], owners[source, source_id]),
             "record_hash": record_hash(record),
         }
@@ -86,6 +91,16 @@ def _owners_of_emails(connection: Connection, emails: set[str]) -> dict[str, int
     return {row.email_key: row.id for row in connection.execute(query)} if emails else {}
 
 
+def _guests_by_number(connection: Connection, records: Iterable[Customer]) -> dict[tuple[str, str], int]:
+    """Source and customer number -> the person known from orders alone who goes by it."""
+    numbers = {record.number for record in records if record.number}
+    if not numbers:
+        return {}
+    table = customer_sources.c
+    query = select(table.source, table.number, table.customer_id).where(table.number.in_(numbers), table.source_id.startswith(GUEST))
+    return {(row.source, row.number): row.customer_id for row in connection.execute(query)}
+
+
 def _insert(connection: Connection, new: Mapping[str, Customer], secret: bytes, now: datetime) -> dict[int | str, int]:
     """Insert under fresh person keys and give back person key -> id."""
     if not new:
@@ -100,7 +115,7 @@ def _columns(record: Customer, secret: bytes) -> dict[str, Any]:
     address, email = record.address, email_key(record.email)
     return {
         "number": record.number,
-        "email": record.email,
+        "email": record.email.strip(),
         "email_key": email or None,
         "email_hash": email_hash(email, secret) if email else None,
         "sex": record.sex,
@@ -122,16 +137,20 @@ def _update(connection: Connection, changes: list[tuple[int | str, Customer]], e
     connection.execute(_UPDATE, rows)
 
 
+def _new(name: str) -> Any:
+    return bindparam(f"new_{name}", type_=customers.c[name].type)
+
+
 def _when(given: Any, name: str) -> Any:
-    return case((given, bindparam(f"new_{name}", type_=customers.c[name].type)), else_=customers.c[name])
+    return case((given, _new(name)), else_=customers.c[name])
 
 
 def _given(*names: str) -> Any:
-    present = bindparam(f"new_{names[0]}", type_=customers.c[names[0]].type) != ""
-    for name in names[1:]:
-        present = present | (bindparam(f"new_{name}", type_=customers.c[name].type) != "")
-    return present
+    return or_(*(_new(name) != "" for name in names))
 
+
+_moved = or_(*(_new(name) != customers.c[name] for name in ("street", "postcode", "town", "country")))
+_of_the_address = customers.c.address_state.in_((AddressState.UNDELIVERABLE, AddressState.MOVED))
 
 _UPDATE = (
     update(customers)
@@ -140,25 +159,24 @@ _UPDATE = (
         {name: _when(_given("street"), name) for name in ADDRESS}
         | {name: _when(_given("last_name", "first_name", "company"), name) for name in NAME}
         | {name: _when(_given(name), name) for name in ("number", "email", "sex", "language")}
-        | {
-            name: func.coalesce(bindparam(f"new_{name}", type_=customers.c[name].type), customers.c[name])
-            for name in ("email_key", "email_hash", "registered_at")
-        }
+        | {name: func.coalesce(_new(name), customers.c[name]) for name in ("email_key", "email_hash", "registered_at")}
+        | {"address_state": case((and_(_given("street"), _moved, _of_the_address), AddressState.OK), else_=customers.c.address_state)}
         | {"changed_at": bindparam("at", type_=customers.c.changed_at.type)}
     )
 )
 
 
 def date_first_sales(connection: Connection, ids: Sequence[int] | None = None) -> None:
-    """Turn prospects with a sale into customers: dated by the first sale, never undone (product.md 2.1).
+    """Turn prospects with a sale into customers: dated by the earliest sale ever seen, never undone (product.md 2.1).
 
-    Without ``ids`` everybody who has no date yet is looked at.
+    Without ``ids`` everybody is looked at.
     """
-    first = select(func.min(orders.c.ordered_at)).where(orders.c.customer_id == customers.c.id, orders.c.state.in_(SALES)).scalar_subquery()
-    statement = update(customers).values(first_sale_at=func.coalesce(first, customers.c.first_sale_at))
-    statement = statement.where(customers.c.first_sale_at.is_(None)) if ids is None else statement.where(customers.c.id.in_(ids))
-    if ids is None or ids:
-        connection.execute(statement)
+    sales = select(orders.c.customer_id, func.min(orders.c.ordered_at).label("at")).where(orders.c.customer_id.is_not(None), orders.c.state.in_(SALES))
+    if ids is not None:
+        sales = sales.where(orders.c.customer_id.in_(ids))
+    first = sales.group_by(orders.c.customer_id).subquery()
+    later = or_(customers.c.first_sale_at.is_(None), customers.c.first_sale_at > first.c.at)
+    connection.execute(update(customers).values(first_sale_at=first.c.at).where(customers.c.id == first.c.customer_id, later))
 
 
 def to_customer(row: Any) -> Customer:

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 from store.errors import UnsafeSqlite
 
-_PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on", "trusted_schema=off", "secure_delete=on", "cache_size=-65536")
+_PRAGMAS = ("busy_timeout=10000", "journal_mode=wal", "synchronous=full", "foreign_keys=on", "trusted_schema=off", "secure_delete=on", "cache_size=-65536")
 _FIRST_SAFE_SQLITE = (3, 51, 3)
 
 

@@ -105,10 +105,9 @@ def of(connection: Connection, customer_id: int) -> History | None:
 def search(connection: Connection, text: str, limit: int = 50) -> list[Found]:
     """Customers whose number, e-mail, name, company or postcode starts with ``text``; all, newest first, for an empty one."""
     query = select(customers).order_by(customers.c.id.desc()).limit(limit)
-    for word in text.split():
-        starts = f"{word.replace('%', '').replace('_', '')}%"
+    for word in text.replace("\0", "").split():
         columns = (customers.c.number, customers.c.email, customers.c.first_name, customers.c.last_name, customers.c.company, customers.c.postcode)
-        query = query.where(or_(*(column.ilike(starts) for column in columns)))
+        query = query.where(or_(*(column.istartswith(word, autoescape=True) for column in columns)))
     return [Found(row.id, to_customer(row), row.first_sale_at) for row in connection.execute(query)]
 
 

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_, select, update
 
-from campaigns.letter import ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
-from store.schema import campaigns, coupons, customers, letters, objections, print_files
+from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
+from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objections, print_files
 from store.upsert import insert_for
 
 
@@ -77,9 +77,8 @@ def add(connection: Connection, campaign_id: int, print_run_id: int, wanted: Seq
         }
         for new in wanted
     ]
-    connection.execute(insert_for(connection, letters).on_conflict_do_nothing(), rows)
-    query = select(letters.c.token, letters.c.id).where(letters.c.token.in_([new.content.token for new in wanted]))
-    ids = {row.token: row.id for row in connection.execute(query)}
+    once = insert_for(connection, letters).on_conflict_do_nothing(index_elements=LETTER_ONCE, index_where=LETTER_ONCE_WHERE)
+    ids = {row.token: row.id for row in connection.execute(once.returning(letters.c.id, letters.c.token), rows)}
     issued = [_coupon_row(new, ids[new.content.token], now) for new in wanted if new.coupon and new.content.token in ids]
     if issued:
         connection.execute(insert(coupons), issued)
@@ -103,7 +102,8 @@ def _coupon_row(new: NewLetter, letter_id: int, now: datetime) -> dict[str, Any]
 
 def households(connection: Connection, print_run_id: int, keys: Iterable[str]) -> set[str]:
     """Those of ``keys`` that have a letter in this print run already."""
-    query = select(letters.c.household_key).where(letters.c.print_run_id == print_run_id, letters.c.household_key.in_(set(keys)), letters.c.state.in_(ON_PAPER))
+    known = {key for key in keys if key}  # an empty one says that there was too little to tell
+    query = select(letters.c.household_key).where(letters.c.print_run_id == print_run_id, letters.c.household_key.in_(known), letters.c.state.in_(ON_PAPER))
     return set(connection.execute(query).scalars())
 
 
@@ -127,18 +127,23 @@ def advance(connection: Connection, print_run_id: int, before: LetterState, afte
 
 
 def cancel(connection: Connection, ids: Sequence[int], reason: str, state: LetterState = LetterState.CANCELLED) -> None:
-    """Take letters out before hand-over; their coupons are void, their customers are free for another letter."""
+    """Take letters out before hand-over; their coupons are void, their customers are free for another letter.
+
+    Whatever has been handed over, or taken out already, stays as it is.
+    """
     if ids:
-        connection.execute(update(letters).where(letters.c.id.in_(ids)).values(state=state, state_reason=reason))
-        connection.execute(update(coupons).where(coupons.c.letter_id.in_(ids)).values(voided=True))
+        _take_out(connection, letters.c.id.in_(ids), reason, state)
 
 
 def cancel_run(connection: Connection, print_run_id: int, reason: str) -> None:
-    """Take out every letter of the print run that is still on its way."""
-    mine = select(letters.c.id).where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
-    connection.execute(update(coupons).where(coupons.c.letter_id.in_(mine)).values(voided=True))
-    on_the_way = (letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
-    connection.execute(update(letters).where(*on_the_way).values(state=LetterState.CANCELLED, state_reason=reason))
+    """Take out every letter of the print run that has not been handed over."""
+    _take_out(connection, letters.c.print_run_id == print_run_id, reason, LetterState.CANCELLED)
+
+
+def _take_out(connection: Connection, which: ColumnElement[bool], reason: str, state: LetterState) -> None:
+    mine = (which, letters.c.state.in_(BEFORE_HAND_OVER))
+    connection.execute(update(coupons).where(coupons.c.letter_id.in_(select(letters.c.id).where(*mine))).values(voided=True))
+    connection.execute(update(letters).where(*mine).values(state=state, state_reason=reason))
 
 
 def objected(connection: Connection, print_run_id: int) -> dict[int, list[int]]:

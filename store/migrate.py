@@ -18,7 +18,7 @@ _LOCK = 7_061_786
 def config(connection: Connection) -> Config:
     """Alembic's settings, without a file."""
     found = Config()
-    found.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    found.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     found.attributes["connection"] = connection
     return found
 

@@ -2,20 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from store.schema import customers, letters, objections
+from store.upsert import insert_for
 
 
 def add(connection: Connection, customer_id: int, channel: str, now: datetime, letter_id: int | None = None) -> bool:
     """File a person's objection; False if it was there already.  The evidence of the first one stays as it is."""
-    known = select(objections.c.id).where(objections.c.customer_id == customer_id).limit(1)
-    if connection.execute(known).one_or_none():
-        return False
     email_hash = connection.execute(select(customers.c.email_hash).where(customers.c.id == customer_id)).scalar_one()
     row = {"customer_id": customer_id, "email_hash": email_hash, "letter_id": letter_id, "channel": channel, "received_at": now}
-    connection.execute(insert(objections).values(row))
-    return True
+    statement = insert_for(connection, objections).on_conflict_do_nothing(index_elements=["customer_id"])
+    return bool(connection.execute(statement.values(row)).rowcount)
 
 
 def add_by_letter(connection: Connection, letter_id: int, now: datetime) -> bool:

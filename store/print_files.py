@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from campaigns.letter import LetterState
 from campaigns.print_run import LETTERS_PER_FILE, PrintFileState
+from store.letters import cancel
 from store.schema import letters, print_files
 
 
@@ -79,7 +80,10 @@ def by_id(connection: Connection, print_file_id: int) -> PrintFile | None:
 
 
 def record_rendering(connection: Connection, print_file_id: int, rendering: Rendering, now: datetime) -> bool:
-    """Note what was rendered, once: False if somebody else has done it (with the same bytes, rendering being deterministic)."""
+    """Note what was rendered, once: False if somebody else has done it (with the same bytes, rendering being deterministic).
+
+    What could not be set has failed from here on, with its reason.
+    """
     values = {
         "state": PrintFileState.RENDERED if rendering.placed else PrintFileState.CANCELLED,
         "letters": len(rendering.placed),
@@ -91,6 +95,8 @@ def record_rendering(connection: Connection, print_file_id: int, rendering: Rend
     claimed = connection.execute(update(print_files).where(print_files.c.id == print_file_id, print_files.c.state == PrintFileState.SEALED).values(values))
     if claimed.rowcount == 0:
         return False
+    for letter_id, reason in rendering.failed:
+        cancel(connection, [letter_id], reason, LetterState.FAILED)
     if rendering.placed:
         rows = [{"letter": letter_id, "page": first_page, "count": pages} for letter_id, first_page, pages in rendering.placed]
         places = update(letters).where(letters.c.id == bindparam("letter")).values(first_page=bindparam("page"), pages=bindparam("count"))

@@ -78,6 +78,11 @@ def latest(connection: Connection, limit: int) -> list[PrintRun]:
     return [run for row in connection.execute(_runs().order_by(print_runs.c.id.desc()).limit(limit)) if (run := _one(row))]
 
 
+def locked(connection: Connection, print_run_id: int) -> PrintRun | None:
+    """The same, and nobody else may change it until this transaction ends (SQLite: its write lock says that anyhow)."""
+    return _one(connection.execute(_runs().where(print_runs.c.id == print_run_id).with_for_update(of=print_runs)).one_or_none())
+
+
 def claim_page(connection: Connection, run: PrintRun, cursor: int, funnel: Funnel) -> bool:
     """Count a page of the audience as dealt with; False if somebody else did it in the meantime."""
     table = print_runs.c

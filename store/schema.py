@@ -51,15 +51,17 @@ customer_sources = Table(
     metadata,
     text("source", primary_key=True),
     text("source_id", Pii.PERSONAL, primary_key=True),
+    text("number", Pii.PSEUDONYM, server_default=""),  # the customer number at this source, which its orders name
     reference("customer_id", "customers", index=True),
     text("record_hash", Pii.PSEUDONYM),
 )
+Index("ix_customer_sources_number", customer_sources.c.source, customer_sources.c.number)
 
 objections = Table(
     "objections",
     metadata,
     key(),
-    reference("customer_id", "customers", nullable=True, index=True),
+    reference("customer_id", "customers", nullable=True, unique=True),  # the first one counts
     text("email_hash", Pii.PSEUDONYM, nullable=True, index=True),
     reference("letter_id", "letters", nullable=True),
     text("channel"),
@@ -218,7 +220,7 @@ print_runs = Table(
     moment("handed_over_at", nullable=True),
     text("manifest_sha256", server_default=""),
 )
-_UNFINISHED = sql("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved')")
+_UNFINISHED = sql("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')")
 Index("uq_print_runs_unfinished", print_runs.c.campaign_id, unique=True, postgresql_where=_UNFINISHED, sqlite_where=_UNFINISHED)
 
 print_files = Table(
@@ -255,7 +257,7 @@ letters = Table(
     text("state_reason", server_default=""),
     text("layout"),
     text("language"),
-    personal("sort_key"),
+    text("sort_key", Pii.PERSONAL, server_default="", by_code_point=True),  # both databases must print in the same order
     personal("postcode"),
     personal("country"),
     personal("household_key"),
@@ -264,16 +266,10 @@ letters = Table(
     moment("created_at"),
     moment("handed_over_at", nullable=True),
 )
-Index(
-    "uq_letters_once",  # product.md 3.7: a step of a campaign for a trigger at most once; a cancelled letter never went out
-    letters.c.campaign_id,
-    letters.c.customer_id,
-    letters.c.trigger,
-    letters.c.step,
-    unique=True,
-    postgresql_where=sql("state NOT IN ('cancelled', 'failed')"),
-    sqlite_where=sql("state NOT IN ('cancelled', 'failed')"),
-)
+LETTER_ONCE = ("campaign_id", "customer_id", "trigger", "step")
+"""product.md 3.7: a step of a campaign for a trigger at most once; a cancelled letter never went out."""
+LETTER_ONCE_WHERE = sql("state NOT IN ('cancelled', 'failed')")
+Index("uq_letters_once", *(letters.c[name] for name in LETTER_ONCE), unique=True, postgresql_where=LETTER_ONCE_WHERE, sqlite_where=LETTER_ONCE_WHERE)
 Index("ix_letters_print_run_id_sort_key", letters.c.print_run_id, letters.c.sort_key, letters.c.id)
 Index("ix_letters_print_file_id_sequence", letters.c.print_file_id, letters.c.sequence)
 Index("ix_letters_household", letters.c.print_run_id, letters.c.household_key)

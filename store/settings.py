@@ -26,6 +26,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("var"), description="Where print files, reject lists and the SQLite database live.")
     database_url: str = Field("", description="PostgreSQL or SQLite URL; empty means a SQLite file in the data directory.")
+    inbox_dir: Path = Field(Path("var/inbox"), description="Where the import flow looks for CSV files.")
     handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
     layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
     public_url: Url = Field("http://127.0.0.1:8330", description="Scheme and host of the scan links that are printed on letters.")
@@ -35,6 +36,9 @@ class Settings(BaseSettings):
     )
     timezone: str = Field("Europe/Berlin", description="Time zone of letter dates and of imported times that name none.")
     delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")
+    render_processes: int = Field(0, ge=0, description="Processes that set print files side by side; 0 means one per processor.")
+    api_port: int = Field(8330, description="Port of scan links and desk.")
+    prefect_port: int = Field(4200, description="Port of the Prefect server and its UI.")
     stale_after_hours: int = Field(6, ge=1, description="A run that starts later than this after its scheduled time selects nobody.")
 
     sender_name: str = Field("Teehaus Postillion", description="The shop's name in letterhead and return line.")

@@ -13,12 +13,12 @@ def insert_for(connection: Connection, table: Table) -> Any:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def upsert(connection: Connection, table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows``; where ``keys`` are taken, overwrite the other columns that the rows name (executemany)."""
+def upsert(connection: Connection, table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]], keep: Sequence[str] = ()) -> None:
+    """Insert ``rows``; where ``keys`` are taken, overwrite the other columns that the rows name, except ``keep`` (executemany)."""
     if not rows:
         return
     statement = insert_for(connection, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys and name not in keep}
     connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows))
 
 

@@ -26,7 +26,7 @@ class User:
 
 def save(connection: Connection, name: str, password_hash: str, role: str, now: datetime) -> None:
     """Create a user or change password and role; whoever is signed in under the name is signed out."""
-    upsert(connection, users, ("name",), [{"name": name, "password_hash": password_hash, "role": role, "created_at": now}])
+    upsert(connection, users, ("name",), [{"name": name, "password_hash": password_hash, "role": role, "created_at": now}], keep=("created_at",))
     mine = select(users.c.id).where(users.c.name == name)
     connection.execute(delete(sessions).where(sessions.c.user_id.in_(mine)))
 

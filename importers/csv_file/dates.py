@@ -32,18 +32,19 @@ def moment(cell: str, zone: ZoneInfo) -> datetime | None:
         return None
     found = next((match for pattern in _DATES if (match := pattern.fullmatch(cell))), None)
     try:
-        return _moment(found, zone) if found else _refuse(cell)
+        if found:
+            return _moment(found, zone)
     except ValueError:
-        return _refuse(cell)
+        pass
+    raise BadRecord(RejectionReason.BAD_DATE, f'"{cell[:40]}" is no date. Write it like 31.12.2026 14:05 or 2026-12-31 14:05.')
 
 
 def _moment(found: re.Match[str], zone: ZoneInfo) -> datetime:
-    part = {name: int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")}
-    year = part.pop("year")
-    year += 2000 if year < 100 else 0
+    year, month, day, hour, minute, second = (int(found[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second"))
+    year += 2000 if len(found["year"]) == 2 else 0
     if year not in _YEARS:
         raise ValueError(year)
-    return datetime(year, **part, tzinfo=_offset(found["offset"]) if found["offset"] else zone).astimezone(UTC)  # type: ignore[misc, arg-type]  # parts by name
+    return datetime(year, month, day, hour, minute, second, tzinfo=_offset(found["offset"]) if found["offset"] else zone).astimezone(UTC)
 
 
 def _offset(written: str) -> timezone:
@@ -51,7 +52,3 @@ def _offset(written: str) -> timezone:
         return UTC
     minutes = int(written[1:3]) * 60 + int(written[-2:])
     return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))
-
-
-def _refuse(cell: str) -> None:
-    raise BadRecord(RejectionReason.BAD_DATE, f'"{cell[:40]}" is no date. Write it like 31.12.2026 14:05 or 2026-12-31 14:05.')

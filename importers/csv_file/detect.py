@@ -15,9 +15,8 @@ from importers.errors import BinaryFile, EmptyFile, NoDelimiter, UnreadableFile
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADING_LIMIT = 65_536
-"""Bytes within which the heading must end; the widest export that we know has 2 kB of it."""
+"""Characters within which the heading must end; the widest export that we know has 2 kB of it."""
 _BLOCK = 1 << 20
-_WORKBOOK_OR_UTF_16 = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")
 _SEPARATOR_LINE = re.compile(r"sep=.?", re.IGNORECASE)
 
@@ -43,7 +42,7 @@ def layout_of(path: Path) -> Layout:
         start = file.read(HEADING_LIMIT)
     if not start.strip():
         raise EmptyFile(f"{path} is empty: not even a heading. Export again.")
-    layouts = [_with_delimiter(path, start, encoding, delimiter) for delimiter in DELIMITERS]
+    layouts = [_with_delimiter(start, encoding, delimiter) for delimiter in DELIMITERS]
     best = max(layouts, key=lambda layout: (*max(likeness(each, layout.columns) for each in FORMATS), len(layout.columns)))
     if len(best.columns) < 2:
         raise NoDelimiter(f'{path} is no table: its first line, "{best.columns[0][:80]}", has no comma, semicolon, tab or bar between headings.')
@@ -72,7 +71,7 @@ def _utf_8_letters(file: BinaryIO, path: Path) -> tuple[int, int]:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     valid = broken = 0
     while block := file.read(_BLOCK):
-        if b"\0" in block or block.startswith(_WORKBOOK_OR_UTF_16):
+        if b"\0" in block:
             raise BinaryFile(f'{path} is no text file (a workbook, or "Unicode text"). Save it as "CSV UTF-8".')
         if not block.isascii() or decoder.getstate()[0]:
             letters = decoder.decode(block)
@@ -97,14 +96,11 @@ def skip_heading(file: TextIO, layout: Layout) -> None:
     _heading(file, layout.delimiter)
 
 
-def _with_delimiter(path: Path, start: str, encoding: str, delimiter: str) -> Layout:
+def _with_delimiter(start: str, encoding: str, delimiter: str) -> Layout:
     file = io.StringIO(start)
-    try:
-        row, columns = _heading(file, delimiter)
-    except csv.Error as error:
-        raise UnreadableFile(f"{path}: the heading cannot be read ({error}).") from error
+    row, columns = _heading(file, delimiter)
     if len(start) == HEADING_LIMIT and file.tell() == len(start):
-        raise NoDelimiter(f"{path} is no table: its first line does not end within {HEADING_LIMIT} characters.")
+        columns = columns[:1]  # no line ends here: this is no heading
     return Layout(encoding, delimiter, row, columns)
 
 

@@ -64,8 +64,8 @@ def heading_key(heading: str) -> str:
     return _NO_LETTER.sub("", heading.casefold().translate(_UMLAUTS))
 
 
-def match(columns: Sequence[str]) -> Format:
-    """The format of a file with these headings: among those that lack nothing, the one that knows most of the columns.
+def match(columns: Sequence[str], name: str) -> Format:
+    """The format of the file ``name`` with these headings: among those that lack nothing, the one that knows most of the columns.
 
     Raises ``UnknownFormat``, which names the columns, the nearest format and what it misses.
     """
@@ -75,7 +75,7 @@ def match(columns: Sequence[str]) -> Format:
     nearest = max(FORMATS, key=lambda each: likeness(each, columns))
     missing = nearest.missing(columns)
     raise UnknownFormat(
-        f"The headings are of no format that we know. Found: {', '.join(columns)}. Nearest: {nearest.name}, which also needs {', '.join(missing)}. "
+        f"{name} has headings of no format that we know. Found: {', '.join(columns)}. Nearest: {nearest.name}, which also needs {', '.join(missing)}. "
         "Rename the columns, or export again with headings.",
         tuple(columns),
         nearest.name,

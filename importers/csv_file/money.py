@@ -12,7 +12,7 @@ from importers.csv_file.text import refuse_excel_damage, text
 from importers.errors import BadRecord
 
 LARGEST = 2**31 - 1
-"""What an integer column of any database holds; an amount above 21 million is a slip of columns."""
+"""What an integer column of any database holds; an amount above 21 million is a slip of columns rather than a sale."""
 
 _CURRENCY = re.compile(r"€|\$|£|\b(?:EUR|CHF|USD|GBP|PLN|DKK|CZK|SEK|Euro)\b|[\s'’]", re.IGNORECASE)
 _PLAIN = re.compile(r"\d{1,15}", re.ASCII)
@@ -51,7 +51,7 @@ def count(cell: str, decimal: str) -> int | None:
 
 
 def _bare(cell: str) -> str:
-    return _CURRENCY.sub("", text(cell))
+    return _CURRENCY.sub("", cell)
 
 
 def _thousandths(cell: str, decimal: str) -> int | None:

@@ -15,7 +15,7 @@ _SEXES = {
 }
 _SEX = {word: sex for sex, words in _SEXES.items() for word in words}
 _TITLE = re.compile(r"(?:(?:dr|prof|dipl|mag)\b[.-]*\s*)(?:(?:dr|prof|dipl|mag|ing|med|phil|jur|rer|nat|h\.?c)\b[.-]*\s*)*", re.IGNORECASE)
-_PARTICLES = frozenset({"von", "vom", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "zu", "zum", "zur", "ter", "ten", "al", "el", "bin"})
+_PARTICLES = frozenset(("von", "vom", "van", "der", "den", "de", "del", "di", "da", "dos", "du", "la", "le", "zu", "zum", "zur", "ter", "ten", "al", "el"))
 _LANGUAGE_TAG = re.compile(r"([a-z]{2})(?:[-_][a-z]+)?", re.IGNORECASE | re.ASCII)
 
 

@@ -8,8 +8,10 @@ from importers.errors import BadRecord
 
 _EXCEL_NUMBER = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE | re.ASCII)
 _EXCEL_FORMULA = re.compile(r'="(.*)"')
-_MOJIBAKE = re.compile("Ã[¼¤¶Ÿ„–œ©¨¡³\u00ad\u009f\u0084\u0096\u009c]|Å[‚¡¾]|â‚¬|â€")
-"""UTF-8 letters read as Windows-1252 (Ã¼ for ü); none of these pairs is part of a word in any language."""
+_CONTINUATION = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u0080-\u00bf"
+"""Bytes 80 to BF, the second ones of UTF-8 letters, as Windows-1252 and ISO-8859-1 show them."""
+_MOJIBAKE = re.compile(f"Ã[{_CONTINUATION}]|Å[‚„›¡¸¼¾]|Ä[‡™±Ÿ\u008d]|Â[\u00a0´°]|â‚¬|â€")
+"""UTF-8 letters read in another encoding (Ã¼ for ü); none of these pairs is part of a word in any language."""
 
 
 def text(cell: str) -> str:

@@ -126,6 +126,7 @@ def upgrade() -> None:
         "customer_sources",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), server_default="", nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("record_hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_customer_sources_customer_id_customers")),
@@ -133,6 +134,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customer_sources", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_customer_sources_customer_id"), ["customer_id"], unique=False)
+        batch_op.create_index("ix_customer_sources_number", ["source", "number"], unique=False)
 
     op.create_table(
         "orders",
@@ -226,8 +228,8 @@ def upgrade() -> None:
             "uq_print_runs_unfinished",
             ["campaign_id"],
             unique=True,
-            postgresql_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved')"),
-            sqlite_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved')"),
+            postgresql_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')"),
+            sqlite_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')"),
         )
 
     op.create_table(
@@ -279,7 +281,7 @@ def upgrade() -> None:
         sa.Column("state_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("layout", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), server_default="", nullable=False),
+        sa.Column("sort_key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), server_default="", nullable=False),
         sa.Column("postcode", sa.Text(), server_default="", nullable=False),
         sa.Column("country", sa.Text(), server_default="", nullable=False),
         sa.Column("household_key", sa.Text(), server_default="", nullable=False),
@@ -339,9 +341,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_objections_customer_id_customers")),
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_objections_letter_id_letters")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objections")),
+        sa.UniqueConstraint("customer_id", name=op.f("uq_objections_customer_id")),
     )
     with op.batch_alter_table("objections", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_objections_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_objections_email_hash"), ["email_hash"], unique=False)
 
     op.create_table(
@@ -364,7 +366,6 @@ def downgrade() -> None:
     op.drop_table("scans")
     with op.batch_alter_table("objections", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_objections_email_hash"))
-        batch_op.drop_index(batch_op.f("ix_objections_customer_id"))
 
     op.drop_table("objections")
     with op.batch_alter_table("coupons", schema=None) as batch_op:
@@ -389,8 +390,8 @@ def downgrade() -> None:
     with op.batch_alter_table("print_runs", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_print_runs_unfinished",
-            postgresql_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved')"),
-            sqlite_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved')"),
+            postgresql_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')"),
+            sqlite_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')"),
         )
         batch_op.drop_index(batch_op.f("ix_print_runs_campaign_id"))
 
@@ -407,6 +408,7 @@ def downgrade() -> None:
 
     op.drop_table("orders")
     with op.batch_alter_table("customer_sources", schema=None) as batch_op:
+        batch_op.drop_index("ix_customer_sources_number")
         batch_op.drop_index(batch_op.f("ix_customer_sources_customer_id"))
 
     op.drop_table("customer_sources")

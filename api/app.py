@@ -1,0 +1,88 @@
+"""How do the pages become one web application?  ``uvicorn --factory api.app:create_app --no-access-log``"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from api import crawlers, customers, desk, health, objections, scans
+from api.desk import customers as desk_customers
+from api.desk import letters, print_runs, sign_in
+from api.errors import NotFound, Refusal, WrongInput, for_status
+from api.office import Office
+from api.pages import refuse
+from api.security import BoundedBody, LastResort, SameOrigin, SecurityHeaders
+from store import migrate
+from store import settings as installation
+from store.engine import open_engine
+from store.settings import Settings
+
+ROUTERS = (scans.router, objections.router, health.router, customers.router, sign_in.router, desk_customers.router, letters.router, print_runs.router)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; ``settings`` default to those of the environment.  Its start raises DatabaseNotReady for old tables.
+
+    Run it without an access log: the log would hold the tokens of every letter that is scanned.
+    """
+    found = settings or installation.settings()
+    own_urls = (found.public_url, found.desk_url)
+    app = FastAPI(
+        title="Postillion",
+        summary=desk.__doc__,
+        docs_url=None,  # the documentation pages would load scripts from a CDN
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(found),
+        middleware=[
+            Middleware(SecurityHeaders, https=any(url.startswith("https://") for url in own_urls)),
+            Middleware(LastResort),
+            Middleware(BoundedBody),
+            Middleware(SameOrigin, own_urls=own_urls),
+        ],
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_exception_handler(Refusal, _refusal)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    return app
+
+
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = open_engine(settings.database)
+        try:
+            migrate.check(engine)
+            crawlers.patterns()
+            app.state.office = Office(settings, engine)
+            yield
+        finally:
+            engine.dispose()
+
+    return lifespan
+
+
+def _refusal(request: Request, error: Exception) -> Response:
+    return refuse(request, error if isinstance(error, Refusal) else for_status(500))
+
+
+def _http_exception(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return refuse(request, for_status(500))
+    response = refuse(request, for_status(error.status_code))
+    response.headers.update(error.headers or {})  # Allow of a 405
+    return response
+
+
+def _invalid(request: Request, _error: Exception) -> Response:
+    """What cannot be read is named nowhere: it may be personal.  A page with an impossible number does not exist."""
+    return refuse(request, WrongInput() if request.url.path.startswith("/api/") else NotFound())

@@ -1,0 +1,74 @@
+"""Who is this customer, and what has happened between us?"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.desk.sessions import SignedIn
+from api.desk.timeline import SHOWN, timeline
+from api.errors import NotFound
+from api.keys import RowId
+from api.office import AtOffice
+from api.pages import render
+from campaigns.address import AddressProblem, postal
+from campaigns.letter import ON_PAPER
+from campaigns.scan import ScanKind
+from store import history
+from store.history import History, PastLetter
+
+router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
+
+RECENT = timedelta(days=45)
+"""A letter this young makes "recently mailed": the default cooldown."""
+SEARCH_LIMIT = 50
+
+
+@router.get("/")
+def home() -> Response:
+    """The desk opens with its customers."""
+    return RedirectResponse("/desk/customers", 303)
+
+
+@router.get("/customers")
+def search(request: Request, office: AtOffice, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """The newest customers, or those whom all words fit."""
+    text = q.replace("\0", "").strip()
+    with office.reading() as connection:
+        found = history.search(connection, text, SEARCH_LIMIT)
+    return render(request, "desk/customers.html", found=found, text=text, limit=SEARCH_LIMIT)
+
+
+@router.get("/customers/{customer_id}")
+def customer(customer_id: RowId, request: Request, office: AtOffice, orders: str = "") -> Response:
+    """Everything about one person on one page."""
+    with office.reading() as connection:
+        found = history.of(connection, customer_id)
+    if found is None:
+        raise NotFound
+    now = datetime.now(UTC)
+    return render(
+        request,
+        "desk/customer.html",
+        history=found,
+        person=found.customer,
+        address=postal(found.customer.address, office.settings.sender.country),
+        entries=timeline(found, now, every=orders == "all"),
+        shown_orders=SHOWN,
+        all_orders=orders == "all",
+        letters=[(past, *_scans(past)) for past in found.letters],
+        problems=tuple(AddressProblem),
+        recent_days=RECENT.days if _recently_mailed(found, now) else None,
+    )
+
+
+def _recently_mailed(found: History, now: datetime) -> bool:
+    letters = [past.letter for past in found.letters]
+    return any(now - (letter.handed_over_at or letter.created_at) < RECENT for letter in letters if letter.state in ON_PAPER)
+
+
+def _scans(past: PastLetter) -> tuple[list[datetime], int]:
+    """When people scanned it, and how often something else did."""
+    human = [scan.scanned_at for scan in past.scans if scan.kind is ScanKind.HUMAN]
+    return human, len(past.scans) - len(human)

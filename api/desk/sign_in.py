@@ -1,0 +1,67 @@
+"""How does somebody get into the desk, and out of it?"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.desk.sessions import hand_out, take_back, token_of
+from api.errors import TooManyTries
+from api.office import AtOffice, Office
+from api.pages import render
+from store import passwords, users
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+
+HOME = "/desk/customers"
+
+
+@router.get("/sign-in")
+def sign_in(request: Request, next: str = HOME) -> Response:
+    """The form."""
+    return render(request, "desk/sign_in.html", next=local(next), name="", wrong=False)
+
+
+@router.post("/sign-in")
+async def check(
+    request: Request, office: AtOffice, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "", next: Annotated[str, Form()] = HOME
+) -> Response:
+    """Open a session for the right password; every try counts before it is looked at, so that trying at once gains nothing."""
+    name = name.strip().replace("\0", "")
+    if not (office.tries.admits(request, name.casefold()) and office.sprayed.admits(request)):
+        raise TooManyTries
+    token = await to_thread.run_sync(_open_session, request, office, name, password, limiter=office.hashing)
+    if token is None:
+        return render(request, "desk/sign_in.html", 401, next=local(next), name=name, wrong=True)
+    office.tries.forget(request, name.casefold())
+    response = RedirectResponse(local(next), 303)
+    hand_out(response, token, office.settings)
+    return response
+
+
+def _open_session(request: Request, office: Office, name: str, password: str) -> str | None:
+    with office.reading() as connection:
+        known = users.password_hash(connection, name)
+    if not passwords.verify(password, known[1] if known else None) or known is None:
+        return None
+    with office.writing() as connection:
+        users.close_session(connection, token_of(request, office))
+        return users.open_session(connection, known[0], datetime.now(UTC))
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, office: AtOffice) -> Response:
+    """End the session here and in the database."""
+    with office.writing() as connection:
+        users.close_session(connection, token_of(request, office))
+    response = RedirectResponse("/desk/sign-in", 303)
+    take_back(response, office.settings)
+    return response
+
+
+def local(path: str) -> str:
+    """``path`` if it is a page of the desk, else the desk's first page: nobody is led to another site."""
+    is_ours = path.startswith("/desk/") and path.isprintable() and "\\" not in path and ".." not in path
+    return path if is_ours else HOME

@@ -1,0 +1,63 @@
+"""How does a template become an answer in the visitor's language?"""
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from api import languages
+from api.errors import NotSignedIn, Refusal
+from api.office import office_of
+from api.wording import Wording
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_A_YEAR = 365 * 24 * 3600
+
+
+def wording_for(request: Request, language: str | None = None) -> Wording:
+    """The visitor's language, or ``language`` where the page has one of its own and the visitor asks for no other."""
+    own = language if language in languages.LANGUAGES else None
+    return Wording(languages.chosen(request) or own or languages.of(request), office_of(request).settings.timezone)
+
+
+def render(request: Request, template: str, status: int = 200, language: str | None = None, **values: object) -> HTMLResponse:
+    """A page; what ``values`` hold is data and is escaped."""
+    wording = wording_for(request, language)
+    settings = office_of(request).settings
+    html = _TEMPLATES.get_template(template).render(
+        say=wording.say,
+        wording=wording,
+        path=request.url.path,
+        user=getattr(request.state, "user", None),
+        sender=settings.sender,
+        **values,
+    )
+    response = HTMLResponse(html, status, {"Content-Language": wording.language})
+    if languages.chosen(request) and request.url.path.startswith("/desk"):  # scans and objections leave no cookie behind
+        secure = settings.desk_url.startswith("https://")
+        response.set_cookie(languages.COOKIE, wording.language, max_age=_A_YEAR, path="/desk", secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+def refuse(request: Request, refusal: Refusal) -> Response:
+    """Say no in the form that the visitor can read: a page, a problem document under /api/, the way to the sign-in."""
+    headers = {"Retry-After": str(refusal.retry_after_seconds)} if refusal.retry_after_seconds else {}
+    if request.url.path.startswith("/api/"):
+        say = wording_for(request).say
+        problem = {"title": say(f"{refusal.wording}_title"), "status": refusal.status, "detail": say(f"{refusal.wording}_text")}
+        return JSONResponse(problem, refusal.status, headers, "application/problem+json")
+    if isinstance(refusal, NotSignedIn):
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/desk/sign-in?{urlencode({'next': asked})}", 303)
+    page = render(request, "refusal.html", refusal.status, phrase=refusal.wording)
+    page.headers.update(headers)
+    return page
+
+
+def pdf(content: bytes, name: str) -> Response:
+    """A PDF to look at in the browser; ``name`` is ours, plain ASCII."""
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -1,0 +1,45 @@
+"""Who does something too often, without our knowing who it is?"""
+
+import hashlib
+import ipaddress
+import secrets
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import HTTPConnection
+
+
+class Throttle:
+    """Counts the deeds of each visitor within a moving window, in this process and nowhere else.
+
+    The visitor is a hash under a key that dies with the process: no address is kept, and none can be had back.
+    """
+
+    def __init__(self, rate: str) -> None:
+        """``rate`` as the limits package reads it: ``30 per 10 minutes``."""
+        self._rate = parse(rate)
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._key = secrets.token_bytes(32)
+
+    def admits(self, visitor: HTTPConnection, *what: str) -> bool:
+        """Count one deed of the visitor; False once it is too many."""
+        return self._window.hit(self._rate, self._name(visitor, *what))
+
+    def forget(self, visitor: HTTPConnection, *what: str) -> None:
+        """Start the count anew."""
+        self._window.clear(self._rate, self._name(visitor, *what))
+
+    def _name(self, visitor: HTTPConnection, *what: str) -> str:
+        text = "\0".join((_network(visitor), *what))
+        return hashlib.blake2b(text.encode(), key=self._key, digest_size=16).hexdigest()
+
+
+def _network(visitor: HTTPConnection) -> str:
+    """The client's address; of IPv6 the /64 that one household or phone has to itself."""
+    host = visitor.client.host if visitor.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

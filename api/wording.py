@@ -1,0 +1,53 @@
+"""How is something said in the visitor's language: a phrase, an amount of money, a date?"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from api.catalogue import CATALOGUE
+from api.languages import LANGUAGES
+
+_LOCALES = {"de": "de_DE", "en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language, and the time zone in which its readers live."""
+
+    language: str
+    timezone: str
+
+    def say(self, phrase: str, **values: object) -> str:
+        """A phrase of the catalogue; an unknown key is a mistake of ours and raises KeyError."""
+        return CATALOGUE[phrase][LANGUAGES.index(self.language)].format(**values)
+
+    def money(self, cents: int, currency: str) -> str:
+        """An amount as a price list sets it: ``12,50 €``, ``€12.50``."""
+        return format_currency(cents / 100, currency, locale=self._locale)
+
+    def count(self, number: int) -> str:
+        """A whole number with its thousands apart."""
+        return format_decimal(number, locale=self._locale)
+
+    def share(self, part: int, whole: int) -> str:
+        """A part in percent: ``12,5 %``."""
+        return format_percent(part / whole if whole else 0, "#,##0.#\u00a0%" if self.language == "de" else "#,##0.#%", locale=self._locale)
+
+    def megabytes(self, size: int) -> str:
+        """A file's size in MB of a million bytes."""
+        return f"{format_decimal(round(size / 1e6, 1), locale=self._locale)}\u00a0MB"
+
+    def day(self, moment: date | datetime) -> str:
+        """The day on which a moment falls here."""
+        day = moment.astimezone(get_timezone(self.timezone)).date() if isinstance(moment, datetime) else moment
+        return format_date(day, "medium", locale=self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        """Day and time of day as clocks here show it."""
+        return f"{self.day(moment)}, {format_datetime(moment, 'HH:mm', tzinfo=get_timezone(self.timezone), locale=self._locale)}"
+
+    @property
+    def _locale(self) -> str:
+        return _LOCALES[self.language]

@@ -1,0 +1,95 @@
+"""What do marketers see of a run in the Prefect UI?"""
+
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
+
+from campaigns.audience import Funnel
+from flows.importing import ImportResult
+from store.print_files import PrintFile
+from store.print_runs import PrintRun
+from store.settings import Settings
+
+SHOWN_REJECTS = 500
+
+
+def show_funnel(run: PrintRun) -> None:
+    """How the audience became letters, every reason counted."""
+    rows = [{"": name.replace("_", " "), "people": count} for name, count in run.funnel.rows()]
+    create_table_artifact(key=f"funnel-{run.campaign}", table=rows, description=f"Print run {run.id}: from the audience to the letters")
+
+
+def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings) -> str:
+    """Files, proof and checklist; gives the text that the approval form shows."""
+    rows = [{"file": file.name, "letters": file.letters, "pages": file.pages, "SHA-256": file.sha256} for file in files]
+    create_table_artifact(key=f"print-files-{run.campaign}", table=rows, description=f"Print run {run.id}: the files for the print shop")
+    proof = f"{settings.desk_url}/desk/print-runs/{run.id}/proof.pdf"
+    create_link_artifact(key=f"proof-{run.campaign}", link=proof, link_text="Proof: the first ten letters (PDF, sign in at the desk)")
+    text = approval_text(run, files, proof, settings)
+    create_markdown_artifact(key=f"approval-{run.campaign}", markdown=text, description="What is about to be printed")
+    return text
+
+
+def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, settings: Settings) -> str:
+    """What a marketer should have read before approving."""
+    counts = run.funnel.counts
+    letters, pages = sum(file.letters for file in files), sum(file.pages or 0 for file in files)
+    return "\n".join(
+        [
+            f"### Print run {run.id} of campaign *{run.campaign}*",
+            f"**{letters} letters** on {pages} pages in {len(files)} print file(s), letter date {run.letter_date}.",
+            "",
+            _funnel_line(run.funnel),
+            "",
+            f"[Proof: the first ten letters]({proof})",
+            "",
+            "**Law**",
+            f"- sender in letterhead and return line: {settings.sender_name}, {settings.sender_street}, {settings.sender_postcode} {settings.sender_town}",
+            "- every letter tells of the right to object and carries the code for it (the layout is refused otherwise)",
+            f"- {counts['objection']} people left out because they objected; objections are checked again right before hand-over",
+            f"- {counts['marketplace_order']} marketplace buyers and {counts['too_old']} people with a too old last order left out",
+        ]
+    )
+
+
+def _funnel_line(funnel: Funnel) -> str:
+    return " · ".join(f"{name.replace('_', ' ')} {count}" for name, count in funnel.rows())
+
+
+def show_import(result: ImportResult) -> None:
+    """Counts and the rejected records of one file."""
+    counts = result.counts
+    name = f"{result.kind}-{result.import_id}"
+    row = {
+        "file": result.file_name,
+        "recognised as": result.format,
+        "read": counts.read,
+        "stored": counts.stored,
+        "unchanged": counts.unchanged,
+        "rejected": counts.rejected,
+    }
+    create_table_artifact(key=f"import-{name}", table=[row], description=f"Import {result.import_id}: {result.file_name}")
+    if result.rejections:
+        rows = [{"row": one.position, "record": one.key, "reason": one.reason, "what to do": one.message} for one in result.rejections[:SHOWN_REJECTS]]
+        listed = f"all of them in {result.rejects_file}"
+        create_table_artifact(
+            key=f"rejected-{name}", table=rows, description=f"Import {result.import_id}: {len(result.rejections)} records not taken over, {listed}"
+        )
+
+
+class ProgressBar:
+    """A progress bar in the UI that moves once a second at the most (an update costs the server 17 ms)."""
+
+    def __init__(self, what: str) -> None:
+        key = create_progress_artifact(progress=0.0, description=what)
+        if not isinstance(key, UUID):
+            raise TypeError("create_progress_artifact was called inside an event loop")
+        self._id, self._shown_at = key, 0.0
+
+    def show(self, share: float) -> None:
+        """Show how far the work is, between 0 and 1."""
+        if share >= 1 or time.monotonic() - self._shown_at > 1:
+            update_progress_artifact(self._id, progress=round(share * 100, 1))
+            self._shown_at = time.monotonic()

@@ -1,0 +1,135 @@
+"""How do our flows get into the Prefect UI without touching what marketers did there?
+
+``apply()`` on its own deletes or resets schedules, pauses and parameters (prefect facts 2): what a marketer can change is
+sent only when a deployment is new.  This leans on pydantic's set of given fields; a test guards it.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from prefect import Flow
+from prefect.automations import Automation
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
+from prefect.deployments.runner import RunnerDeployment
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.types.entrypoint import EntrypointType
+from sqlalchemy import Engine
+
+import layouts
+from store import campaigns, offers
+from store.engine import reading
+from store.settings import Settings
+
+WORK_POOL = "postillion"
+MARKETERS_OWN = frozenset({"schedules", "paused", "parameters", "tags"})
+_ZOMBIES = "Postillion: end runs whose process is gone"
+
+
+def deploy_all(engine: Engine, settings: Settings) -> list[str]:
+    """Create or renew every deployment, one per campaign for run-campaign; the same call again changes nothing."""
+    # here and not above: the flows that save definitions deploy them as well
+    from flows.hand_over import hand_over
+    from flows.import_csv import import_csv
+    from flows.run_campaign import run_campaign
+    from flows.save_campaign import save_campaign, save_offer
+
+    with reading(engine) as connection:
+        slugs, offer_slugs = campaigns.slugs(connection), offers.slugs(connection)
+    choices = {"layout": layouts.names(settings.layouts_dir), "offer": ["", *offer_slugs]}
+    _create_work_pool()
+    _end_zombies()
+    return [
+        _deploy(import_csv, "csv", "CSV exports of the shop: customers, orders, carts."),
+        _deploy(save_offer, "offer", "Create or change a coupon offer."),
+        _deploy(save_campaign, "campaign", "Create or change a campaign.", choices=choices),
+        _deploy(hand_over, "print-run", "Hand an approved print run over again, after a failure."),
+        *(
+            _deploy(run_campaign, slug, f"Run campaign {slug}: schedule it here.", parameters={"campaign": slug}, tags=["campaign"], fixed={"campaign": slug})
+            for slug in slugs
+        ),
+    ]
+
+
+def _deploy(
+    flow: Flow[Any, Any],
+    name: str,
+    description: str,
+    *,
+    parameters: dict[str, Any] | None = None,
+    tags: list[str] | None = None,
+    choices: dict[str, list[str]] | None = None,
+    fixed: dict[str, str] | None = None,
+) -> str:
+    one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    deployment = RunnerDeployment.from_flow(
+        flow,
+        name,
+        description=description,
+        parameters=parameters,
+        tags=tags,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        concurrency_limit=one_at_a_time,
+        job_variables={"working_dir": str(Path.cwd())},  # .env and relative folders mean the same as on the command line
+    )
+    _offer_choices(deployment._parameter_openapi_schema, choices or {}, fixed or {})
+    if _exists(f"{flow.name}/{name}"):
+        deployment.model_fields_set.difference_update(MARKETERS_OWN)
+    else:
+        deployment.model_fields_set.difference_update({"schedules", "paused"})
+    deployment.work_pool_name = WORK_POOL
+    deployment.apply()
+    return f"{flow.name}/{name}"
+
+
+def _offer_choices(schema: Any, choices: dict[str, list[str]], fixed: dict[str, str]) -> None:
+    """Turn text fields into dropdowns of what exists; the server then refuses anything else."""
+    for definition in schema.definitions.values():
+        for field, values in choices.items():
+            if field in definition.get("properties", {}):
+                definition["properties"][field]["enum"] = values
+    for field, value in fixed.items():
+        schema.properties[field]["enum"] = [value]
+
+
+def _exists(full_name: str) -> bool:
+    with get_client(sync_client=True) as client:
+        try:
+            client.read_deployment_by_name(full_name)
+        except ObjectNotFound:
+            return False
+        return True
+
+
+def _create_work_pool() -> None:
+    with get_client(sync_client=True) as client:
+        try:
+            client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
+        except ObjectAlreadyExists:
+            return
+
+
+def _end_zombies() -> None:
+    """A flow whose process and worker died at once would stay "Running" for ever (prefect facts 3)."""
+    with get_client(sync_client=True) as client:
+        if client.read_automations_by_name(_ZOMBIES):
+            return
+    ended = {f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Cancelled", "Crashed", "Suspended", "Paused")}
+    Automation(
+        name=_ZOMBIES,
+        trigger=EventTrigger(
+            after={"prefect.flow-run.heartbeat"},
+            expect={"prefect.flow-run.heartbeat", *ended},
+            match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=timedelta(seconds=90),
+        ),
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no heartbeat for 90 seconds: run it again, it goes on where it stopped")],
+    ).create()

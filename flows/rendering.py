@@ -1,0 +1,146 @@
+"""How do sealed print files become PDFs on disk, each exactly once and always with the same bytes?"""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+import layouts
+from campaigns.letter import LetterContent, LetterState
+from campaigns.print_run import PrintFileState, PrintRunState
+from campaigns.sender import Sender
+from flows import failpoint
+from flows.clock import now
+from flows.errors import LayoutChanged
+from layouts import Layout
+from letters.print_file import RenderedFile, render
+from printshop.targets import sync_folder
+from store import letters, print_files, print_runs
+from store.engine import reading, writing
+from store.print_files import PrintFile, Rendering
+from store.print_runs import PrintRun
+from store.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a rendering process needs: no database, no settings."""
+
+    contents: tuple[LetterContent, ...]
+    layouts: Mapping[str, Layout]
+    sender: Sender
+    public_url: str
+    path: Path
+    title: str
+    created_at: datetime
+
+
+def folder_of(settings: Settings, print_run_id: int) -> Path:
+    """Where a print run's files lie with us."""
+    return settings.data_dir / "print_runs" / str(print_run_id)
+
+
+def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
+    """The layouts that the run was selected with; raises LayoutChanged if one was edited since."""
+    found = {name: layouts.load(name, layouts_dir) for name in run.layouts}
+    for name, layout in found.items():
+        if layout.version != run.layouts[name]:
+            raise LayoutChanged(
+                f"Layout {name!r} was edited after print run {run.id} had been selected with it. Restore the layout and run again, "
+                f"or reject the run (`postillion print-run reject {run.id}`) and start the campaign anew."
+            )
+    return found
+
+
+def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator[PrintFile]:
+    """Render every file of the run that is not rendered yet; yields each as it is done."""
+    found = load_layouts(run, settings.layouts_dir)
+    folder = folder_of(settings, run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    with reading(engine) as connection:
+        files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.SEALED]
+    processes = min(settings.render_processes or os.cpu_count() or 1, len(files))
+    for file, ids, rendered in _render_all(engine, settings, run, found, folder, files, processes):
+        failpoint.pass_by("render.before_rename")
+        _part(folder, file).replace(folder / file.name)
+        sync_folder(folder)
+        _record(engine, file, ids, rendered)
+        failpoint.pass_by("render.after_file")
+        with reading(engine) as connection:
+            done = print_files.by_id(connection, file.id)
+        if done:
+            yield done
+
+
+def _render_all(
+    engine: Engine, settings: Settings, run: PrintRun, found: Mapping[str, Layout], folder: Path, files: list[PrintFile], processes: int
+) -> Iterator[tuple[PrintFile, list[int], RenderedFile]]:
+    def job(file: PrintFile) -> tuple[list[int], Job]:
+        with reading(engine) as connection:
+            rows = letters.for_print_file(connection, file.id)
+        contents = tuple(content for _, content in rows)
+        return [letter_id for letter_id, _ in rows], Job(contents, found, settings.sender, settings.public_url, _part(folder, file), run.name, run.created_at)
+
+    if processes <= 1:
+        for file in files:
+            ids, work = job(file)
+            yield file, ids, _set(work)
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
+        waiting: list[tuple[PrintFile, list[int], Future[RenderedFile]]] = []
+        for file in files:
+            ids, work = job(file)
+            waiting.append((file, ids, pool.submit(_set, work)))
+            if len(waiting) > processes:  # no more contents in memory than are being worked on
+                first, first_ids, future = waiting.pop(0)
+                yield first, first_ids, future.result()
+        for first, first_ids, future in waiting:
+            yield first, first_ids, future.result()
+
+
+def _set(job: Job) -> RenderedFile:
+    return render(_with_failpoint(job.contents), job.layouts, job.sender, job.public_url, job.path, job.title, job.created_at)
+
+
+def _with_failpoint(contents: Iterable[LetterContent]) -> Iterator[LetterContent]:
+    for content in contents:
+        yield content
+        failpoint.pass_by("render.half_way")
+
+
+def _end_with_parent() -> None:
+    """A rendering process whose flow was killed must not wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _part(folder: Path, file: PrintFile) -> Path:
+    return folder / f"{file.name}.{os.getpid()}.part"
+
+
+def _record(engine: Engine, file: PrintFile, ids: list[int], rendered: RenderedFile) -> None:
+    placed = [(letter_id, place.first_page, place.pages) for letter_id, place in zip(ids, rendered.placed, strict=True) if place]
+    failed = [(ids[index], message) for index, message in rendered.failures]
+    with writing(engine) as connection:
+        result = Rendering(rendered.pages, rendered.bytes, rendered.sha256, placed, failed)
+        if print_files.record_rendering(connection, file.id, result, now()):
+            for letter_id, message in failed:
+                letters.cancel(connection, [letter_id], message, LetterState.FAILED)
+
+
+def close_rendering(engine: Engine, run: PrintRun) -> None:
+    """All files are there: the run may be looked at and approved."""
+    with writing(engine) as connection:
+        print_runs.move(connection, run.id, PrintRunState.RENDERING, PrintRunState.AWAITING_APPROVAL, rendered_at=now())

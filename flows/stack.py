@@ -1,0 +1,137 @@
+"""How do Prefect's server, our worker and the API start together and stop in the right order?
+
+The worker stops first and lets a running flow end (prefect facts 2), then the API, then the server that both report to.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from campaigns.errors import Stop
+from flows.prefect_environment import prefect_environment
+from store.settings import Settings
+
+DRAIN_SECONDS = 600
+"""How long a running flow may take to end when the stack stops."""
+
+
+class StackDied(Stop):
+    """A process of the stack ended or did not answer; the message names its log."""
+
+
+@dataclass(slots=True)
+class Process:
+    """One process of the stack with the file that it logs to."""
+
+    name: str
+    popen: "subprocess.Popen[bytes]"
+    log: Path
+
+    def check(self) -> None:
+        """Raise StackDied if it is not running any more."""
+        if self.popen.poll() is not None:
+            tail = "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-15:])
+            raise StackDied(f"{self.name} ended with code {self.popen.returncode}. The end of {self.log}:\n{tail}")
+
+
+@dataclass(slots=True)
+class Stack:
+    """What is running, and where."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+    processes: list[Process]
+
+    @property
+    def prefect_url(self) -> str:
+        """The Prefect UI."""
+        return f"http://127.0.0.1:{self.settings.prefect_port}"
+
+    @property
+    def api_url(self) -> str:
+        """Desk and scan links."""
+        return f"http://127.0.0.1:{self.settings.api_port}"
+
+    def check(self) -> None:
+        """Raise StackDied unless everything runs."""
+        for process in self.processes:
+            process.check()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment for processes of the stack: the caller's own settings win."""
+    return {**prefect_environment(settings.data_dir / "prefect", settings.prefect_port), **os.environ}
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Stack]:
+    """Start everything, deploy the flows, and stop everything at the end, whatever happened in between."""
+    stack = Stack(settings, environment_of(settings), [])
+    try:
+        server = _start(stack, "prefect-server", "-m", "prefect", "server", "start")
+        _wait_for(f"{stack.prefect_url}/api/health", server)
+        _command(stack, "migrate")
+        _command(stack, "deploy")
+        _start(stack, "worker", "-m", "prefect", "worker", "start", "--pool", "postillion", "--type", "process")
+        api = _start(stack, "api", "-m", "uvicorn", "--factory", "api.app:create_app", "--port", str(settings.api_port), "--no-access-log")
+        _wait_for(f"{stack.api_url}/healthz", api)
+        yield stack
+    finally:
+        for name in ("worker", "api", "prefect-server"):
+            for process in stack.processes:
+                if process.name == name:
+                    _stop(process)
+
+
+def _start(stack: Stack, name: str, *arguments: str) -> Process:
+    log = stack.settings.data_dir / "logs" / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    file: IO[bytes]
+    with log.open("wb") as file:
+        popen = subprocess.Popen(  # noqa: S603  # our own programs, no shell
+            [sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, env=dict(stack.environment), start_new_session=True
+        )
+    process = Process(name, popen, log)
+    stack.processes.append(process)
+    return process
+
+
+def _command(stack: Stack, *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603  # our own program, no shell
+        [sys.executable, "-m", "flows.cli", *arguments], env=dict(stack.environment), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StackDied(f"postillion {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+def _wait_for(url: str, process: Process, seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        process.check()
+        try:
+            if httpx.get(url, timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise StackDied(f"{process.name} did not answer at {url} within {seconds:.0f} seconds: see {process.log}")
+
+
+def _stop(process: Process) -> None:
+    if process.popen.poll() is not None:
+        return
+    process.popen.send_signal(signal.SIGTERM)
+    try:
+        process.popen.wait(DRAIN_SECONDS if process.name == "worker" else 20)
+    except subprocess.TimeoutExpired:
+        process.popen.kill()
+        process.popen.wait()

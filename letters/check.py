@@ -1,0 +1,76 @@
+"""Can this letter be set? Asked when people are selected, before any page exists."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from campaigns.letter import LetterContent
+from campaigns.sender import Sender
+from layouts.layout import Layout
+from layouts.placeholders import COUPON
+from layouts.text import Text
+from letters.address import MAX_LINES, address_type, return_line_type
+from letters.fonts import face
+
+_ROMAN = ("Regular", "Semibold", "Bold")
+_ITALIC = (*_ROMAN, "It", "BoldIt")
+
+
+def problem(content: LetterContent, layout: Layout, sender: Sender) -> str | None:
+    """The first reason why the letter cannot be set, in words that a marketer can act on, or None.
+
+    Cheap (some 10 µs) and without side effects. Whether the text fits on its pages shows only when it is set.
+    """
+    text = layout.texts.get(content.language)
+    if text is None:
+        return f"the layout {layout.name!r} has no text in {content.language!r}, only in {', '.join(layout.languages)}"
+    return _missing_value(content, text, layout) or _unprintable(content, text, layout, sender) or _misfit(content, layout, sender)
+
+
+@cache
+def printable(italic: bool = False) -> frozenset[str]:
+    """The characters that every face of a letter can print."""
+    return frozenset.intersection(*(frozenset(face(name).widths) for name in (_ITALIC if italic else _ROMAN)))
+
+
+def describe(chars: set[str]) -> str:
+    """Characters with their numbers: ``王 (U+738B)``; those that nobody sees by number only."""
+    return ", ".join(f"{char} (U+{ord(char):04X})" if char.isprintable() else f"U+{ord(char):04X}" for char in sorted(chars))
+
+
+def _missing_value(content: LetterContent, text: Text, layout: Layout) -> str | None:
+    values = content.values
+    for name in sorted(text.required):
+        if not values.get(name, "").strip():
+            if name in COUPON:
+                return f"the layout {layout.name!r} prints {{{name}}}, but the letter has no coupon: give the campaign's step an offer or choose another layout"
+            return f"there is no value for {{{name}}}, which the layout {layout.name!r} prints in {content.language!r}"
+    return None
+
+
+def _unprintable(content: LetterContent, text: Text, layout: Layout, sender: Sender) -> str | None:
+    known = printable(text.italic_placeholders)
+    values = content.values
+    used = [values.get(name, "") for name in text.placeholders]
+    if known.issuperset("".join([*used, *content.address, sender.return_line])) and known >= text.characters:
+        return None
+    return next(f"the font has no {describe(chars - known)} in {place}" for place, chars in _places(content, text, layout, sender) if not known >= chars)
+
+
+def _places(content: LetterContent, text: Text, layout: Layout, sender: Sender) -> Iterator[tuple[str, set[str]]]:
+    yield from ((f"{name} ({content.values[name]})", set(content.values[name])) for name in sorted(text.placeholders) if name in content.values)
+    yield from ((f"the address line {line!r}", set(line)) for line in content.address)
+    yield f"the return line {sender.return_line!r}", set(sender.return_line)
+    yield f"the text {layout.name}/{text.language}.md", set(text.characters)
+
+
+def _misfit(content: LetterContent, layout: Layout, sender: Sender) -> str | None:
+    form, lines = layout.style.form, content.address
+    if not lines or not all(line.strip() for line in lines):
+        return "the address has no lines" if not lines else "the address has an empty line"
+    if len(lines) > MAX_LINES:
+        return f"the address has {len(lines)} lines, the window shows {MAX_LINES}"
+    if address_type(lines, form) is None:
+        return f"the address line {max(lines, key=len)!r} is wider than the {form.address_zone.width:g} mm of the address field"
+    if return_line_type(sender.return_line, form) is None:
+        return f"the return line {sender.return_line!r} is wider than the {form.return_line.width:g} mm of the address field: shorten the sender's name"
+    return None

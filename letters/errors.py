@@ -1,0 +1,17 @@
+"""What can go wrong between a letter and its page, and how a caller should react.
+
+PostillionError                 (campaigns.errors)
+├── UnprintableLetter           skip this letter, the others stand
+└── Stop
+    └── UnprintableCode         no QR code of this print file can be set: change the public URL or the layout
+"""
+
+from campaigns.errors import PostillionError, Stop
+
+
+class UnprintableLetter(PostillionError):
+    """One letter cannot be set; the text says why, in words for a marketer."""
+
+
+class UnprintableCode(Stop):
+    """The address in the QR codes does not suit the space for them."""

@@ -1,0 +1,75 @@
+"""Is everything that a page says there in both languages, and said of every state there is?"""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import api
+from api.catalogue import CATALOGUE
+from api.errors import Refusal
+from api.wording import Wording
+from campaigns.address import AddressProblem, AddressState
+from campaigns.audience import Outcome, Reason
+from campaigns.letter import LetterState
+from campaigns.order import OrderState
+from campaigns.print_run import PrintFileState, PrintRunState
+
+DE, EN = Wording("de", "Europe/Berlin"), Wording("en", "Europe/Berlin")
+SOURCES = [path.read_text() for path in Path(api.__file__).parent.rglob("*") if path.suffix in (".html", ".py") and path.name != "catalogue.py"]
+
+
+def blanks(phrase: str) -> set[str]:
+    """What a phrase wants filled in."""
+    return {name for _, name, _, _ in Formatter().parse(phrase) if name}
+
+
+def test_every_phrase_is_there_in_both_languages_with_the_same_blanks() -> None:
+    for key, phrases in CATALOGUE.items():
+        assert len(phrases) == 2 and all(phrase.strip() for phrase in phrases), key
+        assert blanks(phrases[0]) == blanks(phrases[1]), key
+
+
+def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
+    labels = {str(label) for label in Reason} | {str(Outcome.SELECTED), str(Outcome.HOLDOUT)}
+    assert {key.removeprefix("verdict_") for key in CATALOGUE if key.startswith("verdict_")} - {"step"} == labels
+    assert {key.removeprefix("funnel_") for key in CATALOGUE if key.startswith("funnel_")} - {"of", "lead", "audience"} == labels
+    assert all(phrase.endswith(".") for label in labels for phrase in CATALOGUE[f"verdict_{label}"])
+
+
+@pytest.mark.parametrize(
+    ("prefix", "states"),
+    [
+        ("order", OrderState),
+        ("letter", LetterState),
+        ("run", PrintRunState),
+        ("file", PrintFileState),
+        ("address", AddressState),
+        ("problem", AddressProblem),
+    ],
+)
+def test_every_state_has_its_words(prefix: str, states: type) -> None:
+    assert {f"{prefix}_{state}" for state in states} <= set(CATALOGUE)  # type: ignore[attr-defined]
+
+
+def test_every_refusal_has_its_words() -> None:
+    assert all(f"{kind.wording}_{part}" in CATALOGUE for kind in Refusal.__subclasses__() for part in ("title", "text"))
+
+
+def test_every_phrase_is_said_somewhere() -> None:
+    said = set(re.findall(r'"(\w+)"', "\n".join(SOURCES)))
+    made = tuple(f"{prefix}_" for prefix in ("order", "letter", "run", "file", "address", "problem", "verdict", "funnel"))
+    refusals = {f"{kind.wording}_{part}" for kind in Refusal.__subclasses__() for part in ("title", "text")}
+    objections = {f"objection_{outcome}_{part}" for outcome in ("filed", "known") for part in ("title", "lead")}
+    assert {key for key in CATALOGUE if not key.startswith(made)} - said - refusals - objections == set()
+
+
+def test_money_dates_and_numbers_follow_the_language() -> None:
+    moment = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    assert (DE.money(123456, "EUR"), EN.money(123456, "EUR")) == ("1.234,56\u00a0€", "€1,234.56")
+    assert (DE.day(date(2026, 11, 2)), EN.day(date(2026, 11, 2))) == ("02.11.2026", "2 Nov 2026")
+    assert (DE.moment(moment), EN.moment(moment)) == ("23.11.2026, 00:30", "23 Nov 2026, 00:30")
+    assert (DE.share(1, 8), EN.share(1, 8), DE.share(0, 0)) == ("12,5\u00a0%", "12.5%", "0\u00a0%")
+    assert (DE.count(12345), EN.megabytes(1_234_567)) == ("12.345", "1.2\u00a0MB")

@@ -1,0 +1,122 @@
+"""Rows of orders' files become orders."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from campaigns.address import Address
+from campaigns.order import Order, OrderLine, OrderState
+from campaigns.rejection import RejectionReason
+
+Read = Callable[..., Any]
+"""The conftest's ``read``; Any, because every record of these files is of one kind."""
+SHOPIFY = (
+    "Name,Email,Financial Status,Fulfillment Status,Currency,Total,Discount Code,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,"
+    "Billing Name,Billing Address1,Billing Address2,Billing Company,Billing City,Billing Zip,Billing Country,Cancelled at,Id,Source\n"
+)
+FIRST = (
+    '#1001,Anna@example.com,paid,fulfilled,EUR,1234.50,"FIVE, TEN",2025-05-11 09:55:16 -0400,2,Tea,10.00,T-1,'
+    "Dr. Anna Müller,Weg 1,HH,Weiß,Dresden,'01067,DE,,5900,Amazon.de\n"
+)
+SECOND = "#1001,anna@example.com,,,,,,2025-05-11 09:55:16 -0400,1,Pot,1214.50,T-2,,,,,,,,,,\n"
+GERMAN = "Bestellnummer;Bestelldatum;Kundennummer;E-Mail;Artikelnummer;Artikel;Menge;Einzelpreis;Bestellsumme;Gutscheincode;Status\n"
+
+
+def test_a_shopify_order_is_its_first_row_and_the_articles_of_all(read: Read) -> None:
+    batch = read(SHOPIFY + FIRST + SECOND)
+    assert batch.records == (
+        Order(
+            "shop",
+            "5900",
+            "#1001",
+            datetime(2025, 5, 11, 13, 55, 16, tzinfo=UTC),
+            OrderState.COMPLETED,
+            123450,
+            email="Anna@example.com",
+            platform="amazon",
+            discount_codes=("FIVE", "TEN"),
+            address=Address("Weiß", "Dr.", "Anna", "Müller", "HH", "Weg 1", "01067", "Dresden", "DE"),
+            lines=(OrderLine("T-1", "Tea", 2, 1000), OrderLine("T-2", "Pot", 1, 121450)),
+        ),
+    )
+    assert batch.rows == 2
+
+
+def test_a_german_order_repeats_its_fields_in_each_row(read: Read) -> None:
+    batch = read(
+        GERMAN
+        + "7;07.11.2025 08:26;10001;a@example.com;A1;Kanne;1;1.200,50;1.234,50;X;Versendet\n"
+        + "7;07.11.2025 08:26;10001;a@example.com;A2;Tee;2;17,00;1.234,50;X;Versendet\n"
+    )
+    (order,) = batch.records
+    assert (order.source_id, order.number, order.customer_number, order.total_cents, order.discount_codes) == ("7", "7", "10001", 123450, ("X",))
+    assert order.lines == (OrderLine("A1", "Kanne", 1, 120050), OrderLine("A2", "Tee", 2, 1700))
+    assert order.ordered_at == datetime(2025, 11, 7, 7, 26, tzinfo=UTC)
+
+
+def test_the_column_decides_what_an_ambiguous_amount_means(read: Read) -> None:
+    points = read(GERMAN + "1;07.11.2025;1;;A;A;1;1.500;9.5;;\n").records[0]
+    assert (points.lines[0].unit_price_cents, points.total_cents) == (150000, 950)
+    voted = read(GERMAN + "1;07.11.2025;1;;A;A;1;1.500;5;;\n2;07.11.2025;1;;A;A;1;9.50;5;;\n").records[0]
+    assert voted.lines[0].unit_price_cents == 150
+
+
+def test_without_a_total_the_articles_are_added_up(read: Read) -> None:
+    assert read(GERMAN + "1;07.11.2025;1;;A;A;3;2,50;;;\n1;07.11.2025;1;;B;B;;1,00;;;\n").records[0].total_cents == 850
+
+
+def test_equal_numbers_with_different_ids_are_different_orders(read: Read) -> None:
+    batch = read(SHOPIFY + FIRST + SECOND + FIRST.replace("5900", "5901"))
+    assert [(order.source_id, len(order.lines)) for order in batch.records] == [("5900", 2), ("5901", 1)]
+
+
+def test_the_same_order_twice_in_a_file_is_read_twice_and_left_to_the_store(read: Read) -> None:
+    other = FIRST.replace("#1001", "#1002").replace("5900", "5902")
+    assert [order.source_id for order in read(SHOPIFY + FIRST + other + FIRST).records] == ["5900", "5902", "5900"]
+
+
+def test_a_cancelled_order_says_so(read: Read) -> None:
+    assert read(SHOPIFY + FIRST.replace("DE,,5900", "DE,2025-05-12 10:00:00 +0200,5900")).records[0].state is OrderState.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("rows", "position", "key", "reason"),
+    [
+        (SECOND + SECOND, 2, "#1001", RejectionReason.ORPHAN_ROW),
+        (FIRST + SECOND.replace("anna@", "bert@"), 3, "#1001", RejectionReason.CONTRADICTION),
+        (FIRST + FIRST.replace("1234.50", "1.50"), 3, "#1001", RejectionReason.CONTRADICTION),
+        (FIRST.replace("2025-05-11", "2025-02-31") + SECOND, 2, "#1001", RejectionReason.BAD_DATE),
+        (FIRST.replace("2025-05-11 09:55:16 -0400", "") + SECOND, 2, "#1001", RejectionReason.BAD_DATE),
+        (FIRST + SECOND.replace("1214.50", "12\ufffd"), 3, "#1001", RejectionReason.BROKEN_ENCODING),
+        (FIRST + SECOND.replace(",1,Pot", ",999999,Pot"), 2, "#1001", RejectionReason.BAD_NUMBER),
+        (FIRST + SECOND.replace("1214.50", "free"), 3, "#1001", RejectionReason.BAD_NUMBER),
+        (FIRST.replace("EUR", "Taler"), 2, "#1001", RejectionReason.BAD_NUMBER),
+        (FIRST.replace("5900", "5.9E+12") + SECOND, 2, "#1001", RejectionReason.EXCEL_DAMAGE),
+        (FIRST + SECOND.replace("\n", ",,,x\n"), 3, "#1001", RejectionReason.BROKEN_ROW),
+        (FIRST + SECOND.replace("Pot", "P\ufffdt"), 3, "#1001", RejectionReason.BROKEN_ENCODING),
+        (FIRST.replace("#1001", "").replace("5900", ""), 2, "", RejectionReason.NO_KEY),
+    ],
+)
+def test_a_broken_order_is_rejected_as_a_whole(read: Read, rows: str, position: int, key: str, reason: RejectionReason) -> None:
+    healthy = FIRST.replace("#1001", "#1002").replace("5900", "5902")
+    batch = read(SHOPIFY + rows + healthy)
+    assert [order.source_id for order in batch.records] == ["5902"]
+    assert [(each.position, each.key, each.reason) for each in batch.rejections] == [(position, key, reason)]
+
+
+def test_a_total_line_and_blank_rows_at_the_end_do_not_count_as_orders(read: Read) -> None:
+    batch = read(GERMAN + "1;07.11.2025;1;;A;A;3;2,50;;;\n;;;;;;;;;;\n\n1;07.11.2025;1;;B;B;1;1,00;;;\nSumme;;;;;;;;8,50;;\n")
+    assert len(batch.records[0].lines) == 2
+    assert [(each.position, each.key, each.reason) for each in batch.rejections] == [(6, "Summe", RejectionReason.BROKEN_ROW)]
+    assert batch.rows == 3
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 2, 3, 5])
+def test_an_order_across_chunks_stays_whole(read: Read, chunk_rows: int) -> None:
+    content = SHOPIFY + "".join(
+        FIRST.replace("#1001", f"#{n}").replace("5900", f"59{n}") + SECOND.replace("#1001", f"#{n}") * (n % 4) for n in range(1001, 1021)
+    )
+    assert read(content, chunk_rows=chunk_rows) == read(content)
+    assert [len(order.lines) for order in read(content, chunk_rows=chunk_rows).records] == [1 + n % 4 for n in range(1001, 1021)]

@@ -1,0 +1,62 @@
+"""What counts as a sale, by the words of exports."""
+
+import pytest
+
+from campaigns.order import OrderState
+from importers.csv_file.states import marketplace, order_state
+
+OPEN, COMPLETED, CANCELLED, REFUNDED = OrderState.OPEN, OrderState.COMPLETED, OrderState.CANCELLED, OrderState.REFUNDED
+
+
+@pytest.mark.parametrize(
+    ("payment", "delivery", "is_cancelled", "state"),
+    [
+        ("paid", "fulfilled", False, COMPLETED),
+        ("paid", "unfulfilled", False, COMPLETED),
+        ("pending", "fulfilled", False, COMPLETED),
+        ("pending", "unfulfilled", False, OPEN),
+        ("authorized", "", False, OPEN),
+        ("partially_paid", "partial", False, OPEN),
+        ("partially_refunded", "fulfilled", False, COMPLETED),
+        ("refunded", "fulfilled", False, REFUNDED),
+        ("voided", "unfulfilled", False, CANCELLED),
+        ("expired", "", False, CANCELLED),
+        ("paid", "fulfilled", True, CANCELLED),
+    ],
+)
+def test_shopify_states(payment: str, delivery: str, is_cancelled: bool, state: OrderState) -> None:
+    assert order_state("", payment, delivery, is_cancelled) is state
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("Versendet", COMPLETED),
+        ("ABGESCHLOSSEN", COMPLETED),
+        ("Bezahlt", COMPLETED),
+        ("Komplett abgeschlossen", COMPLETED),
+        ("Offen", OPEN),
+        ("In Bearbeitung", OPEN),
+        ("Storniert", CANCELLED),
+        ("Storniert / Abgelehnt", CANCELLED),
+        ("Abgebrochen", CANCELLED),
+        ("Retoure/Erstattet", REFUNDED),
+        ("Erstattet", REFUNDED),
+        ("Angebot", OrderState.OFFERED),
+        ("Test", OrderState.TEST),
+        ("gelöscht", OrderState.DELETED),
+        ("wird gerade verpackt", OPEN),
+        ("nicht bezahlt", OPEN),
+        ("", COMPLETED),
+    ],
+)
+def test_german_states(status: str, state: OrderState) -> None:
+    assert order_state(status, "", "", False) is state
+
+
+@pytest.mark.parametrize(
+    ("source", "platform"),
+    [("Amazon.de", "amazon"), ("ebay", "ebay"), ("Kaufland Marktplatz", "kaufland"), ("web", ""), ("pos", ""), ("ottomane", ""), ("", "")],
+)
+def test_a_platform_is_named_only_for_a_marketplace(source: str, platform: str) -> None:
+    assert marketplace(source) == platform

@@ -1,0 +1,62 @@
+"""Letters to test with, and eyes that are not ours: pages are read back by pdfium, pypdf and zxing."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+import layouts
+from campaigns.letter import LetterContent, short_link
+from campaigns.sender import Sender
+from layouts import Layout
+from layouts.placeholders import samples
+from letters import RenderedFile, render
+
+PUBLIC_URL = "https://lindenhof.example"
+SENDER = Sender("Teehaus Lindenhof", "Lindenstraße 12", "24103", "Kiel")
+ADDRESS = ("Johanna Weber", "Möwenweg 7", "20253 Hamburg")
+CREATED_AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+Compose = Callable[..., LetterContent]
+Print = Callable[..., tuple[RenderedFile, Path]]
+
+
+@pytest.fixture(scope="session")
+def all_layouts() -> dict[str, Layout]:
+    return {name: layouts.load(name) for name in layouts.names()}
+
+
+@pytest.fixture
+def content() -> Compose:
+    def make(layout: str = "winback", language: str = "de", token: str = "K7MWPQ4XH2RD", address: tuple[str, ...] = ADDRESS, **values: str) -> LetterContent:
+        links = {"short_link": short_link(PUBLIC_URL, "S", token), "objection_link": short_link(PUBLIC_URL, "O", token)}
+        return LetterContent(layout, language, token, address, {**samples(language), **links, **values})
+
+    return make
+
+
+@pytest.fixture
+def print_letters(tmp_path: Path, all_layouts: dict[str, Layout]) -> Print:
+    def make(*contents: LetterContent, sender: Sender = SENDER, **changed: Any) -> tuple[RenderedFile, Path]:
+        path = tmp_path / "letters.pdf"
+        return render(contents, changed.get("layouts", all_layouts), sender, PUBLIC_URL, path, "Test", CREATED_AT), path
+
+    return make
+
+
+def text_in(path: Path, page: int, x: float, y: float, width: float, height: float) -> str:
+    """Text within a rectangle, given in millimetres from the top-left corner."""
+    point = 72 / 25.4
+    with pypdfium2.PdfDocument(path) as pdf:
+        textpage = pdf[page].get_textpage()
+        found = textpage.get_text_bounded(left=x * point, top=(297 - y) * point, right=(x + width) * point, bottom=(297 - y - height) * point)
+    return str(found).replace("\r\n", "\n").strip()
+
+
+def text_of(path: Path, page: int = 0) -> str:
+    """All words of a page, single-spaced."""
+    with pypdfium2.PdfDocument(path) as pdf:
+        return " ".join(str(pdf[page].get_textpage().get_text_range()).split())

@@ -1,0 +1,75 @@
+"""Does the check at selection say what a marketer can act on, and the same as the renderer?"""
+
+import pytest
+
+from campaigns.sender import Sender
+from layouts import Layout
+from letters import problem
+from tests.letters.conftest import SENDER, Compose, Print
+
+
+def test_a_good_letter_has_no_problem(content: Compose, all_layouts: dict[str, Layout]) -> None:
+    assert problem(content(), all_layouts["winback"], SENDER) is None
+    assert problem(content("plain", "en"), all_layouts["plain"], SENDER) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"full_name": "王", "salutation": "Guten Tag 王,"}, "the font has no 王 (U+738B) in salutation"),
+        ({"last_order_date": ""}, "there is no value for {last_order_date}"),
+        ({"salutation": "  "}, "there is no value for {salutation}"),
+        ({"coupon_code": ""}, "the letter has no coupon: give the campaign's step an offer"),
+        ({"salutation": "Liebe\u202eFrau"}, "U+202E in salutation"),
+        ({"salutation": "Hallo\nDu,"}, "U+000A"),
+        ({"salutation": "Liebe 😀,"}, "U+1F600"),
+    ],
+)
+def test_a_value_that_cannot_be_printed_is_named(content: Compose, all_layouts: dict[str, Layout], changed: dict[str, str], reason: str) -> None:
+    assert reason in str(problem(content(**changed), all_layouts["winback"], SENDER))
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        (("Anna 王", "Weg 1", "20253 Hamburg"), "the font has no 王 (U+738B) in the address line 'Anna 王'"),
+        (("W" * 60, "Weg 1", "20253 Hamburg"), "is wider than the 80 mm"),
+        (tuple("1234567"), "7 lines"),
+        ((), "no lines"),
+        (("Anna", "", "20253 Hamburg"), "empty line"),
+    ],
+)
+def test_an_address_that_does_not_fit_is_named(content: Compose, all_layouts: dict[str, Layout], address: tuple[str, ...], reason: str) -> None:
+    assert reason in str(problem(content(address=address), all_layouts["winback"], SENDER))
+
+
+def test_a_value_that_the_layout_does_not_print_may_hold_anything(content: Compose, all_layouts: dict[str, Layout]) -> None:
+    assert problem(content(company="王"), all_layouts["winback"], SENDER) is None
+    assert problem(content("plain", coupon_code=""), all_layouts["plain"], SENDER) is None
+
+
+def test_a_language_without_text_and_a_sender_that_is_too_long_are_named(content: Compose, all_layouts: dict[str, Layout]) -> None:
+    assert "only in de, en" in str(problem(content(language="fr"), all_layouts["winback"], SENDER))
+    assert "shorten the sender's name" in str(problem(content(), all_layouts["winback"], Sender("W" * 90, "Weg 1", "20253", "Hamburg")))
+
+
+def test_the_renderer_gives_the_same_reason(content: Compose, all_layouts: dict[str, Layout], print_letters: Print) -> None:
+    letter = content(salutation="Liebe 王,")
+    result, _ = print_letters(letter)
+    assert result.failures == ((0, problem(letter, all_layouts["winback"], SENDER)),)
+
+
+def test_a_line_up_to_the_field_is_set_and_none_below_9_points(content: Compose, all_layouts: dict[str, Layout]) -> None:
+    from letters.address import address_type
+
+    sizes = []
+    for letters in range(10, 70):
+        line = "n" * letters
+        type_ = address_type([line], all_layouts["winback"].style.form)
+        if type_ is None:
+            assert problem(content(address=(line, "Weg 1")), all_layouts["winback"], SENDER)
+        else:
+            sizes.append(type_.size)
+            assert type_.width(line) <= 80 / 25.4 * 72
+    assert (sizes[0], min(sizes)) == (10.5, 9)
+    assert sizes == sorted(sizes, reverse=True)

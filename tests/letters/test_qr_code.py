@@ -1,0 +1,78 @@
+"""Are our symbols those of the library ``qrcode``, and do they come out whole?"""
+
+import pytest
+import qrcode
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+
+from campaigns.token import ALPHABET
+from letters.errors import UnprintableCode, UnprintableLetter
+from letters.qr_code import MASK, CodeFamily, lanes
+from letters.qr_path import DOT, PathTable, printed
+
+FAMILIES: dict[tuple[str, int], CodeFamily] = {}
+
+
+def family(prefix: str, length: int) -> CodeFamily:
+    """Kept between examples: drawing one symbol per bit takes 60 ms."""
+    return FAMILIES.setdefault((prefix, length), CodeFamily(prefix, length))
+
+
+def by_the_library(url: str, version: int) -> list[list[bool]]:
+    code = qrcode.QRCode(version=version, error_correction=qrcode.constants.ERROR_CORRECT_M, mask_pattern=MASK, border=0)
+    scheme, rest = url.split(":", 1)
+    code.add_data(QRData(scheme.encode(), mode=MODE_8BIT_BYTE))
+    code.add_data(QRData(f":{rest}".encode(), mode=MODE_ALPHA_NUM))
+    code.make(fit=False)
+    return [[bool(module) for module in row] for row in code.get_matrix()]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    host=st.sampled_from(["A.DE", "AB.DE", "SHOP.EXAMPLE", "SHOPS.EXAMPLE", "WWW.LONGER-SHOP.EXAMPLE"]),
+    length=st.sampled_from([1, 2, 7, 12, 13]),
+    data=st.data(),
+)
+def test_every_symbol_equals_the_librarys_for_odd_and_even_prefixes_and_tokens(host: str, length: int, data: st.DataObject) -> None:
+    token = data.draw(st.text(ALPHABET, min_size=length, max_size=length))
+    prefix = f"https://{host}/S/"
+    ours = family(prefix, length)
+    assert ours.symbol(token) == lanes(by_the_library(prefix + token, ours.version))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(ALPHABET, min_size=12, max_size=12))
+def test_the_path_covers_exactly_the_dark_modules(token: str) -> None:
+    ours = family("https://SHOP.EXAMPLE/S/", 12)
+    drawn = set()
+    for line in PathTable(ours.modules).path(ours.symbol(token)).splitlines():
+        x, y, width, height, operator = line.split()
+        assert (height, operator) == ("1", "re")
+        drawn |= {(ours.modules - 1 - int(y), int(x) + step) for step in range(int(width))}
+    rows = by_the_library("https://SHOP.EXAMPLE/S/" + token, ours.version)
+    assert drawn == {(row, column) for row, modules in enumerate(rows) for column, dark in enumerate(modules) if dark}
+
+
+def test_a_module_is_a_whole_number_of_printer_dots_and_never_above_the_wanted_size() -> None:
+    code = printed(family("https://SHOP.EXAMPLE/S/", 12), 20)
+    assert round(code.module / DOT, 6).is_integer()
+    assert 19 < code.size <= 20
+    assert code.quiet == 4 * code.module
+
+
+def test_a_code_with_too_small_modules_is_refused() -> None:
+    with pytest.raises(UnprintableCode, match="larger code"):
+        printed(family("https://SHOP.EXAMPLE/S/", 12), 9)
+
+
+def test_a_token_outside_the_alphanumeric_mode_is_refused() -> None:
+    with pytest.raises(UnprintableLetter, match="'a'"):
+        family("https://SHOP.EXAMPLE/S/", 12).symbol("aBCDEFGHJKLM")
+    with pytest.raises(ValueError, match="11 characters"):
+        family("https://SHOP.EXAMPLE/S/", 12).symbol("BCDEFGHJKLM")
+
+
+def test_an_address_that_is_too_long_for_a_code_is_refused() -> None:
+    with pytest.raises(UnprintableCode, match="too long"):
+        CodeFamily("https://" + "A" * 400 + ".EXAMPLE/S/", 12)

@@ -1,0 +1,89 @@
+"""Do the migrations make exactly the tables of the schema, forth and back, on both databases?"""
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, UniqueConstraint, inspect
+
+from store import migrate
+from store.columns import Pii
+from store.engine import open_engine, reading
+from store.errors import DatabaseNotReady
+from store.schema import metadata
+
+
+def differences(engine: Engine) -> list[object]:
+    with reading(engine) as connection:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+
+def test_the_migrated_tables_are_those_of_the_schema(engine: Engine) -> None:
+    assert differences(engine) == []
+
+
+def test_partial_and_unique_indexes_are_really_there(engine: Engine) -> None:
+    found = {name: {index["name"]: index for index in inspect(engine).get_indexes(name)} for name in metadata.tables}
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            made = found[table.name][str(index.name)]
+            assert (bool(made["unique"]), made["column_names"]) == (index.unique, [column.name for column in index.columns])
+            where = index.dialect_options[engine.dialect.name]["where"]
+            assert bool(made.get("dialect_options", {}).get(f"{engine.dialect.name}_where") is not None) == (where is not None)
+        unique = {tuple(each["column_names"]) for each in inspect(engine).get_unique_constraints(table.name)}
+        assert {tuple(column.name for column in each.columns) for each in table.constraints if isinstance(each, UniqueConstraint)} <= unique
+
+
+def test_down_and_up_again(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate.upgrade(engine)
+    migrate.downgrade(engine, "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    with pytest.raises(DatabaseNotReady):
+        migrate.check(engine)
+    migrate.upgrade(engine)
+    migrate.upgrade(engine)
+    migrate.check(engine)
+    assert differences(engine) == []
+    engine.dispose()
+
+
+def test_an_empty_database_says_what_to_do(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with pytest.raises(DatabaseNotReady, match=r"at version nothing, this Postillion needs \w+: run `postillion migrate`"):
+        migrate.check(engine)
+    engine.dispose()
+
+
+def upgrade(url: str) -> None:
+    """In a process of its own."""
+    engine = open_engine(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+
+
+def test_two_processes_may_migrate_at_once(database_url: str) -> None:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for done in [pool.submit(upgrade, database_url) for _ in range(2)]:
+            done.result()
+    engine = open_engine(database_url)
+    migrate.check(engine)
+    assert differences(engine) == []
+    engine.dispose()
+
+
+def test_every_column_says_how_close_it_is_to_a_person() -> None:
+    unlabelled = [f"{table.name}.{column.name}" for table in metadata.tables.values() for column in table.columns if column.info.get("pii") not in set(Pii)]
+    assert unlabelled == []
+
+
+def test_every_foreign_key_that_is_looked_up_has_an_index() -> None:
+    """Those of people, letters and runs: what a customer page, an erasure or a campaign run asks for."""
+    for table in metadata.tables.values():
+        leading = {next(iter(index.columns)).name for index in table.indexes} | {next(iter(table.primary_key.columns)).name}
+        leading |= {next(iter(each.columns)).name for each in table.constraints if isinstance(each, UniqueConstraint)}
+        for column in table.columns:
+            if column.foreign_keys and column.name in ("customer_id", "print_run_id", "print_file_id"):
+                assert column.name in leading, f"{table.name}.{column.name}"
