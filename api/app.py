@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from api import crawlers, customers, desk, health, objections, scans
+from api import crawlers, customers, health, objections, scans
 from api.desk import customers as desk_customers
 from api.desk import letters, print_runs, sign_in
 from api.errors import NotFound, Refusal, WrongInput, for_status
@@ -35,7 +35,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     own_urls = (found.public_url, found.desk_url)
     app = FastAPI(
         title="Postillion",
-        summary=desk.__doc__,
         docs_url=None,  # the documentation pages would load scripts from a CDN
         redoc_url=None,
         redirect_slashes=False,

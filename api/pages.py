@@ -32,6 +32,7 @@ def render(request: Request, template: str, status: int = 200, language: str | N
         say=wording.say,
         wording=wording,
         path=request.url.path,
+        switches={language: f"?{request.url.include_query_params(lang=language).query}" for language in languages.LANGUAGES},
         user=getattr(request.state, "user", None),
         sender=settings.sender,
         **values,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -35,9 +36,14 @@ class Wording:
         """A part in percent: ``12,5 %``."""
         return format_percent(part / whole if whole else 0, "#,##0.#\u00a0%" if self.language == "de" else "#,##0.#%", locale=self._locale)
 
-    def megabytes(self, size: int) -> str:
-        """A file's size in MB of a million bytes."""
-        return f"{format_decimal(round(size / 1e6, 1), locale=self._locale)}\u00a0MB"
+    def size(self, size: int) -> str:
+        """A file's size: ``12 kB``, ``1,2 MB``, in units of a thousand."""
+        number, unit = (round(size / 1e6, 1), "MB") if size >= 1_000_000 else (-(-size // 1000), "kB")
+        return f"{format_decimal(number, locale=self._locale)}\u00a0{unit}"
+
+    def language_name(self, code: str) -> str:
+        """What a language is called in this one; a code that Babel does not know stays as it is."""
+        return str(Locale.parse(self._locale).languages.get(code, code))
 
     def day(self, moment: date | datetime) -> str:
         """The day on which a moment falls here."""

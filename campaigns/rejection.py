@@ -22,7 +22,7 @@ class Rejection:
     """One record that stays outside: where it stood, what is wrong, in words that its owner can act on."""
 
     position: int
-    """Row in the file as an editor counts it (the heading is row 1)."""
+    """Row of the file as a spreadsheet counts it: the heading is row 1, a cell of several lines counts once."""
     key: str
     """What the record calls itself, as far as it could be read."""
     reason: RejectionReason

@@ -1,7 +1,6 @@
 """Does the main job work on this machine?  A sample shop, from its exports to a scanned letter, through the real Prefect."""
 
 import json
-import os
 import secrets
 import shutil
 import socket
@@ -69,7 +68,7 @@ def run_demo(folder: Path, keep: bool, say: Callable[[str], None]) -> None:
 
 
 def _installation(folder: Path) -> Settings:
-    """A fresh installation of its own, on free ports, set by environment so that the flows see it too."""
+    """A fresh installation of its own, on free ports."""
     folder = folder.resolve()
     if folder.exists():
         if not (folder / ".postillion-demo").exists() and any(folder.iterdir()):
@@ -78,20 +77,17 @@ def _installation(folder: Path) -> Settings:
     folder.mkdir(parents=True)
     (folder / ".postillion-demo").touch()
     api, prefect = _free_port(), _free_port()
-    values = {
-        "DATA_DIR": folder,
-        "DATABASE_URL": "",
-        "INBOX_DIR": folder / "inbox",
-        "HANDOVER_DIR": folder / "handover",
-        "PUBLIC_URL": f"http://127.0.0.1:{api}",
-        "DESK_URL": f"http://127.0.0.1:{api}",
-        "API_PORT": api,
-        "PREFECT_PORT": prefect,
-    }
-    os.environ.update({f"POSTILLION_{name}": str(value) for name, value in values.items()})
-    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
-        del os.environ[name]
-    return Settings()
+    url = f"http://127.0.0.1:{api}"
+    return Settings(
+        data_dir=folder,
+        database_url="",
+        inbox_dir=folder / "inbox",
+        handover_dir=folder / "handover",
+        public_url=url,
+        desk_url=url,
+        api_port=api,
+        prefect_port=prefect,
+    )
 
 
 def _free_port() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def prefect_environment(home: Path, port: int) -> Mapping[str, str]:
-    """Environment variables for every process that has to do with Prefect; what the operator has set stays."""
+    """Environment variables for every process that has to do with Prefect; others that the operator sets (its database, a password) stay."""
     return {
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(home.resolve()),

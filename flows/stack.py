@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 import httpx
+from pydantic import SecretStr
 
 from campaigns.errors import Stop
 from flows.prefect_environment import prefect_environment
@@ -68,8 +69,15 @@ class Stack:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment for processes of the stack: the caller's own settings win."""
-    return {**prefect_environment(settings.data_dir / "prefect", settings.prefect_port), **os.environ}
+    """The environment for processes of the stack: these settings, whatever the caller's environment says of them."""
+    own = {f"POSTILLION_{name.upper()}": _plain(value) for name, value in settings if value is not None}
+    return {**os.environ, **prefect_environment(settings.data_dir / "prefect", settings.prefect_port), **own}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value.resolve()) if isinstance(value, Path) else str(value)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layouts import markdown, style
+from layouts.din5008 import Form
 from layouts.errors import InvalidLayout, MissingLanguage, UnknownLayout
 from layouts.style import Style
 from layouts.text import Text
@@ -30,6 +31,11 @@ class Layout:
     def title(self) -> str:
         """What marketers call it."""
         return self.style.title
+
+    @property
+    def form(self) -> Form:
+        """The form of DIN 5008 that it is set on."""
+        return self.style.form
 
     @property
     def languages(self) -> tuple[str, ...]:

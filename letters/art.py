@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from campaigns.letter import LetterContent
+from layouts.din5008 import PAGE_WIDTH
 from layouts.style import Letterhead, Style
 from layouts.text import Coupon, Heading, Line, Paragraph, Placeholder, QrCode
 from letters.blocks import Galley, Scale
 from letters.errors import UnprintableLetter
 from letters.fonts import CAP_HEIGHT, face, regular, semibold
 from letters.page import PAPER, POINT, Drawing
-from letters.qr_path import PathTable, PrintedCode
+from letters.qr_path import PrintedCode, path_table
 from letters.typeset import Setter, Type, Values
 
 
@@ -22,12 +23,20 @@ def _names(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(run.name for line in lines for run in line if isinstance(run, Placeholder)))
 
 
+_EDGE = 8.0
+"""Millimetres of white around the art: office printers and letter services print no closer to the edge than 5."""
+_BAND, _RULE = 20.0, 24.0
+"""Millimetres from the white edge to the end of the band or to the rule, where the form has room for it."""
+_CLEAR = 5.0
+"""Millimetres between letterhead and window."""
+
+
 class Code:
     """A kind of QR code at its size: draws each letter's own."""
 
     def __init__(self, printed: PrintedCode) -> None:
         self._family = printed.family
-        self._paths = PathTable(printed.family.modules)
+        self._paths = path_table(printed.family.modules)
         self._module = printed.module * POINT
         self.size, self.quiet = printed.size * POINT, printed.quiet * POINT
 
@@ -131,9 +140,10 @@ def letterhead(paragraphs: Sequence[Paragraph], values: Values, setter: Setter, 
     """The head of page 1, drawn from the page's top-left corner; the name at the left, a second paragraph at the right."""
     drawing = Drawing()
     band = style.letterhead is Letterhead.BAND
-    top, height = 8 * POINT, (20 if band else 24) * POINT
+    top = _EDGE * POINT
+    height = min(_BAND if band else _RULE, style.form.letterhead.height - _EDGE - _CLEAR) * POINT
     if band:
-        drawing.rectangle(8 * POINT, top, 194 * POINT, height, style.accent)
+        drawing.rectangle(_EDGE * POINT, top, (PAGE_WIDTH - 2 * _EDGE) * POINT, height, style.accent)
     else:
         drawing.rule((left, top + height), (right, top + height), 0.5, style.accent)
     texts = [" ".join(plain(line, values) for line in paragraph.lines) for paragraph in paragraphs]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 from campaigns.letter import LetterContent
@@ -51,7 +52,7 @@ class Scale:
         small = style.small_pt
         return cls(
             body=Type(regular(), style.body_pt, style.leading_pt),
-            heading=Type(semibold(), style.heading_pt, max(style.leading_pt, style.leading_pt * 1.5 if style.heading_pt > style.leading_pt else 0)),
+            heading=Type(semibold(), style.heading_pt, style.leading_pt * ceil(2 * style.heading_pt / style.leading_pt) / 2),  # on the half-line grid
             subheading=Type(semibold(), style.body_pt + 1, style.leading_pt),
             small=Type(regular(), small, small + 3),
             fine=Type(regular(), 7.5, 10),

@@ -57,14 +57,14 @@ def _unprintable(content: LetterContent, text: Text, layout: Layout, sender: Sen
 
 
 def _places(content: LetterContent, text: Text, layout: Layout, sender: Sender) -> Iterator[tuple[str, set[str]]]:
-    yield from ((f"{name} ({content.values[name]})", set(content.values[name])) for name in sorted(text.placeholders) if name in content.values)
+    yield from ((f"{name} ({content.values[name]!r})", set(content.values[name])) for name in sorted(text.placeholders) if name in content.values)
     yield from ((f"the address line {line!r}", set(line)) for line in content.address)
     yield f"the return line {sender.return_line!r}", set(sender.return_line)
     yield f"the text {layout.name}/{text.language}.md", set(text.characters)
 
 
 def _misfit(content: LetterContent, layout: Layout, sender: Sender) -> str | None:
-    form, lines = layout.style.form, content.address
+    form, lines = layout.form, content.address
     if not lines or not all(line.strip() for line in lines):
         return "the address has no lines" if not lines else "the address has an empty line"
     if len(lines) > MAX_LINES:

@@ -1,5 +1,6 @@
 """Which typefaces do letters use, how wide is a word in them, and which characters do they lack?"""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from letters.kerning import Kerning
 
-_FILES = Path(font_source_sans_pro.font_directory)
+FILES = Path(font_source_sans_pro.font_directory)
 
 CAP_HEIGHT = 0.66
 """Height of capital letters in Source Sans Pro, in em."""
@@ -39,9 +40,10 @@ class Face:
 @cache
 def face(name: str) -> Face:
     """A face by its file name: Regular, It, Semibold, Bold, BoldIt. Read once per process (5 ms)."""
-    font = TTFont(f"SourceSansPro-{name}", str(_FILES / f"SourceSansPro-{name}.ttf"))
-    # The font also names control characters, and reportlab writes characters beyond U+FFFF so that nobody can copy them again.
-    codes = [code for code in font.face.charToGlyph if 32 <= code <= 0xFFFF and not 0x7F <= code <= 0x9F and code != 0xAD]
+    font = TTFont(f"SourceSansPro-{name}", str(FILES / f"SourceSansPro-{name}.ttf"))
+    # Marks that belong on the letter before would stand beside it (reportlab places none), and control characters show nothing;
+    # characters beyond U+FFFF reportlab writes so that nobody can copy them again.
+    codes = [code for code in font.face.charToGlyph if code <= 0xFFFF and unicodedata.category(chr(code))[0] not in "MC"]
     widths = {chr(code): font.face.charWidths[code] / 1000 for code in codes}
     return Face(name, font, widths, Kerning(bytes(font.face.get_table("GPOS")), font.face.charToGlyph))
 

@@ -1,12 +1,12 @@
 """How do a million different QR codes get made without making a million QR codes?
 
 With version, mask and segments fixed, every module of a symbol is an exclusive or of data bits (Reed-Solomon codes are linear).
-So the library ``qrcode`` draws one symbol per data bit that a token touches, once per print file, and each token's symbol is
-the exclusive or of a few of them: whole symbols as Python integers.
+So the library ``qrcode`` draws one symbol per data bit that a token touches, once per process, and each token's symbol is the
+exclusive or of a few of them: whole symbols as Python integers.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
@@ -18,6 +18,8 @@ from letters.errors import UnprintableCode, UnprintableLetter
 MASK = 4
 """Fixed: choosing the best of 8 per code costs 6 times as much and reads no better (print facts 4.5)."""
 _ALPHABET: str = ALPHA_NUM.decode()
+_ZERO = _ALPHABET[0]
+"""The character that is packed as zero."""
 _MAX_VERSION = 9
 """Above it the length fields grow, and no letter has room for such a symbol."""
 
@@ -39,51 +41,45 @@ class CodeFamily:
 
     def __init__(self, prefix: str, length: int) -> None:
         scheme, colon, rest = prefix.partition(":")
-        self._scheme, self._rest, self._length = scheme, colon + rest, length
-        if strange := sorted(set(self._rest) - set(_ALPHABET)):
+        rest = colon + rest
+        if strange := sorted(set(rest) - set(_ALPHABET)):
             raise UnprintableCode(f"The QR code cannot hold {' '.join(strange)} in {prefix}: use a public URL of letters, digits, hyphens and dots.")
-        try:
-            self.modules = len(draw(scheme, self._rest + "0" * length))
-        except (DataOverflowError, ValueError) as error:
-            raise UnprintableCode(f"The address {prefix} is too long for a QR code: use a shorter host.") from error
+        # Characters are packed in pairs: the first pair that the token touches may begin with the prefix's last character.
+        first, end = len(rest) // 2 * 2, len(rest) + length
+        self._head, self._length = rest[first:], length
+        ground = _draw_or_refuse(prefix, scheme, rest[:first] + _ZERO * (end - first))
+        self.modules = len(ground)
         self.version = (self.modules - 17) // 4
-        if self.version > _MAX_VERSION:
-            raise UnprintableCode(f"The address {prefix} is too long for a QR code: use a shorter host.")
-        text = self._rest + "0" * length
-        first = len(self._rest) // 2
-        self._spans = [(start, text[start : start + 2]) for start in range(2 * first, len(text), 2)]
-        self._head = self._rest[2 * first :]
-        self._groups = [_Group(self, start, len(pair)) for start, pair in self._spans]
+        self._ground = lanes(ground)
+        self._pairs = [_pair(scheme, end, start, self.version) for start in range(first, end, 2)]
 
     def symbol(self, token: str) -> int:
-        """The lanes of a token's symbol as one integer (see ``lanes``)."""
+        """The lanes of a token's symbol as one integer (see ``lanes``); raises UnprintableLetter for a token that fits no code."""
         text = self._head + token
         if len(token) != self._length:
             raise ValueError(f"The token {token!r} has {len(token)} characters, this family holds tokens of {self._length}.")
-        lanes = self.ground
-        for index, group in enumerate(self._groups):
-            lanes ^= group[text[2 * index : 2 * index + 2]]
-        return lanes
-
-    @cached_property
-    def ground(self) -> int:
-        """The symbol whose groups are all zero."""
-        return self.lanes_with(0, "")
-
-    def lanes_with(self, start: int, group: str) -> int:
-        """The symbol with ``group`` at ``start`` and zeros in all other groups that a token touches."""
-        first = self._spans[0][0]
-        blank = self._rest[:first] + "".join("0" * len(pair) for _, pair in self._spans)
-        return lanes(draw(self._scheme, blank[:start] + group + blank[start + len(group) :], self.version))
+        symbol = self._ground
+        for index, pair in enumerate(self._pairs):
+            symbol ^= pair[text[2 * index : 2 * index + 2]]
+        return symbol
 
 
-class _Group(dict[str, int]):
-    """Characters of one group -> what they change in the symbol; two characters are 11 bits, a last single one is 6."""
+def _draw_or_refuse(prefix: str, scheme: str, rest: str) -> list[list[bool]]:
+    try:
+        symbol = draw(scheme, rest)
+    except (DataOverflowError, ValueError) as error:
+        raise UnprintableCode(f"The address {prefix} is too long for a QR code: use a shorter host.") from error
+    if len(symbol) > 17 + 4 * _MAX_VERSION:
+        raise UnprintableCode(f"The address {prefix} is too long for a QR code: use a shorter host.")
+    return symbol
 
-    def __init__(self, family: CodeFamily, start: int, length: int) -> None:
+
+class _Pair(dict[str, int]):
+    """Two characters (or a last single one) -> which modules they change against zeros in their place."""
+
+    def __init__(self, bits: list[int]) -> None:
         super().__init__()
-        ground = family.ground
-        self._bits = [family.lanes_with(start, _characters(1 << bit, length)) ^ ground for bit in range(11 if length == 2 else 6)]
+        self._bits = bits
 
     def __missing__(self, characters: str) -> int:
         value = 0
@@ -100,9 +96,18 @@ class _Group(dict[str, int]):
         return change
 
 
-def _characters(value: int, length: int) -> str:
-    high, low = divmod(value, 45)
-    return _ALPHABET[high] + _ALPHABET[low] if length == 2 else _ALPHABET[low]
+@cache
+def _pair(scheme: str, end: int, start: int, version: int) -> _Pair:
+    """The pair at ``start`` of a text of ``end`` characters: the same for every prefix of that length, so once per process."""
+
+    def drawn(characters: str) -> int:
+        # The characters around cancel out; they are no zeros because qrcode cannot divide a block of nothing but zeros.
+        return lanes(draw(scheme, "A" * start + characters + "A" * (end - start - len(characters)), version))
+
+    single = start + 1 == end
+    ground = drawn(_ZERO if single else 2 * _ZERO)
+    values = (divmod(1 << bit, 45) for bit in range(6 if single else 11))
+    return _Pair([drawn(_ALPHABET[low] if single else _ALPHABET[high] + _ALPHABET[low]) ^ ground for high, low in values])
 
 
 BLOCK = 8

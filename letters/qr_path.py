@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import dataclass
+from functools import cache
 
 from letters.errors import UnprintableCode
 from letters.qr_code import BLOCK, LANE_BITS, CodeFamily
@@ -41,6 +42,12 @@ def printed(family: CodeFamily, wanted_size: float) -> PrintedCode:
             "use a shorter public URL or a larger code in the layout."
         )
     return PrintedCode(family, module)
+
+
+@cache
+def path_table(modules: int) -> "PathTable":
+    """The table for symbols of that size, kept as long as the process lives (6 MB at the most for each size)."""
+    return PathTable(modules)
 
 
 class PathTable:

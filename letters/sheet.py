@@ -26,6 +26,8 @@ _FOOTER_BOTTOM = PAGE_HEIGHT - 9
 """Letter services keep 5 mm at the edges free (print facts 1.6); this leaves room for a printer's tolerance."""
 _OTHER_PAGES_TOP = 25.0
 _OTHER_PAGES_BOTTOM = PAGE_HEIGHT - 25
+_CLEAR = 2.0
+"""Millimetres that stay white between information block and text."""
 _KEPT = 1000
 """Different galleys of one block that are kept for reuse."""
 
@@ -77,7 +79,7 @@ class LetterSetter:
 
     def __init__(self, layout: Layout, language: str, sender: Sender, setter: Setter, share: Share, codes: Callable[[str, float], Code]) -> None:
         self._style, self._text, self._sender, self._setter, self._share = layout.style, layout.text(language), sender, setter, share
-        self._form = layout.style.form
+        self._form = layout.form
         self._scale = Scale.of(layout.style)
         self._measure = self._form.body.width * POINT
         self._codes = codes
@@ -96,13 +98,18 @@ class LetterSetter:
         page = Page()
         furniture, footer_top = self._furniture_of(content)
         page.put(0, 0, furniture)
-        information = self._form.information_block
-        page.put(information.x, information.y, self._information.set(content).operators)
+        self._put_information(page, content)
         drawing = Drawing()
         draw_address(drawing, content.address, self._form, self._setter)
         page.put(0, 0, drawing.operators)
         bottom = self._put_objection(page, content, footer_top)
         return [page.content for page in self._flow(page, content, bottom)]
+
+    def _put_information(self, page: Page, content: LetterContent) -> None:
+        box, galley = self._form.information_block, self._information.set(content)
+        if box.y + galley.height / POINT > self._form.body.y - _CLEAR:
+            raise UnprintableLetter("the information block runs into the text: take lines out of it")
+        page.put(box.x, box.y, galley.operators)
 
     def _flow(self, first: Page, content: LetterContent, bottom: float) -> list[Page]:
         """Put the body on as many pages as it needs; ``bottom`` is the end of the body on page 1, in points."""

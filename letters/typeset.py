@@ -47,8 +47,6 @@ class Type:
 class Cut:
     """A face at a size as one print file encodes it, and what to write around it inside a line of another face."""
 
-    face: Face
-    size: float
     codes: Codes
     before: str = ""
     after: str = ""
@@ -84,7 +82,7 @@ class Setter:
 
     def compile(self, lines: Iterable[Line], type_: Type, measure: float) -> "Compiled":
         """Make lines ready to be set ``measure`` points wide; raises KeyError for fixed words that the face lacks."""
-        return Compiled([_parts(self._pieces(line, type_), measure) for line in lines], self._cut(type_.face, type_), type_, measure)
+        return Compiled([_parts(self._pieces(line, type_), measure) for line in lines], type_, measure)
 
     def line(self, text: str, type_: Type) -> tuple[float, str]:
         """Width and code of a text that is never broken."""
@@ -97,8 +95,8 @@ class Setter:
     def _cut(self, face: Face, type_: Type) -> Cut:
         codes = self._encoder.codes(face, type_.size)
         if face is type_.face:
-            return Cut(face, type_.size, codes)
-        return Cut(face, type_.size, codes, f")]TJ {codes.select} [(", f")]TJ {self.select(type_)} [(")
+            return Cut(codes)
+        return Cut(codes, f")]TJ {codes.select} [(", f")]TJ {self.select(type_)} [(")
 
     def _pieces(self, line: Line, type_: Type) -> list[list[Piece]]:
         """The line's words, each a list of pieces without a space between them."""
@@ -166,12 +164,11 @@ def _cut_word(pieces: list[tuple[Cut, str]], measure: float, widths: list[float]
 class Compiled:
     """A paragraph: fixed words and the places of values; sets itself for one letter after the other."""
 
-    __slots__ = ("_cut", "_lines", "_measure", "_space", "names", "type")
+    __slots__ = ("_lines", "_measure", "_space", "names")
 
-    def __init__(self, lines: list[list[Part]], cut: Cut, type_: Type, measure: float) -> None:
-        self._lines, self._cut, self._measure = lines, cut, measure
+    def __init__(self, lines: list[list[Part]], type_: Type, measure: float) -> None:
+        self._lines, self._measure = lines, measure
         self._space = type_.width(" ")
-        self.type = type_
         pieces = [piece for line in lines for part in line if isinstance(part, list) for piece in part]
         self.names = tuple(dict.fromkeys(text for _, text, named in pieces if named))
 
@@ -216,7 +213,7 @@ def _set_values(pieces: list[Piece], values: Values, measure: float, widths: lis
     """Set the words that ``pieces`` make with a letter's values: a space in a value separates words as anywhere."""
     word: list[tuple[Cut, str]] = []
     for cut, text, named in pieces:
-        first, *rest = (values[text] if named else text).split(" ")
+        first, *rest = (values.get(text, "") if named else text).split(" ")
         word.append((cut, first))
         for chunk in rest:
             _set_word(word, measure, widths, codes)

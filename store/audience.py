@@ -68,7 +68,7 @@ def _winback(campaign_id: int, campaign: Campaign, after: int, limit: int, now: 
             *_letter_facts(campaign_id, newest, campaign, now),
         )
         .join_from(last, customers, customers.c.id == last.c.customer_id)
-        .join(newest, newest.c.id == newest_id)
+        .join(newest, and_(newest.c.customer_id == last.c.customer_id, newest.c.id == newest_id))  # the customer leads to an index, the id alone to a scan
         .order_by(customers.c.id)
     )
 

@@ -187,6 +187,8 @@ _LETTER = (
 
 def by_token(connection: Connection, token: str) -> Letter | None:
     """The letter whose codes carry ``token``, in any case."""
+    if not (token.isascii() and token.isalnum()):  # whatever was typed into the address bar: none of ours, and PostgreSQL takes no NUL
+        return None
     return _one(connection.execute(_letters().where(letters.c.token == token.upper())).one_or_none())
 
 

@@ -13,7 +13,7 @@ def add(connection: Connection, customer_id: int, channel: str, now: datetime, l
     email_hash = connection.execute(select(customers.c.email_hash).where(customers.c.id == customer_id)).scalar_one()
     row = {"customer_id": customer_id, "email_hash": email_hash, "letter_id": letter_id, "channel": channel, "received_at": now}
     statement = insert_for(connection, objections).on_conflict_do_nothing(index_elements=["customer_id"])
-    return bool(connection.execute(statement.values(row)).rowcount)
+    return connection.execute(statement.values(row).returning(objections.c.id)).one_or_none() is not None
 
 
 def add_by_letter(connection: Connection, letter_id: int, now: datetime) -> bool:

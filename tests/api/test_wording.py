@@ -72,4 +72,5 @@ def test_money_dates_and_numbers_follow_the_language() -> None:
     assert (DE.day(date(2026, 11, 2)), EN.day(date(2026, 11, 2))) == ("02.11.2026", "2 Nov 2026")
     assert (DE.moment(moment), EN.moment(moment)) == ("23.11.2026, 00:30", "23 Nov 2026, 00:30")
     assert (DE.share(1, 8), EN.share(1, 8), DE.share(0, 0)) == ("12,5\u00a0%", "12.5%", "0\u00a0%")
-    assert (DE.count(12345), EN.megabytes(1_234_567)) == ("12.345", "1.2\u00a0MB")
+    assert (DE.count(12345), DE.size(1_234_567), EN.size(1)) == ("12.345", "1,2\u00a0MB", "1\u00a0kB")
+    assert (DE.language_name("en"), EN.language_name("de"), EN.language_name("q!")) == ("Englisch", "German", "q!")

@@ -1,10 +1,16 @@
 """Does the check at selection say what a marketer can act on, and the same as the renderer?"""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from campaigns.sender import Sender
 from layouts import Layout
 from letters import problem
+from letters.address import address_type
+from letters.check import printable
 from tests.letters.conftest import SENDER, Compose, Print
 
 
@@ -23,6 +29,8 @@ def test_a_good_letter_has_no_problem(content: Compose, all_layouts: dict[str, L
         ({"salutation": "Liebe\u202eFrau"}, "U+202E in salutation"),
         ({"salutation": "Hallo\nDu,"}, "U+000A"),
         ({"salutation": "Liebe 😀,"}, "U+1F600"),
+        ({"salutation": "Liebe u\u0308"}, "U+0308"),
+        ({"salutation": "Liebe \ud800"}, "U+D800 in salutation ('Liebe \\ud800')"),
     ],
 )
 def test_a_value_that_cannot_be_printed_is_named(content: Compose, all_layouts: dict[str, Layout], changed: dict[str, str], reason: str) -> None:
@@ -60,8 +68,6 @@ def test_the_renderer_gives_the_same_reason(content: Compose, all_layouts: dict[
 
 
 def test_a_line_up_to_the_field_is_set_and_none_below_9_points(content: Compose, all_layouts: dict[str, Layout]) -> None:
-    from letters.address import address_type
-
     sizes = []
     for letters in range(10, 70):
         line = "n" * letters
@@ -73,3 +79,25 @@ def test_a_line_up_to_the_field_is_set_and_none_below_9_points(content: Compose,
             assert type_.width(line) <= 80 / 25.4 * 72
     assert (sizes[0], min(sizes)) == (10.5, 9)
     assert sizes == sorted(sizes, reverse=True)
+
+
+NAMES = Path(__file__).parents[3] / "shared" / "data" / "names" / "mimesis"
+LATIN = ("cs", "da", "de", "de-at", "de-ch", "en", "es", "et", "fi", "fr", "hr", "hu", "is", "it", "nl", "no", "pl", "pt", "sk", "sv", "tr")
+
+
+@pytest.mark.skipif(not NAMES.is_dir(), reason="needs ../shared/data/names (lists of names in European languages)")
+def test_names_of_europes_latin_languages_can_all_be_printed() -> None:
+    people = [
+        json.loads((NAMES / f"{language}-person.json").read_text(encoding="utf-8")) for language in LATIN if (NAMES / f"{language}-person.json").is_file()
+    ]
+    names = {name for person in people for key in ("names", "surnames") for name in _strings(person.get(key, ()))}
+    names = {name.strip("\u200e") for name in names}  # five of them carry a direction mark, which no letter may hold
+    assert len(names) > 1000
+    assert not [name for name in names if not printable() >= set(name)]
+
+
+def _strings(tree: Any) -> list[str]:
+    if isinstance(tree, str):
+        return [tree]
+    parts = tree.values() if isinstance(tree, dict) else tree
+    return [text for part in parts for text in _strings(part)]

@@ -71,6 +71,27 @@ def test_an_unknown_layout_or_language_fails_the_letter_only(content: Compose, p
     assert "'easter'" in result.failures[1][1]
 
 
+def test_no_two_files_share_the_name_of_a_font_subset(content: Compose, print_letters: Print) -> None:
+    """Print shops merge files, and some RIPs cache fonts by name."""
+
+    def names() -> set[str]:
+        return {str(font.get_object()["/BaseFont"]) for font in PdfReader(path).pages[0]["/Resources"]["/Font"].values()}  # type: ignore[index]
+
+    _, path = print_letters(content())
+    one = names()
+    print_letters(content(salutation="Liebe Frau Ångström,"))
+    assert one.isdisjoint(names())
+    assert all(len(name.split("+")[0]) == len("/ABCDEF") for name in one)
+
+
+def test_what_letters_share_is_in_the_file_once(content: Compose, print_letters: Print) -> None:
+    one, path = print_letters(content())
+    forms = path.read_bytes().count(b"/Subtype/Form")
+    many, path = print_letters(*(content(token=f"K7MWPQ4XH2{end}", coupon_code=f"TEE-{end}") for end in ("AB", "CD", "EF", "GH") * 25))
+    assert path.read_bytes().count(b"/Subtype/Form") == forms
+    assert (many.bytes - one.bytes) / 99 < 2600
+
+
 def test_no_letter_at_all_gives_a_file_without_pages(print_letters: Print) -> None:
     result, _ = print_letters()
     assert (result.pages, result.placed, result.failures) == (0, (), ())

@@ -34,19 +34,19 @@ def days_ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def person(number: int = 1, **changes: Any) -> Customer:
+def person(number: int = 1, /, **changes: Any) -> Customer:
     """Person ``number`` of the shop."""
     address = replace(DRESDEN, first_name=f"Anna{number}", street=f"Weg {number}")
     return replace(Customer("shop", str(number), f"K{number}", f"anna{number}@example.org", address=address), **changes)
 
 
-def order(number: int = 1, **changes: Any) -> Order:
+def order(number: int = 1, /, **changes: Any) -> Order:
     """Order ``number``, placed by person 1 200 days ago."""
     lines = (OrderLine("T1", "Tea", 2, 450),)
     return replace(Order("shop", f"o{number}", f"A-{number}", days_ago(200), OrderState.COMPLETED, 900, customer_number="K1", lines=lines), **changes)
 
 
-def cart(number: int = 1, **changes: Any) -> Cart:
+def cart(number: int = 1, /, **changes: Any) -> Cart:
     """A cart that person 1 filled yesterday."""
     return replace(Cart("shop", f"c{number}", days_ago(1), days_ago(1), "anna1@example.org", items=(CartItem("T1", "Tea", 1, 450),)), **changes)
 

@@ -36,8 +36,8 @@ def test_partial_and_unique_indexes_are_really_there(engine: Engine) -> None:
         assert {tuple(column.name for column in each.columns) for each in table.constraints if isinstance(each, UniqueConstraint)} <= unique
 
 
-def test_down_and_up_again(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_down_and_up_again(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate.upgrade(engine)
     migrate.downgrade(engine, "base")
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
@@ -50,8 +50,8 @@ def test_down_and_up_again(database_url: str) -> None:
     engine.dispose()
 
 
-def test_an_empty_database_says_what_to_do(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_an_empty_database_says_what_to_do(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     with pytest.raises(DatabaseNotReady, match=r"at version nothing, this Postillion needs \w+: run `postillion migrate`"):
         migrate.check(engine)
     engine.dispose()
@@ -64,11 +64,11 @@ def upgrade(url: str) -> None:
     engine.dispose()
 
 
-def test_two_processes_may_migrate_at_once(database_url: str) -> None:
+def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        for done in [pool.submit(upgrade, database_url) for _ in range(2)]:
+        for done in [pool.submit(upgrade, empty_url) for _ in range(2)]:
             done.result()
-    engine = open_engine(database_url)
+    engine = open_engine(empty_url)
     migrate.check(engine)
     assert differences(engine) == []
     engine.dispose()

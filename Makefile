@@ -1,0 +1,49 @@
+# `make` alone lists what there is. Everything lives in .venv and var/; nothing is installed outside.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+AREA ?= all
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check format bench lock clean
+
+help:  ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.installed  ## Everything that the other commands need (they call it)
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or name another with PYTHON=python3.12" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup  ## The main job on a sample shop: import, campaign, approval, print files, a scanned code
+	$(BIN)/postillion demo
+
+up: setup  ## Prefect server and UI, worker, API and desk; Ctrl-C stops them in the right order
+	$(BIN)/postillion up
+
+test: setup  ## All tests, on SQLite and on a PostgreSQL that they start themselves
+	$(BIN)/python -m pytest
+
+check: setup  ## Lint, format, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup  ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|end_to_end
+	$(BIN)/python -m benchmarks $(AREA)
+
+lock: setup  ## Resolve requirements.lock anew
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+clean:  ## Remove what the demo and the tools left (not your data in var/)
+	rm -rf var/demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

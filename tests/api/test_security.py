@@ -1,0 +1,107 @@
+"""Is every answer protected, and does no log tell who was there?"""
+
+import logging
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+
+from api import scans
+from api.app import ROUTERS, create_app
+from store.engine import writing
+from store.errors import DatabaseNotReady
+from store.letters import Letter
+from store.settings import Settings
+from tests.api.conftest import ANNA, TOKEN, Shop, served
+
+EXPECTED = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+SIGN_OUT = ("POST", "/desk/sign-out")  # comes last, so that the rest is seen signed in
+OTHER_PATHS = ["/", "/openapi.json", "/static/postillion.css", "/static/%2e%2e/app.py", "/static/nothing", "/nothing", "/desk", "/docs", "/api/v1/nothing"]
+
+
+def every_path(letter: Letter) -> list[tuple[str, str]]:
+    names = {"customer_id": letter.customer_id, "letter_id": letter.id, "print_run_id": letter.print_run_id, "token": TOKEN}
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    found = {(method, route.path.replace(":path", "").format(**names)) for route in routes for method in route.methods or ()} - {SIGN_OUT}
+    return sorted(found) + [("GET", path) for path in OTHER_PATHS] + [("TRACE", "/desk/customers"), ("POST", "/nothing"), SIGN_OUT]
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_every_answer_carries_the_headers(signed_in: bool, desk: httpx.Client, annas_letter: Letter) -> None:
+    for method, path in every_path(annas_letter):
+        if not signed_in:
+            desk.cookies.clear()
+        headers = desk.request(method, path).headers
+        assert {name: headers.get(name) for name in EXPECTED} == EXPECTED, path
+        assert headers["Referrer-Policy"] in ("same-origin", "no-referrer"), path
+        assert headers["Cache-Control"] == ("no-cache" if path.startswith("/static/") else "no-store"), path
+
+
+def test_over_https_browsers_are_told_to_stay_there(shop: Shop) -> None:
+    with served(create_app(shop.settings.model_copy(update={"public_url": "https://brief.example"}))) as url:
+        assert httpx.get(f"{url}/healthz").headers["Strict-Transport-Security"].startswith("max-age=63072000")
+
+
+def test_forms_of_ours_keep_their_origin(browser: httpx.Client, annas_letter: Letter) -> None:
+    """Under no-referrer a browser posts with ``Origin: null``, and our own check would refuse our own page."""
+    for path in (f"/O/{TOKEN}", "/desk/sign-in"):
+        assert browser.get(path).headers["Referrer-Policy"] == "same-origin"
+
+
+def test_no_page_of_the_framework_is_public(browser: httpx.Client) -> None:
+    assert [browser.get(path).status_code for path in ("/docs", "/redoc")] == [404, 404]
+    schema = browser.get("/openapi.json").json()
+    assert set(schema["paths"]) == {"/healthz", "/api/v1/customers/{customer_id}"}
+
+
+def test_an_unforeseen_error_is_a_page_and_a_log_entry_without_its_message(
+    browser: httpx.Client, annas_letter: Letter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError(f"{ANNA.email} and {TOKEN}")
+
+    monkeypatch.setattr(scans, "is_crawler", fail)
+    answer = browser.get(f"/S/{TOKEN}")
+    assert answer.status_code == 500
+    assert "schiefgegangen" in answer.text
+    assert {name: answer.headers.get(name) for name in EXPECTED} == EXPECTED
+    logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("api"))
+    assert "RuntimeError, unforeseen" in logged and "scans.py" in logged
+    assert ANNA.email not in logged and TOKEN not in logged
+
+
+def test_a_visit_leaves_no_personal_data_in_the_logs(desk: httpx.Client, annas_letter: Letter, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for method, path in every_path(annas_letter):
+            desk.request(method, path)
+        desk.post("/desk/sign-in", data={"name": "Martha", "password": "geheimes Kennwort"})
+    logged = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore")))  # those are the visitor
+    assert not any(mark in logged for mark in (TOKEN, TOKEN.lower(), "Müller", ANNA.email, "Martha", "geheimes", "CODE-"))
+
+
+def test_health_tells_whether_the_database_answers(browser: httpx.Client, app: FastAPI) -> None:
+    answer = browser.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"process": "ok", "database": "ok"})
+    with writing(app.state.office.engine) as connection:
+        connection.execute(text("ALTER TABLE campaigns RENAME TO gone"))
+    answer = browser.get("/healthz")
+    assert (answer.status_code, answer.json()) == (503, {"process": "ok", "database": "away"})
+
+
+def test_the_application_does_not_start_on_old_tables(empty_url: str, tmp_path: Path) -> None:
+    app = create_app(Settings(_env_file=None, database_url=empty_url, data_dir=tmp_path))
+
+    async def start() -> None:
+        async with app.router.lifespan_context(app):
+            pass
+
+    with pytest.raises(DatabaseNotReady, match="postillion migrate"):
+        anyio.run(start)

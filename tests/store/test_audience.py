@@ -1,0 +1,218 @@
+"""Are the facts of every candidate right, and is everybody looked at exactly once?"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, update
+
+from campaigns.address import AddressProblem, AddressState
+from campaigns.audience import Facts, Outcome, Reason, Verdict, excluded
+from campaigns.campaign import Audience
+from campaigns.cart import CartKind
+from campaigns.letter import LetterState
+from campaigns.order import OrderState
+from store import audience, letters, objections
+from store.audience import Candidate
+from store.carts import upsert_carts
+from store.customers import email_hash
+from store.schema import customers, verdicts
+from store.schema import letters as letters_table
+from store.schema import objections as objections_table
+from tests.conftest import SECRET
+from tests.store.shop import CAMPAIGN, LATER, NOW, Run, add_letter, cart, customer_id, days_ago, order, person, rows, start_run, store
+
+
+@pytest.fixture
+def run(connection: Connection) -> Run:
+    return start_run(connection)
+
+
+def page(connection: Connection, run: Run, after: int = 0, limit: int = 100, **changes: Any) -> list[Candidate]:
+    return audience.page(connection, run.campaign_id, replace(CAMPAIGN, **changes), "DE", after, limit, NOW)
+
+
+def facts(connection: Connection, run: Run, **changes: Any) -> Facts:
+    (found,) = page(connection, run, **changes)
+    return found.facts
+
+
+def test_a_candidate_with_all_that_a_letter_needs(connection: Connection, run: Run) -> None:
+    store(connection, person(), order(1, ordered_at=days_ago(300)), order(2, ordered_at=days_ago(200)), order(3, ordered_at=days_ago(250)))
+    (found,) = page(connection, run)
+    row = rows(connection, customers)[0]
+    newest = found.facts.trigger
+    assert found.facts == Facts(row["id"], row["person_key"], "DE", AddressState.OK, None, False, False, newest, days_ago(200), False)
+    assert (found.recipient.last_order_number, found.recipient.last_order_at, found.recipient.orders_count) == ("A-2", days_ago(200), 3)
+    assert found.recipient.customer.address == person().address
+    assert (found.household_key, found.sort_key) == ("müller|weg1|01067|de", "0|01067|weg 1")
+
+
+def test_the_last_sale_decides_who_is_a_candidate(connection: Connection, run: Run) -> None:
+    store(connection, *(person(number) for number in range(1, 6)))
+    store(connection, order(1, customer_number="K1", ordered_at=days_ago(180)))
+    store(connection, order(2, customer_number="K2", ordered_at=days_ago(179)))
+    store(connection, order(3, customer_number="K3"), order(4, customer_number="K3", ordered_at=days_ago(1)))
+    store(connection, order(5, customer_number="K4"), order(6, customer_number="K4", ordered_at=days_ago(1), state=OrderState.CANCELLED))
+    found = {each.recipient.customer.email: each.facts.trigger_at for each in page(connection, run)}
+    assert found == {"anna1@example.org": days_ago(180), "anna4@example.org": days_ago(200)}
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_what_is_no_sale_makes_no_candidate(connection: Connection, run: Run, state: OrderState) -> None:
+    store(connection, person(), order(state=state))
+    assert len(page(connection, run)) == state.is_sale
+
+
+def test_two_orders_of_the_same_moment_are_one_candidate(connection: Connection, run: Run) -> None:
+    store(connection, person(), order(1), order(2), order(3, state=OrderState.TEST))
+    (found,) = page(connection, run)
+    assert (found.recipient.last_order_number, found.recipient.orders_count) == ("A-2", 2)
+
+
+def test_a_marketplace_is_known_by_the_last_sale(connection: Connection, run: Run) -> None:
+    store(connection, person(1), order(1, ordered_at=days_ago(300), platform="ebay"), order(2))
+    store(connection, person(2), order(3, customer_number="K2", platform="amazon"))
+    assert [each.facts.from_marketplace for each in page(connection, run)] == [False, True]
+
+
+def test_an_address_is_judged_as_posted_from_home(connection: Connection, run: Run) -> None:
+    store(connection, person(address=replace(person().address, postcode="1067")), order())
+    connection.execute(update(customers).values(address_state="moved"))
+    found = facts(connection, run)
+    assert (found.address_problem, found.address_state) == (AddressProblem.BAD_POSTCODE, AddressState.MOVED)
+
+
+# --- carts -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_open"),
+    [
+        pytest.param({}, True, id="a cart of yesterday"),
+        pytest.param({"updated_at": NOW - timedelta(minutes=5)}, True, id="somebody is shopping right now"),
+        pytest.param({"updated_at": days_ago(90) + timedelta(seconds=1)}, True, id="nearly 90 days old"),
+        pytest.param({"updated_at": days_ago(90)}, False, id="90 days old"),
+        pytest.param({"kind": CartKind.WISHLIST}, False, id="a wishlist"),
+        pytest.param({"items": ()}, False, id="an empty cart"),
+        pytest.param({"email": "other@example.org"}, False, id="somebody else's"),
+        pytest.param({"email": ""}, False, id="nobody's"),
+    ],
+)
+def test_an_open_cart(connection: Connection, run: Run, changes: dict[str, Any], is_open: bool) -> None:
+    store(connection, person(), order())
+    upsert_carts(connection, [cart(**changes)])
+    assert facts(connection, run).open_cart is is_open
+
+
+def test_a_cart_is_recovered_by_an_order_that_follows(connection: Connection, run: Run) -> None:
+    month = Audience(inactive_days=30)
+    store(connection, person(), order(ordered_at=days_ago(40)))
+    upsert_carts(connection, [cart(updated_at=days_ago(39))])
+    assert facts(connection, run, audience=month).open_cart
+    upsert_carts(connection, [cart(updated_at=days_ago(41))])
+    assert not facts(connection, run, audience=month).open_cart
+
+
+# --- objections --------------------------------------------------------------------------------------------------------
+
+
+def test_an_objection_is_known_by_person(connection: Connection, run: Run) -> None:
+    store(connection, person(email=""), order())
+    assert not facts(connection, run).objected
+    objections.add(connection, rows(connection, customers)[0]["id"], "desk", NOW)
+    assert facts(connection, run).objected
+
+
+def test_an_objection_is_known_by_mailbox_and_survives_a_new_one(connection: Connection, run: Run) -> None:
+    connection.execute(objections_table.insert().values(email_hash=email_hash("anna1@example.org", SECRET), channel="csv", received_at=NOW))
+    connection.execute(objections_table.insert().values(email_hash=None, channel="csv", received_at=NOW))
+    store(connection, person(1), person(2), person(3, email=""), order(1), order(2, customer_number="K2"), order(3, customer_number="K3"))
+    assert [each.facts.objected for each in page(connection, run)] == [True, False, False]
+    objections.add(connection, customer_id(connection), "desk", NOW)
+    store(connection, person(email="new@example.org"))
+    assert page(connection, run)[0].facts.objected
+
+
+# --- letters -----------------------------------------------------------------------------------------------------------
+
+
+def test_letters_of_this_campaign_and_trigger_make_the_sequence(connection: Connection, run: Run) -> None:
+    store(connection, person(), order())
+    trigger, anna = facts(connection, run).trigger, customer_id(connection)
+    add_letter(connection, run, anna, trigger, 1)
+    letters.advance(connection, run.id, LetterState.SELECTED, LetterState.HANDED_OVER, days_ago(40))
+    add_letter(connection, run, anna, trigger, 2, now=days_ago(3))
+    found = facts(connection, run)
+    assert (found.last_step, found.last_step_at, found.last_letter_at, found.letters_in_cap) == (2, None, days_ago(3), 2)
+    letters.advance(connection, run.id, LetterState.SELECTED, LetterState.HANDED_OVER, days_ago(2))
+    assert (facts(connection, run).last_step_at, facts(connection, run).last_letter_at) == (days_ago(2), days_ago(2))
+
+
+def test_a_cancelled_letter_counts_nowhere(connection: Connection, run: Run) -> None:
+    store(connection, person(), order())
+    clean = facts(connection, run)
+    for state in (LetterState.CANCELLED, LetterState.FAILED):
+        letter = add_letter(connection, run, clean.customer_id, clean.trigger)
+        letters.cancel(connection, [letter], "why", state)
+        assert facts(connection, run) == clean
+
+
+def test_a_returned_letter_counts(connection: Connection, run: Run) -> None:
+    store(connection, person(), order())
+    add_letter(connection, run, customer_id(connection), facts(connection, run).trigger)
+    connection.execute(letters_table.update().values(state="returned", handed_over_at=days_ago(10)))
+    found = facts(connection, run)
+    assert (found.last_step, found.last_letter_at, found.letters_in_cap) == (1, days_ago(10), 1)
+
+
+def test_letters_of_another_trigger_or_campaign_count_for_the_limits_alone(connection: Connection, run: Run) -> None:
+    other = start_run(connection, replace(CAMPAIGN, slug="other"))
+    store(connection, person(), order())
+    anna, trigger = customer_id(connection), facts(connection, run).trigger
+    add_letter(connection, run, anna, "order-0", 2, now=days_ago(100))
+    add_letter(connection, other, anna, trigger, 1, now=days_ago(50))
+    found = facts(connection, run)
+    assert (found.last_step, found.last_step_at, found.last_letter_at, found.letters_in_cap) == (0, None, days_ago(50), 1)
+
+
+def test_a_new_sale_starts_the_sequence_anew(connection: Connection, run: Run) -> None:
+    store(connection, person(), order(1, ordered_at=days_ago(400)))
+    add_letter(connection, run, customer_id(connection), facts(connection, run).trigger)
+    store(connection, order(2, ordered_at=days_ago(190)))
+    assert (facts(connection, run).last_step, facts(connection, run).trigger_at) == (0, days_ago(190))
+
+
+# --- pages -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+def test_paging_by_id_gives_everybody_exactly_once(connection: Connection, run: Run, limit: int) -> None:
+    people = [person(number) for number in range(25)]
+    bought = [order(number * 10 + each, customer_number=f"K{number}") for number in range(25) if number % 4 for each in range(number % 3 + 1)]
+    store(connection, *people, *bought)
+    seen: list[int] = []
+    while found := page(connection, run, after=seen[-1] if seen else 0, limit=limit):
+        assert len(found) <= limit
+        seen += [each.facts.customer_id for each in found]
+    assert seen == sorted(set(seen))
+    assert len(seen) == len([number for number in range(25) if number % 4])
+
+
+# --- verdicts ----------------------------------------------------------------------------------------------------------
+
+
+def test_since_moves_only_when_the_verdict_changes(connection: Connection, run: Run) -> None:
+    store(connection, person(1), person(2))
+    first, second = (row["id"] for row in rows(connection, customers))
+    audience.record(connection, run.campaign_id, [], NOW)
+    audience.record(connection, run.campaign_id, [(first, excluded(Reason.COOLDOWN)), (second, Verdict(Outcome.SELECTED, step=1))], NOW)
+    audience.record(connection, run.campaign_id, [(first, excluded(Reason.COOLDOWN)), (second, Verdict(Outcome.SELECTED, step=2))], LATER)
+    assert [(row["outcome"], row["reason"], row["step"], row["since"]) for row in rows(connection, verdicts)] == [
+        ("excluded", "cooldown", None, NOW),
+        ("selected", None, 2, LATER),
+    ]
+    audience.record(connection, run.campaign_id, [(first, excluded(Reason.ADDRESS_INVALID, "bad_postcode"))], LATER)
+    audience.record(connection, run.campaign_id, [(first, excluded(Reason.ADDRESS_INVALID, "bad_character"))], LATER + timedelta(days=1))
+    assert next((row["detail"], row["since"]) for row in rows(connection, verdicts)) == ("bad_character", LATER + timedelta(days=1))
