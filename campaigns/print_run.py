@@ -33,7 +33,3 @@ class PrintFileState(StrEnum):
     RENDERED = "rendered"
     HANDED_OVER = "handed_over"
     CANCELLED = "cancelled"
-
-
-LETTERS_PER_FILE = 2000
-"""product.md 4.5."""

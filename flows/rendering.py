@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 import layouts
-from campaigns.letter import LetterContent, LetterState
+from campaigns.letter import LetterContent
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.sender import Sender
 from flows import failpoint
@@ -135,9 +135,7 @@ def _record(engine: Engine, file: PrintFile, ids: list[int], rendered: RenderedF
     failed = [(ids[index], message) for index, message in rendered.failures]
     with writing(engine) as connection:
         result = Rendering(rendered.pages, rendered.bytes, rendered.sha256, placed, failed)
-        if print_files.record_rendering(connection, file.id, result, now()):
-            for letter_id, message in failed:
-                letters.cancel(connection, [letter_id], message, LetterState.FAILED)
+        print_files.record_rendering(connection, file.id, result, now())
 
 
 def close_rendering(engine: Engine, run: PrintRun) -> None:

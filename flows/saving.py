@@ -32,6 +32,9 @@ def save_campaign(connection: Connection, campaign: Campaign, new_offers: list[O
 def problems(campaign: Campaign, known_offers: Mapping[str, Offer], layouts_dir: Path | None) -> list[str]:
     """What keeps the campaign's steps from becoming letters, each with what to do about it."""
     found: list[str] = []
+    if "{coupon_code}" in campaign.landing_url:
+        bare = [str(number) for number, step in enumerate(campaign.steps, 1) if not step.offer]
+        found += [f"the landing page asks for {{coupon_code}}, but step {number} has no offer: its scans would lead nowhere." for number in bare]
     for number, step in enumerate(campaign.steps, 1):
         found += [f"Step {number}: {problem}" for problem in _offer_problems(step.offer, known_offers)]
         try:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
@@ -80,11 +81,12 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, max_letter
         campaign,
         {step.layout: layouts.load(step.layout, settings.layouts_dir) for step in campaign.steps},
         known_offers,
-        Occasion(settings.sender, run.letter_date, settings.public_url),
+        Occasion(settings.sender, run.letter_date, settings.public_url, ZoneInfo(settings.timezone)),
         min(limits, default=None),
     )
     while run.state is PrintRunState.SELECTING:
         with writing(engine) as connection:
+            audience.lock(connection)
             run = _found(print_runs.locked(connection, run.id))
             if run.state is PrintRunState.SELECTING:
                 _page(connection, work, run)
@@ -97,7 +99,7 @@ def _page(connection: Connection, work: Work, run: PrintRun) -> None:
     """Decide on the next page, or close the selection after the last."""
     candidates = audience.page(connection, run.campaign_id, work.campaign, work.settings.sender_country, run.cursor, PAGE, run.created_at)
     if not candidates:
-        _seal(connection, run)
+        _seal(connection, run, work.settings.letters_per_file)
         return
     wanted, verdicts = _decide(connection, work, candidates)
     added = letters.add(connection, run.campaign_id, run.id, wanted, run.created_at)
@@ -110,8 +112,8 @@ def _page(connection: Connection, work: Work, run: PrintRun) -> None:
         raise WrongState(f"Print run {run.id} was changed while it was locked: run the campaign again.")
 
 
-def _seal(connection: Connection, run: PrintRun) -> None:
-    sealed = print_files.seal(connection, run.id, run.name)
+def _seal(connection: Connection, run: PrintRun, per_file: int) -> None:
+    sealed = print_files.seal(connection, run.id, run.name, per_file)
     print_runs.must_move(connection, run.id, PrintRunState.SELECTING, PrintRunState.RENDERING if sealed else PrintRunState.EMPTY)
 
 

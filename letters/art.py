@@ -1,6 +1,7 @@
 """How do the designed parts look: letterhead, coupon, a QR code with its caption?"""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from campaigns.letter import LetterContent
 from layouts.din5008 import PAGE_WIDTH
@@ -31,8 +32,18 @@ _CLEAR = 5.0
 """Millimetres between letterhead and window."""
 
 
-class Code:
-    """A kind of QR code at its size: draws each letter's own."""
+class Code(Protocol):
+    """A kind of QR code at its size, in points."""
+
+    size: float
+    quiet: float
+
+    def draw(self, drawing: Drawing, x: float, y: float, token: str) -> None:
+        """Draw the symbol with its top-left corner at x, y; the quiet zone around it is the caller's to keep."""
+
+
+class DrawnCode:
+    """A code that draws each letter's own symbol."""
 
     def __init__(self, printed: PrintedCode) -> None:
         self._family = printed.family
@@ -41,7 +52,7 @@ class Code:
         self.size, self.quiet = printed.size * POINT, printed.quiet * POINT
 
     def draw(self, drawing: Drawing, x: float, y: float, token: str) -> None:
-        """Draw the symbol with its top-left corner at x, y; the quiet zone around it is the caller's to keep."""
+        """See ``Code.draw``."""
         drawing.path(x, y, self.size, self._module, self._paths.path(self._family.symbol(token)))
 
 
@@ -93,7 +104,7 @@ class CouponBlock:
         type_ = self._value_type.fitted(value, room, 12)
         width, code = self._setter.line(value, type_)
         if width > room:
-            raise UnprintableLetter(f"The coupon's value {value!r} is too long for the coupon: shorten it.")
+            raise UnprintableLetter(f"the coupon's value {value!r} is too long for the coupon: shorten it")
         drawing.lines((self._STUB - width) / 2, height / 2 + type_.size * CAP_HEIGHT / 2, self._setter.select(type_), 0, [code], PAPER)
 
     def code(self, values: Values, y: float) -> str:
@@ -102,7 +113,7 @@ class CouponBlock:
         type_ = self._code_type.fitted(text, self._room, 10)
         width, code = self._setter.line(text, type_)
         if width > self._room:
-            raise UnprintableLetter(f"The coupon code {text!r} is too long for the coupon.")
+            raise UnprintableLetter(f"the coupon code {text!r} is too long for the coupon: use shorter codes")
         drawing = Drawing()
         drawing.lines(self._x, y + self._code_type.baseline, self._setter.select(type_), 0, [code])
         return drawing.operators
@@ -154,7 +165,8 @@ def letterhead(paragraphs: Sequence[Paragraph], values: Values, setter: Setter, 
     name_type = Type(semibold(), 21 if band else 17, 24).fitted(name, room, 11)
     name_width, name_code = setter.line(name, name_type)
     if name_width > room:
-        raise UnprintableLetter(f"The sender's name {name!r} is too long for the letterhead: shorten it.")
+        beside = f" beside {note!r}" if note else ""
+        raise UnprintableLetter(f"the sender's name {name!r} is too long for the letterhead{beside}: shorten it")
     baseline = top + (height + name_type.size * CAP_HEIGHT) / 2 if band else top + height - 9
     ink = PAPER if band else style.accent
     drawing.lines(left, baseline, setter.select(name_type), 0, [name_code], ink)

@@ -19,6 +19,8 @@ class Galley:
 
     height: float
     operators: str
+    form: str = ""
+    """Name of the form that lies below the operators: what letters share stands in the print file once."""
 
 
 class Block(Protocol):

@@ -1,16 +1,20 @@
-"""Can this letter be set? Asked when people are selected, before any page exists."""
+"""Can letters be set? Asked of the layout before anybody is selected, and of each letter then, before any page exists."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 
 from campaigns.letter import LetterContent
 from campaigns.sender import Sender
 from layouts.layout import Layout
-from layouts.placeholders import COUPON
+from layouts.placeholders import COUPON, samples
 from layouts.text import Text
 from letters.address import MAX_LINES, address_type, return_line_type
+from letters.errors import Misfit
 from letters.fonts import face
+from letters.room import room
 
+_SAMPLE_ADDRESS = ("Johanna Weber", "Möwenweg 7", "20253 Hamburg")
 _ROMAN = ("Regular", "Semibold", "Bold")
 _ITALIC = (*_ROMAN, "It", "BoldIt")
 
@@ -18,12 +22,29 @@ _ITALIC = (*_ROMAN, "It", "BoldIt")
 def problem(content: LetterContent, layout: Layout, sender: Sender) -> str | None:
     """The first reason why the letter cannot be set, in words that a marketer can act on, or None.
 
-    Cheap (some 10 µs) and without side effects. Whether the text fits on its pages shows only when it is set.
+    Cheap (15 µs; 130 µs where a value is unusually long, so that only setting the letter tells whether it fits) and without
+    side effects.
     """
     text = layout.texts.get(content.language)
     if text is None:
         return f"the layout {layout.name!r} has no text in {content.language!r}, only in {', '.join(layout.languages)}"
     return _missing_value(content, text, layout) or _unprintable(content, text, layout, sender) or _misfit(content, layout, sender)
+
+
+def refuse_misfits(layout: Layout, sender: Sender) -> None:
+    """Raise Misfit if not even a letter with sample values can be set: a name too long for the letterhead, a block that runs over.
+
+    Ask before anybody is selected: what is wrong with the layout or the sender would else exclude one person after the other.
+    """
+    for language in layout.languages:
+        content = LetterContent(layout.name, language, "", _SAMPLE_ADDRESS, {**samples(language), **_values_of(sender)})
+        if reason := problem(content, layout, sender):
+            raise Misfit(f"No letter of the layout {layout.name!r} in {language!r} can be printed for {sender.name!r}: {reason}.")
+
+
+def _values_of(sender: Sender) -> dict[str, str]:
+    values = {f"sender_{field.name}": str(getattr(sender, field.name)) for field in fields(sender)}
+    return {**values, "signatory": sender.signatory or sender.name}
 
 
 @cache
@@ -73,4 +94,4 @@ def _misfit(content: LetterContent, layout: Layout, sender: Sender) -> str | Non
         return f"the address line {max(lines, key=len)!r} is wider than the {form.address_zone.width:g} mm of the address field"
     if return_line_type(sender.return_line, form) is None:
         return f"the return line {sender.return_line!r} is wider than the {form.return_line.width:g} mm of the address field: shorten the sender's name"
-    return None
+    return room(layout, content.language, sender).reason(content)

@@ -10,7 +10,7 @@ from reportlab.pdfbase.pdfdoc import PDFDocument
 from letters.fonts import Face
 from letters.page import number
 
-_ESCAPED = {code: f"\\{code:03o}" for code in range(32)} | {ord(char): f"\\{char}" for char in "()\\"}
+_ESCAPED = {code: f"\\{code:03o}" for code in (*range(32), *range(127, 256))} | {ord(char): f"\\{char}" for char in "()\\"}
 
 
 _TEXT_PT = 12
@@ -76,12 +76,12 @@ class Words(dict[str, tuple[float, str]]):
 class Encoder:
     """The code tables of one print file."""
 
-    def __init__(self) -> None:
-        self.document = PDFDocument(invariant=1, compression=1)
+    def __init__(self, document: PDFDocument) -> None:
+        self._document = document
         self._tables: dict[tuple[Face, float], Codes] = {}
 
     def codes(self, face: Face, size: float) -> Codes:
         """The table of one face at one size in points."""
         if (face, size) not in self._tables:
-            self._tables[face, size] = Codes(self.document, face, size)
+            self._tables[face, size] = Codes(self._document, face, size)
         return self._tables[face, size]

@@ -3,7 +3,8 @@
 PostillionError                 (campaigns.errors)
 ├── UnprintableLetter           skip this letter, the others stand
 └── Stop
-    └── UnprintableCode         no QR code of this print file can be set: change the public URL or the layout
+    ├── UnprintableCode         no QR code of this print file can be set: change the public URL or the layout
+    └── Misfit                  what every letter of a layout prints has no room in it: change the layout or the sender
 """
 
 from campaigns.errors import PostillionError, Stop
@@ -15,3 +16,7 @@ class UnprintableLetter(PostillionError):
 
 class UnprintableCode(Stop):
     """The address in the QR codes does not suit the space for them."""
+
+
+class Misfit(Stop):
+    """No letter of a layout can be set for this sender, whoever it goes to."""

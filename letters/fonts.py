@@ -1,5 +1,6 @@
 """Which typefaces do letters use, how wide is a word in them, and which characters do they lack?"""
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import font_source_sans_pro
+from reportlab.pdfbase.pdfdoc import PDFDocument
 from reportlab.pdfbase.ttfonts import TTFont
 
 from letters.kerning import Kerning
@@ -15,6 +17,23 @@ FILES = Path(font_source_sans_pro.font_directory)
 
 CAP_HEIGHT = 0.66
 """Height of capital letters in Source Sans Pro, in em."""
+
+
+class TaggedFont(TTFont):  # type: ignore[misc]
+    """A TrueType font whose subsets are named apart in every file.
+
+    reportlab calls the first subset AAAAAA in every file, but print shops merge files, and some RIPs cache fonts by name.
+    """
+
+    def addObjects(self, doc: PDFDocument) -> None:  # noqa: N802 (reportlab's name: called once, when the document is complete)
+        """Write the subsets, tagged by what the document holds."""
+        super().addObjects(doc)
+        internal = doc.fontMapping[self.fontName][1:]
+        fonts = doc.idToObject["BasicFonts"].dict
+        for font in [font for name, font in fonts.items() if name.startswith(f"{internal}+")]:
+            tag = hashlib.sha256(doc.signature.digest() + font.BaseFont.encode()).digest()[:6]
+            font.BaseFont = "".join(chr(ord("A") + byte % 26) for byte in tag) + font.BaseFont[6:]
+            doc.idToObject[font.FontDescriptor.name].dict["FontName"] = f"/{font.BaseFont}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +59,7 @@ class Face:
 @cache
 def face(name: str) -> Face:
     """A face by its file name: Regular, It, Semibold, Bold, BoldIt. Read once per process (5 ms)."""
-    font = TTFont(f"SourceSansPro-{name}", str(FILES / f"SourceSansPro-{name}.ttf"))
+    font = TaggedFont(f"SourceSansPro-{name}", str(FILES / f"SourceSansPro-{name}.ttf"))
     # Marks that belong on the letter before would stand beside it (reportlab places none), and control characters show nothing;
     # characters beyond U+FFFF reportlab writes so that nobody can copy them again.
     codes = [code for code in font.face.charToGlyph if code <= 0xFFFF and unicodedata.category(chr(code))[0] not in "MC"]

@@ -7,7 +7,7 @@ operators. Every colour is written in CMYK, black as 100 % K.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH
+from layouts.din5008 import PAGE_HEIGHT
 from layouts.style import Cmyk
 
 POINT = 72 / 25.4
@@ -65,18 +65,11 @@ class Drawing:
 class Page:
     """A sheet of A4 on which finished blocks are put, in millimetres from its top-left corner."""
 
-    boxes = "/MediaBox[0 0 {width} {height}]/TrimBox[0 0 {width} {height}]".format(
-        width=number(PAGE_WIDTH * POINT), height=number(PAGE_HEIGHT * POINT)
-    ).encode()
-
     def __init__(self) -> None:
-        self._operators = ["0 0 0 1 k 0 0 0 1 K\n"]
+        self.blocks: list[tuple[str, str]] = [("0 0 0 1 k 0 0 0 1 K", "")]
+        """What to draw, in order: operators, then a form by its name, if any."""
 
-    def put(self, x: float, y: float, operators: str) -> None:
-        """Put a finished block with its top-left corner at x, y millimetres."""
-        self._operators.append(f"q 1 0 0 1 {number(x * POINT)} {number((PAGE_HEIGHT - y) * POINT)} cm\n{operators} Q\n")
-
-    @property
-    def content(self) -> bytes:
-        """The page's stream; encoded text holds one byte a character."""
-        return "".join(self._operators).encode("latin-1")
+    def put(self, x: float, y: float, operators: str, form: str = "") -> None:
+        """Put a finished block with its top-left corner at x, y millimetres: the form of that name, and operators over it."""
+        place = f"q 1 0 0 1 {number(x * POINT)} {number((PAGE_HEIGHT - y) * POINT)} cm"
+        self.blocks += [(place, form), (f"{operators} Q", "")] if form else [(f"{place}\n{operators} Q", "")]

@@ -1,21 +1,21 @@
 """How do up to 2,000 letters become one PDF?"""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from campaigns.letter import LetterContent, code_url
 from campaigns.sender import Sender
 from layouts.layout import Layout
-from letters.art import Code
+from letters.art import Code, DrawnCode
 from letters.blocks import Galley
 from letters.check import problem
 from letters.encoding import Encoder
 from letters.errors import UnprintableLetter
-from letters.page import POINT, Page, number
-from letters.pdf_file import PdfFile
+from letters.page import Page
+from letters.print_canvas import PrintCanvas
 from letters.qr_code import CodeFamily
 from letters.qr_path import printed
 from letters.sheet import LetterSetter
@@ -51,30 +51,26 @@ def render(
 
     Equal arguments give equal bytes, in any process, so that doing it again costs nothing; ``created_at`` is aware and goes into
     the file. A letter that cannot be set is left out as a whole and told of in ``failures``. Raises UnprintableCode when
-    ``public_url`` fits no QR code of a layout: then no letter can be printed. Memory does not grow with the number of letters
-    beyond a few bytes each.
+    ``public_url`` fits no QR code of a layout: then no letter can be printed. ``path`` is written in one go at the end; until then
+    a letter takes 5 KB of memory.
     """
-    with path.open("wb") as file:
-        return _PrintFile(file, layouts, sender, public_url).write(contents, title, created_at)
+    return _PrintFile(layouts, sender, public_url, title, created_at).write(contents, path)
 
 
 class _PrintFile:
     """One PDF in the making."""
 
-    def __init__(self, file: BinaryIO, layouts: Mapping[str, Layout], sender: Sender, public_url: str) -> None:
+    def __init__(self, layouts: Mapping[str, Layout], sender: Sender, public_url: str, title: str, created_at: datetime) -> None:
         self._layouts, self._sender, self._public_url = layouts, sender, public_url
-        self._pdf = PdfFile(file)
-        self._catalog, self._tree, self._fonts, self._resources = (self._pdf.reserve() for _ in range(4))
-        self._encoder = Encoder()
-        self._setter = Setter(self._encoder)
-        self._forms: list[int] = []
-        self._pages: list[int] = []
+        self._canvas = PrintCanvas(title, created_at)
+        self._setter = Setter(Encoder(self._canvas.document))
         self._families: dict[tuple[str, int], CodeFamily] = {}
         self._setters: dict[tuple[str, str, int], LetterSetter] = {}
 
-    def write(self, contents: Iterable[LetterContent], title: str, created_at: datetime) -> RenderedFile:
+    def write(self, contents: Iterable[LetterContent], path: Path) -> RenderedFile:
         placed: list[Placed | None] = []
         failures: list[tuple[int, str]] = []
+        count = 0
         for index, content in enumerate(contents):
             try:
                 pages = self._set(content)
@@ -82,12 +78,15 @@ class _PrintFile:
                 placed.append(None)
                 failures.append((index, str(error)))
             else:
-                placed.append(Placed(len(self._pages) + 1, len(pages)))
-                self._add_pages(pages)
-        self._finish(title, created_at)
-        return RenderedFile(self._pdf.sha256, self._pdf.size, len(self._pages), tuple(placed), tuple(failures))
+                placed.append(Placed(count + 1, len(pages)))
+                count += len(pages)
+                for page in pages:
+                    self._canvas.add(page)
+        data = self._canvas.getpdfdata()
+        path.write_bytes(data)
+        return RenderedFile(hashlib.sha256(data).hexdigest(), len(data), count, tuple(placed), tuple(failures))
 
-    def _set(self, content: LetterContent) -> list[bytes]:
+    def _set(self, content: LetterContent) -> list[Page]:
         layout = self._layouts.get(content.layout)
         if layout is None:
             raise UnprintableLetter(f"there is no layout {content.layout!r}")
@@ -100,7 +99,7 @@ class _PrintFile:
         if key not in self._setters:
 
             def code(room: str, size: float) -> Code:
-                return Code(printed(self._family(room, token_length), size))
+                return DrawnCode(printed(self._family(room, token_length), size))
 
             self._setters[key] = LetterSetter(layout, language, self._sender, self._setter, self._share, code)
         return self._setters[key]
@@ -111,30 +110,4 @@ class _PrintFile:
         return self._families[room, token_length]
 
     def _share(self, galley: Galley) -> Galley:
-        """Write the operators as a form of their own, which RIPs keep, and refer to it."""
-        margin = 20 * POINT
-        box = " ".join(map(number, (-margin, -galley.height - margin, 210 * POINT + margin, margin)))
-        entries = f"/Type/XObject/Subtype/Form/BBox[{box}]/Resources<</Font {self._fonts} 0 R>>".encode()
-        self._forms.append(self._pdf.add_stream(galley.operators.encode("latin-1"), entries))
-        return Galley(galley.height, f"/X{len(self._forms)} Do")
-
-    def _add_pages(self, pages: list[bytes]) -> None:
-        for content in pages:
-            stream = self._pdf.add_stream(content)
-            self._pages.append(
-                self._pdf.add(b"<</Type/Page/Parent %d 0 R/Resources %d 0 R%b/Contents %d 0 R>>" % (self._tree, self._resources, Page.boxes, stream))
-            )
-
-    def _finish(self, title: str, created_at: datetime) -> None:
-        fonts = self._pdf.add_fonts(self._encoder.document)
-        self._pdf.write(self._fonts, _references(fonts))
-        forms = _references({f"X{index}": form for index, form in enumerate(self._forms, 1)})
-        self._pdf.write(self._resources, b"<</Font %d 0 R/XObject%b>>" % (self._fonts, forms))
-        kids = " ".join(f"{page} 0 R" for page in self._pages).encode()
-        self._pdf.write(self._tree, b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self._pages), kids))
-        self._pdf.write(self._catalog, b"<</Type/Catalog/Pages %d 0 R>>" % self._tree)
-        self._pdf.finish(self._catalog, title, created_at)
-
-
-def _references(numbers: Mapping[str, int]) -> bytes:
-    return f"<<{''.join(f'/{name} {number} 0 R' for name, number in numbers.items())}>>".encode()
+        return Galley(galley.height, "", self._canvas.share(galley.height, galley.operators))

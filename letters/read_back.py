@@ -14,7 +14,7 @@ MM = 72 / 25.4
 
 
 class PrintedPages:
-    """The pages of a print file, by number from 1."""
+    """The pages of a print file, by number from 1; a number that is not there raises IndexError."""
 
     def __init__(self, document: pdfium.PdfDocument) -> None:
         self._document = document
@@ -24,13 +24,13 @@ class PrintedPages:
 
     def codes(self, number: int, dpi: int = DPI) -> list[str]:
         """What the QR codes of a page hold, from top to bottom, as a phone would see them at ``dpi``."""
-        image = self._document[number - 1].render(scale=dpi / 72, grayscale=True).to_numpy()
-        found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+        image = self._page(number).render(scale=dpi / 72, grayscale=True).to_numpy()
+        found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
         return [code.text for code in sorted(found, key=lambda code: code.position.top_left.y)]
 
     def text(self, number: int, box: Box | None = None) -> str:
-        """The words of a page, or those within a rectangle (millimetres from the top-left corner)."""
-        page = self._document[number - 1]
+        """The words of a page, or those within a rectangle (millimetres from the top-left corner); lines end with CR LF."""
+        page = self._page(number)
         words = page.get_textpage()
         if box is None:
             return str(words.get_text_bounded())
@@ -38,6 +38,11 @@ class PrintedPages:
         left, right = box.x * MM, (box.x + box.width) * MM
         top, bottom = height - box.y * MM, height - (box.y + box.height) * MM
         return str(words.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
+
+    def _page(self, number: int) -> pdfium.PdfPage:
+        if not 1 <= number <= len(self):
+            raise IndexError(f"There is no page {number}, only 1 to {len(self)}.")
+        return self._document[number - 1]
 
 
 @contextmanager

@@ -71,7 +71,8 @@ class SharedCoupon:
             galley, y = self._block.box(content.values)
             self._boxes[key] = (self._share(galley) if len(self._boxes) < _KEPT else galley), y
         box, y = self._boxes[key]
-        return Galley(box.height, f"{box.operators}\n{self._block.code(content.values, y)}")
+        code = self._block.code(content.values, y)
+        return Galley(box.height, code, box.form) if box.form else Galley(box.height, f"{box.operators}\n{code}")
 
 
 class LetterSetter:
@@ -89,27 +90,27 @@ class LetterSetter:
         self._information = self._shared(StackBlock(self._text.information, setter, self._scale.information, self._form.information_block.width * POINT, 6))
         self._objection = StackBlock(self._text.objection, setter, self._scale.small, self._measure - self._objection_x, 3)
         self._footer = ColumnsBlock(self._text.footer, setter, self._scale.fine, self._measure)
-        self._furniture: dict[tuple[str, ...], tuple[str, float]] = {}
+        self._furniture: dict[tuple[str, ...], tuple[Galley, float]] = {}
         head = [run.name for paragraph in self._text.letterhead for line in paragraph.lines for run in line if isinstance(run, Placeholder)]
         self._furniture_names = tuple(dict.fromkeys([*head, *self._footer.names]))
 
-    def set(self, content: LetterContent) -> list[bytes]:
-        """The streams of the letter's pages; raises UnprintableLetter."""
+    def set(self, content: LetterContent) -> list[Page]:
+        """The letter's pages; raises UnprintableLetter."""
         page = Page()
         furniture, footer_top = self._furniture_of(content)
-        page.put(0, 0, furniture)
+        page.put(0, 0, furniture.operators, furniture.form)
         self._put_information(page, content)
         drawing = Drawing()
         draw_address(drawing, content.address, self._form, self._setter)
         page.put(0, 0, drawing.operators)
         bottom = self._put_objection(page, content, footer_top)
-        return [page.content for page in self._flow(page, content, bottom)]
+        return self._flow(page, content, bottom)
 
     def _put_information(self, page: Page, content: LetterContent) -> None:
         box, galley = self._form.information_block, self._information.set(content)
         if box.y + galley.height / POINT > self._form.body.y - _CLEAR:
             raise UnprintableLetter("the information block runs into the text: take lines out of it")
-        page.put(box.x, box.y, galley.operators)
+        page.put(box.x, box.y, galley.operators, galley.form)
 
     def _flow(self, first: Page, content: LetterContent, bottom: float) -> list[Page]:
         """Put the body on as many pages as it needs; ``bottom`` is the end of the body on page 1, in points."""
@@ -125,7 +126,7 @@ class LetterSetter:
                 raise UnprintableLetter("a paragraph is longer than a page: shorten the text or the values in it")
             for before, galley in galleys:
                 y += 0 if fresh else before
-                page.put(x, y / POINT, galley.operators)
+                page.put(x, y / POINT, galley.operators, galley.form)
                 y += galley.height
                 fresh = False
         for index, other in enumerate(pages[1:], 2):
@@ -150,7 +151,7 @@ class LetterSetter:
         page.put(self._form.body.x, top / POINT, drawing.operators)
         return top - 11 - 8
 
-    def _furniture_of(self, content: LetterContent) -> tuple[str, float]:
+    def _furniture_of(self, content: LetterContent) -> tuple[Galley, float]:
         """Everything on page 1 that does not change from letter to letter, and where its footer begins."""
         key = joined(content.values, self._furniture_names)
         if key not in self._furniture:
@@ -162,7 +163,7 @@ class LetterSetter:
             footer = self._footer.set(content)
             footer_top = _FOOTER_BOTTOM * POINT - footer.height
             drawing.place(body.x * POINT, footer_top, footer.operators)
-            self._furniture[key] = self._share(Galley(PAGE_HEIGHT * POINT, drawing.operators)).operators, footer_top
+            self._furniture[key] = self._share(Galley(PAGE_HEIGHT * POINT, drawing.operators)), footer_top
         return self._furniture[key]
 
     def _draw_marks(self, drawing: Drawing) -> None:

@@ -17,6 +17,8 @@ from store.customers import to_customer
 from store.schema import carts, customers, letters, objections, orders, verdicts
 from store.upsert import insert_for
 
+_LOCK = 7_061_787
+"""Any number of our own, beside the one of store.migrate."""
 CART_LIFE = timedelta(days=90)
 """product.md 2.3: an older cart is deleted and pauses nobody."""
 
@@ -29,6 +31,15 @@ class Candidate:
     recipient: Recipient
     household_key: str
     sort_key: str
+
+
+def lock(connection: Connection) -> None:
+    """Let one selection page be decided at a time, of whatever campaign, until this transaction ends.
+
+    Else two campaigns could each find the same person unwritten to and both write (SQLite has its write lock).
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def page(connection: Connection, campaign_id: int, campaign: Campaign, home: str, after: int, limit: int, now: datetime) -> list[Candidate]:
@@ -68,7 +79,7 @@ def _winback(campaign_id: int, campaign: Campaign, after: int, limit: int, now: 
             *_letter_facts(campaign_id, newest, campaign, now),
         )
         .join_from(last, customers, customers.c.id == last.c.customer_id)
-        .join(newest, and_(newest.c.customer_id == last.c.customer_id, newest.c.id == newest_id))  # the customer leads to an index, the id alone to a scan
+        .join(newest, newest.c.id == newest_id)
         .order_by(customers.c.id)
     )
 

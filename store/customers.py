@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 
 from campaigns.address import Address, AddressState
 from campaigns.customer import Customer, Sex, email_key
-from campaigns.order import SALES
+from campaigns.order import OrderState
 from store.schema import customer_sources, customers, orders
 from store.upsert import record_hash, upsert
 
@@ -171,7 +171,9 @@ def date_first_sales(connection: Connection, ids: Sequence[int] | None = None) -
 
     Without ``ids`` everybody is looked at.
     """
-    sales = select(orders.c.customer_id, func.min(orders.c.ordered_at).label("at")).where(orders.c.customer_id.is_not(None), orders.c.state.in_(SALES))
+    sales = select(orders.c.customer_id, func.min(orders.c.ordered_at).label("at")).where(
+        orders.c.customer_id.is_not(None), orders.c.state == OrderState.COMPLETED
+    )
     if ids is not None:
         sales = sales.where(orders.c.customer_id.in_(ids))
     first = sales.group_by(orders.c.customer_id).subquery()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from campaigns.letter import LetterState
-from campaigns.print_run import LETTERS_PER_FILE, PrintFileState
+from campaigns.print_run import PrintFileState
 from store.letters import cancel
 from store.schema import letters, print_files
 
@@ -42,7 +42,7 @@ class Rendering:
     """Letter id and why."""
 
 
-def seal(connection: Connection, print_run_id: int, run_name: str, per_file: int = LETTERS_PER_FILE) -> int:
+def seal(connection: Connection, print_run_id: int, run_name: str, per_file: int) -> int:
     """Put the print run's letters into files in postcode order and say how many files; to be called once, within the change of state."""
     query = select(letters.c.id).where(letters.c.print_run_id == print_run_id, letters.c.state == LetterState.SELECTED)
     ids = list(connection.execute(query.order_by(letters.c.sort_key, letters.c.id)).scalars())

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,13 +11,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from campaigns.sender import Sender
 
 
-def _no_trailing_slash(url: str) -> str:
-    if "://" not in url:
-        raise ValueError("must start with http:// or https://")
+def _scheme_and_host(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("must start with http:// or https:// and name a host")
+    if parts.path.strip("/") or parts.query:
+        raise ValueError("must end after the host: the QR code writes what follows it in capitals")
     return url.rstrip("/")
 
 
-Url = Annotated[str, AfterValidator(_no_trailing_slash)]
+Url = Annotated[str, AfterValidator(_scheme_and_host)]
 
 
 class Settings(BaseSettings):
@@ -36,6 +40,7 @@ class Settings(BaseSettings):
     )
     timezone: str = Field("Europe/Berlin", description="Time zone of letter dates and of imported times that name none.")
     delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")
+    letters_per_file: int = Field(2000, ge=1, le=5000, description="Letters in one print file at the most.")
     render_processes: int = Field(0, ge=0, description="Processes that set print files side by side; 0 means one per processor.")
     api_port: int = Field(8330, description="Port of scan links and desk.")
     prefect_port: int = Field(4200, description="Port of the Prefect server and its UI.")

@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 
 import layouts
 from campaigns.letter import LetterContent, short_link
 from campaigns.sender import Sender
 from layouts import Layout
+from layouts.din5008 import Box
 from layouts.placeholders import samples
 from letters import RenderedFile, render
+from letters.read_back import pages_of
 
 PUBLIC_URL = "https://lindenhof.example"
 SENDER = Sender("Teehaus Lindenhof", "Lindenstraße 12", "24103", "Kiel")
@@ -49,14 +50,11 @@ def print_letters(tmp_path: Path, all_layouts: dict[str, Layout]) -> Print:
 
 def text_in(path: Path, page: int, x: float, y: float, width: float, height: float) -> str:
     """Text within a rectangle, given in millimetres from the top-left corner."""
-    point = 72 / 25.4
-    with pypdfium2.PdfDocument(path) as pdf:
-        textpage = pdf[page].get_textpage()
-        found = textpage.get_text_bounded(left=x * point, top=(297 - y) * point, right=(x + width) * point, bottom=(297 - y - height) * point)
-    return str(found).replace("\r\n", "\n").strip()
+    with pages_of(path) as pages:
+        return "\n".join(pages.text(page + 1, Box(x, y, width, height)).splitlines()).strip()
 
 
 def text_of(path: Path, page: int = 0) -> str:
     """All words of a page, single-spaced."""
-    with pypdfium2.PdfDocument(path) as pdf:
-        return " ".join(str(pdf[page].get_textpage().get_text_range()).split())
+    with pages_of(path) as pages:
+        return " ".join(pages.text(page + 1).split())

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reportlab.pdfbase.pdfdoc import PDFDocument
 
 from layouts.text import Placeholder, Words
 from letters.check import printable
@@ -18,7 +19,7 @@ PRINTABLE = st.text(st.sampled_from(sorted(char for char in printable() if char.
 
 
 def compiled(measure: float, *lines: tuple[Words | Placeholder, ...]) -> Compiled:
-    return Setter(Encoder()).compile(lines or (LINE,), BODY, measure)
+    return Setter(Encoder(PDFDocument())).compile(lines or (LINE,), BODY, measure)
 
 
 def shown(line: str) -> str:
@@ -67,7 +68,7 @@ def test_a_line_whose_values_are_all_empty_can_be_left_out() -> None:
 def test_pairs_that_gape_are_set_closer(pair: str) -> None:
     for name in ("Regular", "It", "Semibold", "Bold", "BoldIt"):
         assert -200 < face(name).kerning[pair] < -30
-    width, code = Setter(Encoder()).line(pair, Type(semibold(), 21, 24))
+    width, code = Setter(Encoder(PDFDocument())).line(pair, Type(semibold(), 21, 24))
     assert width < Type(semibold(), 21, 24).width(pair)
     assert ")" in code
 
@@ -78,4 +79,4 @@ def test_the_kerning_is_that_of_the_font() -> None:
 
 
 def test_an_address_is_not_kerned() -> None:
-    assert Setter(Encoder()).unkerned("LT (To)", BODY) == r"LT \(To\)"
+    assert Setter(Encoder(PDFDocument())).unkerned("LT (To)", BODY) == r"LT \(To\)"

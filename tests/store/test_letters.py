@@ -248,13 +248,13 @@ def test_files_are_sealed_in_postal_order_and_in_size(connection: Connection, ru
 
 
 def test_a_run_without_letters_has_no_files(connection: Connection, run: Run) -> None:
-    assert print_files.seal(connection, run.id, "x") == 0
+    assert print_files.seal(connection, run.id, "x", 2000) == 0
     assert print_files.of_run(connection, run.id) == []
 
 
 def sealed(connection: Connection, run: Run, anna: int, number: int = 3) -> tuple[int, list[int]]:
     made = [add_letter(connection, run, anna, step=step) for step in range(1, number + 1)]
-    print_files.seal(connection, run.id, "x")
+    print_files.seal(connection, run.id, "x", 2000)
     return print_files.of_run(connection, run.id)[0].id, made
 
 

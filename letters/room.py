@@ -1,0 +1,92 @@
+"""Is there room on the pages for what a letter says?
+
+Only setting it tells. But letters differ little: where one with long names fits, all with shorter ones do, so that is set once
+for all letters that share sender, date and offer, and a letter is set for itself only where one of its values is longer.
+"""
+
+from dataclasses import replace
+
+from reportlab.pdfbase.pdfdoc import PDFDocument
+
+from campaigns.letter import LetterContent
+from campaigns.sender import Sender
+from layouts.layout import Layout
+from letters.blocks import joined
+from letters.encoding import Encoder
+from letters.errors import UnprintableLetter
+from letters.page import POINT, Drawing
+from letters.qr_path import QUIET_MODULES
+from letters.sheet import LetterSetter, is_shared
+from letters.typeset import Setter
+
+_USUAL = 60
+"""Characters of a value that no letter is set for by itself."""
+_USUAL_NUMBER = 20
+"""The same of what stands in a small space."""
+_NUMBERS = ("coupon_code", "customer_number", "last_order_number")
+_WIDE = "WWWWWWWWW " * _USUAL
+"""Words of the widest letter: a value of as many characters that takes more room is a rare one, and the print file refuses it."""
+_KEPT = 16
+"""Layouts that are kept compiled, and offers of one layout whose room is known."""
+_SMALLEST_CODE_MODULES = 21
+
+
+class _BlankCode:
+    """As much room as a QR code may take at the most; how much it takes depends on the length of the public URL."""
+
+    def __init__(self, size: float) -> None:
+        self.size = size * POINT
+        self.quiet = self.size / _SMALLEST_CODE_MODULES * QUIET_MODULES
+
+    def draw(self, drawing: Drawing, x: float, y: float, token: str) -> None:
+        """Nothing to be seen."""
+
+
+class Room:
+    """The pages of one layout in one language for one sender."""
+
+    def __init__(self, layout: Layout, language: str, sender: Sender) -> None:
+        setter = Setter(Encoder(PDFDocument(invariant=1)))
+        self._setter = LetterSetter(layout, language, sender, setter, lambda galley: galley, lambda _, size: _BlankCode(size))
+        names = sorted(layout.placeholders(language))
+        self._shared = [name for name in names if is_shared(name)]
+        self._usual = {name: _USUAL_NUMBER if name in _NUMBERS else _USUAL for name in names if not is_shared(name)}
+        self._roomy: dict[tuple[str, ...], bool] = {}
+        self.layout = layout
+        """Kept, so that no other layout gets its place in memory (see ``room``)."""
+
+    def reason(self, content: LetterContent) -> str | None:
+        """Why the letter does not fit, or None; its values must be printable."""
+        values = content.values
+        if all(len(values.get(name, "")) <= usual for name, usual in self._usual.items()) and self._is_roomy(content):
+            return None
+        return self._set(content)
+
+    def _is_roomy(self, content: LetterContent) -> bool:
+        key = joined(content.values, self._shared)
+        if key not in self._roomy:
+            if len(self._roomy) >= _KEPT:
+                self._roomy.clear()
+            wide = {name: _WIDE[:usual] for name, usual in self._usual.items()}
+            self._roomy[key] = self._set(replace(content, values={**content.values, **wide})) is None
+        return self._roomy[key]
+
+    def _set(self, content: LetterContent) -> str | None:
+        try:
+            self._setter.set(content)
+        except UnprintableLetter as error:
+            return str(error)
+        return None
+
+
+_rooms: dict[tuple[int, str, Sender], Room] = {}
+
+
+def room(layout: Layout, language: str, sender: Sender) -> Room:
+    """The pages of a layout, compiled once (2 ms); layouts are told apart by identity, which costs nothing to compare."""
+    key = id(layout), language, sender
+    if key not in _rooms:
+        if len(_rooms) >= _KEPT:
+            _rooms.clear()
+        _rooms[key] = Room(layout, language, sender)
+    return _rooms[key]

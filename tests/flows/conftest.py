@@ -1,0 +1,51 @@
+"""A shop that is imported, a campaign that is saved, on either database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from flows import campaign_files, failpoint, saving
+from flows.importing import files_at, import_file
+from store.campaigns import SavedCampaign
+from store.engine import writing
+from store.settings import Settings
+
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample_shop"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """An installation of its own."""
+    return Settings(
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        inbox_dir=SAMPLE,
+        handover_dir=tmp_path / "handover",
+        public_url="https://tee.example",
+        render_processes=1,
+    )
+
+
+@pytest.fixture
+def shop(engine: Engine, settings: Settings) -> Engine:
+    """The sample shop's 400 customers with orders and carts."""
+    for file in files_at(settings.inbox_dir, "shop", settings.timezone):
+        import_file(engine, settings, file, lambda _share: None)
+    return engine
+
+
+@pytest.fixture
+def winback(shop: Engine, settings: Settings) -> SavedCampaign:
+    """The bundled win-back campaign."""
+    form = campaign_files.read(campaign_files.PRESETS / "winback-de.toml")
+    with writing(shop) as connection:
+        return saving.save_campaign(connection, form.to_campaign(), [offer.to_offer() for offer in form.offers], settings.layouts_dir)
+
+
+@pytest.fixture(autouse=True)
+def no_failpoints() -> Iterator[None]:
+    """Nobody dies in this process."""
+    assert failpoint._ARMED is None
+    yield

@@ -1,0 +1,200 @@
+"""What marketers do in the Prefect UI, against the real server with our worker and API; and two guards for the pins.
+
+One server for all of them, in the order of the file: it takes ten seconds to start.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+)
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.states import Scheduled
+from sqlalchemy import Engine
+
+from campaigns.print_run import PrintRunState
+from flows.deployments import deploy_all
+from flows.run_campaign import reason_to_stop
+from flows.selecting import open_or_resume
+from store import print_runs
+from store.campaigns import SavedCampaign
+from store.engine import open_engine, reading
+from store.settings import Settings
+from tests.flows.prefect_stack import Marketer, marketer, settings_for
+
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample_shop"
+WINBACK = "run-campaign/winback"
+
+
+@pytest.fixture(scope="module")
+def martha(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketer]:
+    folder = tmp_path_factory.mktemp("stack")
+    shutil.copytree(SAMPLE, folder / "inbox", ignore=shutil.ignore_patterns("*.md"))
+    with marketer(settings_for(folder)) as found:
+        yield found
+    assert all(process.popen.poll() is not None for process in found.stack.processes), "the stack stops whatever it started"
+
+
+@pytest.fixture(scope="module")
+def engine_of_stack(martha: Marketer) -> Iterator[Engine]:
+    engine = open_engine(martha.stack.settings.database)
+    yield engine
+    engine.dispose()
+
+
+def artifact(martha: Marketer, key: str) -> Any:
+    found = martha.client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])))
+    return json.loads(str(found[-1].data)) if found and found[-1].type == "table" else found[-1].data if found else None
+
+
+def test_the_server_starts_with_everything_in_its_ui(martha: Marketer) -> None:
+    assert httpx.get(martha.stack.prefect_url).is_success
+    assert httpx.get(f"{martha.stack.prefect_url}/ui-settings").json()["default_ui"] == "v1"
+    names = {deployment.name for deployment in martha.client.read_deployments()}
+    assert names == {"csv", "offer", "campaign", "print-run", "winback"}
+
+
+def schedule(cron: str, active: bool = True) -> DeploymentScheduleCreate:
+    """As the form "Add schedule" sends it."""
+    return DeploymentScheduleCreate(schedule=CronSchedule(cron=cron, timezone="Europe/Berlin"), active=active)
+
+
+def test_a_cron_schedule_gets_its_runs(martha: Marketer) -> None:
+    deployment = martha.client.read_deployment_by_name(WINBACK)
+    added = martha.client.create_deployment_schedules(deployment.id, [schedule("0 6 * * 1")])[0]
+    scheduled = FlowRunFilterState(name=FlowRunFilterStateName(any_=["Scheduled"]))
+    filters = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]), state=scheduled)
+    end = time.monotonic() + 60
+    while not (runs := martha.client.read_flow_runs(flow_run_filter=filters)) and time.monotonic() < end:
+        time.sleep(0.3)
+    assert runs, "SQLAlchemy 2.1 under Prefect 3.8.8 creates none, without an error"
+    martha.client.delete_deployment_schedule(deployment.id, added.id)
+
+
+def test_deploying_again_keeps_what_marketers_did(martha: Marketer, engine_of_stack: Engine) -> None:
+    client = martha.client
+    deployment = client.read_deployment_by_name(WINBACK)
+    added = client.create_deployment_schedules(deployment.id, [schedule("30 7 1 * *"), schedule("0 9 * * *", active=False)])
+    edited = {"parameters": {"campaign": "winback", "options": {"approval": "automatic", "max_letters": 7}}, "paused": True}
+    httpx.patch(f"{martha.stack.prefect_url}/api/deployments/{deployment.id}", json=edited).raise_for_status()
+    deploy_all(engine_of_stack, martha.stack.settings)
+    again = client.read_deployment_by_name(WINBACK)
+    assert again.id == deployment.id
+    assert again.paused
+    assert again.parameters == edited["parameters"]
+    assert {(one.id, one.active) for one in again.schedules} == {(one.id, one.active) for one in added}
+    assert len(client.read_automations_by_name("Postillion: end runs whose process is gone")) == 1
+    restored = {"parameters": {"campaign": "winback"}, "paused": False}
+    httpx.patch(f"{martha.stack.prefect_url}/api/deployments/{deployment.id}", json=restored).raise_for_status()
+    for one in added:
+        client.delete_deployment_schedule(deployment.id, one.id)
+
+
+def test_every_field_of_a_form_has_a_title_a_description_and_a_static_default(martha: Marketer) -> None:
+    for name in ("save-campaign/campaign", "save-offer/offer", "import-csv/csv", WINBACK):
+        schema = martha.client.read_deployment_by_name(name).parameter_openapi_schema or {}
+        forms = schema["definitions"]
+        assert forms
+        for form in forms.values():
+            for field, told in form["properties"].items():
+                assert told.get("description") or forms[told["$ref"].rsplit("/", 1)[-1]]["description"], f"{name}: {field} has no description"
+                assert "default" in told, f"{name}: {field} has no default"
+                assert told.get("title") or "$ref" in str(told), f"{name}: {field} has no title"
+                assert "_" not in told.get("title", ""), f"{name}: {field} shows its Python name"
+
+
+def test_dropdowns_offer_what_exists_and_nothing_else_is_taken(martha: Marketer) -> None:
+    schema = martha.client.read_deployment_by_name("save-campaign/campaign").parameter_openapi_schema or {}
+    step = schema["definitions"]["StepForm"]["properties"]
+    assert set(step["layout"]["enum"]) >= {"winback", "plain"}
+    assert set(step["offer"]["enum"]) == {"", "welcome-back-10", "welcome-back-15"}
+    with pytest.raises(PrefectHTTPStatusError, match="no-such-layout"):
+        martha.start("save-campaign/campaign", {"campaign": {"steps": [{"layout": "no-such-layout"}]}})
+
+
+def test_a_campaign_that_cannot_work_is_refused_with_the_reason(martha: Marketer) -> None:
+    run = martha.start("save-campaign/campaign", {"campaign": {"slug": "broken", "steps": [{"layout": "winback", "offer": ""}]}})
+    failed = martha.ended(run, "Failed")
+    assert failed.state
+    assert "prints a coupon, but the step has no offer" in (failed.state.message or "")
+
+
+def test_a_saved_campaign_gets_a_deployment_of_its_own(martha: Marketer) -> None:
+    campaign = {"slug": "plain-letters", "name": "Plain letters", "steps": [{"layout": "plain", "offer": ""}]}
+    martha.ended(martha.start("save-campaign/campaign", {"campaign": campaign}), "Completed")
+    deployment = martha.client.read_deployment_by_name("run-campaign/plain-letters")
+    assert deployment.parameters == {"campaign": "plain-letters"}
+    assert not deployment.schedules
+
+
+def test_an_import_shows_its_counts_and_twice_changes_nothing(martha: Marketer) -> None:
+    first = martha.ended(martha.start("import-csv/csv"), "Completed")
+    second = martha.ended(martha.start("import-csv/csv"), "Completed")
+    assert first.state
+    assert second.state
+    assert "400 customers read, 400 stored" in (first.state.message or "")
+    assert "400 customers read, 0 stored, 400 unchanged" in (second.state.message or "")
+    assert artifact(martha, "import-customers-1")[0]["read"] == 400
+
+
+def test_a_schedule_that_was_missed_does_not_send_late(martha: Marketer, engine_of_stack: Engine) -> None:
+    late = martha.start(WINBACK, state=Scheduled(scheduled_time=datetime.now(UTC) - timedelta(days=2)))
+    run = martha.ended(late, "Skipped")
+    assert run.state
+    assert "Nothing was sent" in (run.state.message or "")
+    with reading(engine_of_stack) as connection:
+        assert print_runs.latest(connection, 1) == []
+
+
+def test_a_run_waits_for_approval_and_another_one_does_not_get_in_between(martha: Marketer, engine_of_stack: Engine) -> None:
+    first = martha.start(WINBACK)
+    martha.ended(first, "Suspended")
+    funnel = {row[""]: row["people"] for row in artifact(martha, "funnel-winback")}
+    assert funnel["audience"] == sum(people for name, people in funnel.items() if name != "audience")
+    assert "Print run 1" in str(artifact(martha, "approval-winback"))
+    second = martha.ended(martha.start(WINBACK), "Skipped")
+    assert second.state
+    assert "still waits for approval" in (second.state.message or "")
+    martha.answer(first, "reject", "wrong offer")
+    rejected = martha.ended(first, "Rejected")
+    assert rejected.state
+    assert "wrong offer" in (rejected.state.message or "")
+    with reading(engine_of_stack) as connection:
+        run = print_runs.latest(connection, 1)[0]
+    assert (run.state, run.decided_by, run.comment) == (PrintRunState.REJECTED, "Martha", "wrong offer")
+    assert not martha.stack.settings.handover_dir.exists()
+
+
+def test_an_approved_run_is_handed_over(martha: Marketer, engine_of_stack: Engine) -> None:
+    run_id = martha.start(WINBACK)
+    martha.ended(run_id, "Suspended")
+    martha.answer(run_id, "approve")
+    martha.ended(run_id, "Completed")
+    with reading(engine_of_stack) as connection:
+        run = print_runs.latest(connection, 1)[0]
+    assert run.state is PrintRunState.HANDED_OVER
+    assert (martha.stack.settings.handover_dir / run.name / "manifest.json").exists()
+
+
+def test_only_a_fresh_run_is_held_back_for_being_late(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    just_now, long_ago = datetime.now(UTC), datetime.now(UTC) - timedelta(hours=settings.stale_after_hours, minutes=1)
+    assert reason_to_stop(shop, settings, "winback", "mine", just_now) is None
+    assert "hours ago" in str(reason_to_stop(shop, settings, "winback", "mine", long_ago))
+    open_or_resume(shop, settings, "winback", "mine")
+    assert reason_to_stop(shop, settings, "winback", "mine", long_ago) is None, "it started in time and goes on after approval"
+    assert "hours ago" in str(reason_to_stop(shop, settings, "winback", "another", long_ago))
