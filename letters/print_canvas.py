@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from reportlab import rl_config
-from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument, PDFName, PDFPage, PDFStream
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument, PDFName, PDFObjectReference, PDFPage, PDFResourceDictionary, PDFStream
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -46,6 +46,7 @@ class PrintCanvas(Canvas):  # type: ignore[misc]
         # What the file's /ID and the names of its fonts are made from. Begun anew: reportlab begins with SOURCE_DATE_EPOCH.
         self._doc.signature = hashlib.md5(stamp.encode(), usedforsecurity=False)
         self._forms = 0
+        self._resources: dict[tuple[str, ...], PDFObjectReference] = {}
 
     @property
     def document(self) -> PDFDocument:
@@ -69,7 +70,18 @@ class PrintCanvas(Canvas):  # type: ignore[misc]
             if form:
                 self.doForm(form)
         self.showPage()
-        self._pack(self._doc.Pages[-1])
+        done = self._doc.Pages[-1]
+        self._pack(done)
+        done.Resources = self._resources_of(tuple(form for _, form in page.blocks if form))
+
+    def _resources_of(self, forms: tuple[str, ...]) -> PDFObjectReference:
+        """One dictionary for all pages that show the same forms; reportlab would write it into every page."""
+        if forms not in self._resources:
+            resources = PDFResourceDictionary()
+            resources.basicFonts()
+            resources.XObject = self._doc.xobjDict(forms)
+            self._resources[forms] = self._doc.Reference(resources)
+        return self._resources[forms]
 
     def _pack(self, page: PDFPage) -> None:
         packed = zlib.compress(page.stream.encode("ascii"), _COMPRESSION)

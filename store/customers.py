@@ -167,7 +167,7 @@ _UPDATE = (
 
 
 def date_first_sales(connection: Connection, ids: Sequence[int] | None = None) -> None:
-    """Turn prospects with a sale into customers: dated by the earliest sale ever seen, never undone (product.md 2.1).
+    """Turn prospects with a completed order into customers: dated by the earliest ever seen, never undone (product.md 2.1).
 
     Without ``ids`` everybody is looked at.
     """

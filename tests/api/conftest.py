@@ -81,7 +81,7 @@ class Shop:
             offer_id, offer = offers.by_slug(connection, ["ten"])["ten"]
             wanted = [_new_letter(customer_id, token, language, offer_id, offer) for customer_id, token in people.items()]
             letters.add(connection, self.campaign_id, run_id, wanted, now)
-            print_files.seal(connection, run_id, f"winback-{run_id:05d}")
+            print_files.seal(connection, run_id, f"winback-{run_id:05d}", 2000)
             file = print_files.of_run(connection, run_id)[0]
             placed = [(letter_id, 1 + pages * place, pages) for place, (letter_id, _) in enumerate(letters.for_print_file(connection, file.id))]
             tokens = [content.token for _, content in letters.for_print_file(connection, file.id)]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from campaigns import coupon, token
 
 BODY = st.text(alphabet=coupon.ALPHABET, min_size=coupon.LENGTH, max_size=coupon.LENGTH)
-SAMPLE = [coupon.normalise(coupon.new_code()) for _ in range(20)]
+BODIES = [coupon.ALPHABET[start : start + coupon.LENGTH] for start in range(0, 19, 3)] + [char * coupon.LENGTH for char in coupon.ALPHABET[::4]]
+SAMPLE = [body + coupon.check_character(body) for body in BODIES]
 
 
 def test_the_alphabet_has_a_prime_number_of_symbols_and_no_look_alikes() -> None:

@@ -92,6 +92,18 @@ def test_the_page_is_a4_with_a_trim_box(content: Compose, print_letters: Print) 
     assert "/TrimBox" in page
 
 
+def test_a_page_names_the_forms_that_it_shows_and_no_others(content: Compose, print_letters: Print) -> None:
+    _, path = print_letters(content(), content("plain"), content())
+    reader = PdfReader(path, strict=True)
+    for page in reader.pages:
+        contents = page.get_contents()
+        assert contents is not None
+        shown = {name.decode() for name in re.findall(rb"(/FormXob\.\d+) Do", contents.get_data())}
+        assert shown == set(_dictionary(_dictionary(page["/Resources"])["/XObject"]))
+        assert "/Trans" not in page
+    assert reader.pages[0]["/Resources"] != reader.pages[1]["/Resources"]
+
+
 def test_the_file_names_no_person_and_carries_the_given_time(content: Compose, print_letters: Print) -> None:
     _, path = print_letters(content())
     metadata = PdfReader(path).metadata

@@ -108,6 +108,7 @@ def test_a_public_url_that_fits_no_code_stops_the_file(content: Compose, tmp_pat
         render([content()], all_layouts, SENDER, "https://" + "langer-name." * 12 + "example", tmp_path / "x.pdf", "Test", CREATED_AT)
     with pytest.raises(UnprintableCode, match="_"):
         render([content()], all_layouts, SENDER, "https://a_b.example", tmp_path / "x.pdf", "Test", CREATED_AT)
+    assert not (tmp_path / "x.pdf").exists()
 
 
 def test_arguments_and_result_travel_to_another_process(content: Compose, all_layouts: dict[str, Layout]) -> None:

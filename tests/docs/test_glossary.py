@@ -1,0 +1,38 @@
+"""Does the glossary explain every word that the code says to people?"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import pytest
+
+from campaigns.address import AddressProblem
+from campaigns.audience import Reason
+from campaigns.letter import LetterState
+from campaigns.print_run import PrintRunState
+from campaigns.rejection import RejectionReason
+from campaigns.scan import ScanKind
+from tests.docs.conftest import Document
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("Verdict reasons", Reason),
+        ("Problems of an address", AddressProblem),
+        ("States of a letter", LetterState),
+        ("States of a print run", PrintRunState),
+        ("Kinds of scans", ScanKind),
+        ("Reasons of a rejection", RejectionReason),
+    ],
+)
+def test_every_word_of_the_code_is_explained_in_the_codes_order(heading: str, words: type[StrEnum], document: Callable[[str], Document]) -> None:
+    rows = document("docs/glossary.md").table(heading)
+    assert [row[0] for row in rows] == [f"`{word}`" for word in words]
+    assert all(german and meaning.endswith(".") for _, german, meaning in rows)
+
+
+@pytest.mark.parametrize("heading", ["Campaign and audience", "Letter and page", "Printing", "What comes back"])
+def test_every_term_has_its_german_and_one_line_and_stands_once(heading: str, document: Callable[[str], Document]) -> None:
+    rows = document("docs/glossary.md").table(heading)
+    assert all(len(row) == 3 and all(row) and row[2].endswith(".") for row in rows)
+    assert len({row[0] for row in rows}) == len(rows)
