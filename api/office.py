@@ -8,13 +8,12 @@ from typing import Annotated
 
 from anyio import CapacityLimiter
 from fastapi import Depends
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 
 from api.errors import DatabaseAway
 from api.throttle import Throttle
 from store import engine as database
+from store.engine import Connection, DatabaseTrouble, Engine
 from store.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,7 +53,7 @@ class Office:
 def _refusing() -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except DatabaseTrouble as error:
         log.error("The database refused a transaction: %s", type(error).__name__)  # the message would carry the row
         raise DatabaseAway from error
 

@@ -24,6 +24,8 @@ class PrintRunState(StrEnum):
 
 
 FINISHED = (PrintRunState.HANDED_OVER, PrintRunState.EMPTY, PrintRunState.REJECTED)
+STOPPABLE = (PrintRunState.SELECTING, PrintRunState.RENDERING, PrintRunState.AWAITING_APPROVAL, PrintRunState.APPROVED)
+"""It can still be rejected: nothing of it has left the house."""
 
 
 class PrintFileState(StrEnum):

@@ -27,12 +27,12 @@ def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings
     create_table_artifact(key=f"print-files-{run.campaign}", table=rows, description=f"Print run {run.id}: the files for the print shop")
     proof = f"{settings.desk_url}/desk/print-runs/{run.id}/proof.pdf"
     create_link_artifact(key=f"proof-{run.campaign}", link=proof, link_text="Proof: the first ten letters (PDF, sign in at the desk)")
-    text = approval_text(run, files, proof, settings)
+    text = approval_text(run, files, proof)
     create_markdown_artifact(key=f"approval-{run.campaign}", markdown=text, description="What is about to be printed")
     return text
 
 
-def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, settings: Settings) -> str:
+def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str) -> str:
     """What a marketer should have read before approving."""
     counts = run.funnel.counts
     letters, pages = sum(file.letters for file in files), sum(file.pages or 0 for file in files)
@@ -46,7 +46,7 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, setting
             f"[Proof: the first ten letters]({proof})",
             "",
             "**Law**",
-            f"- sender in letterhead and return line: {settings.sender_name}, {settings.sender_street}, {settings.sender_postcode} {settings.sender_town}",
+            f"- sender in letterhead and return line: {run.sender.return_line}",
             "- every letter tells of the right to object and carries the code for it (the layout is refused otherwise)",
             f"- {counts['objection']} people left out because they objected; objections are checked again right before hand-over",
             f"- {counts['marketplace_order']} marketplace buyers and {counts['too_old']} people with a too old last order left out",

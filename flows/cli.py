@@ -24,6 +24,7 @@ from store import campaigns, migrate, users
 from store.engine import open_engine, reading, writing
 from store.passwords import hash_password
 from store.settings import settings
+from store.users import Role
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Postillion: personal letters for online shops, from the order history to the print shop.")
 campaign_app = typer.Typer(no_args_is_help=True, help="Campaigns: save, list.")
@@ -113,7 +114,7 @@ def layout_list() -> None:
 @user_app.command("add")
 def user_add(
     name: str,
-    role: Annotated[str, typer.Option(help="marketer, support or admin")] = "marketer",
+    role: Annotated[Role, typer.Option(help="What the person does.")] = Role.MARKETER,
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="POSTILLION_NEW_PASSWORD")] = "",
 ) -> None:
     """Create somebody who may sign in to the desk, or change the password."""
@@ -136,7 +137,7 @@ def print_run_list() -> None:
 
 @print_run_app.command("reject")
 def print_run_reject(number: int, comment: str = "", yes: Yes = False) -> None:
-    """Stop a print run that waits for approval: nothing is printed, its customers stay free for another run."""
+    """Stop a print run before its hand-over: nothing is printed, its customers stay free for another run."""
     _decide(number, approved=False, comment=comment, yes=yes)
 
 
@@ -177,6 +178,7 @@ def deploy() -> None:
 
     A new installation gets the bundled win-back campaign.
     """
+    os.environ.setdefault("PREFECT_API_URL", f"http://127.0.0.1:{settings().prefect_port}/api")  # without one Prefect makes up a server of its own
     from flows.deployments import deploy_all
 
     with plain_errors(), installation() as (engine, found):

@@ -19,11 +19,10 @@ from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.types.entrypoint import EntrypointType
-from sqlalchemy import Engine
 
 import layouts
 from store import campaigns, offers
-from store.engine import reading
+from store.engine import Engine, reading
 from store.settings import Settings
 
 WORK_POOL = "postillion"

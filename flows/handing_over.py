@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Engine
-
 from campaigns.letter import LetterState
-from campaigns.print_run import PrintFileState, PrintRunState
+from campaigns.print_run import STOPPABLE, PrintFileState, PrintRunState
 from flows import failpoint
 from flows.clock import now
 from flows.rendering import folder_of, render_sealed
@@ -13,7 +11,7 @@ from printshop import manifest
 from printshop.manifest import FileEntry, LetterEntry, Manifest
 from printshop.targets import put_bytes, put_file
 from store import letters, print_files, print_runs
-from store.engine import reading, writing
+from store.engine import Engine, reading, writing
 from store.errors import WrongState
 from store.print_files import PrintFile
 from store.print_runs import PrintRun
@@ -21,16 +19,23 @@ from store.settings import Settings
 
 
 def decide_on_run(engine: Engine, run: PrintRun, approved: bool, by: str, comment: str) -> None:
-    """Note the decision about a print run; a rejected one frees its customers and voids its coupons."""
+    """Note the decision about a print run; a rejected one frees its customers and voids its coupons.
+
+    Approved can be what is rendered; rejected, whatever has not started on its way to the print shop.  Raises WrongState.
+    """
     with writing(engine) as connection:
         decided = {"decided_at": now(), "decided_by": by, "comment": comment}
-        after = PrintRunState.APPROVED if approved else PrintRunState.REJECTED
-        print_runs.must_move(connection, run.id, PrintRunState.AWAITING_APPROVAL, after, **decided)
         if approved:
+            print_runs.must_move(connection, run.id, PrintRunState.AWAITING_APPROVAL, PrintRunState.APPROVED, **decided)
             letters.advance(connection, run.id, LetterState.RENDERED, LetterState.APPROVED, now())
         else:
+            current = print_runs.locked(connection, run.id) or run
+            if current.state not in STOPPABLE:
+                raise WrongState(f"Print run {run.id} is {current.state}: it cannot be rejected any more.")
+            print_runs.must_move(connection, run.id, current.state, PrintRunState.REJECTED, **decided)
             letters.cancel_run(connection, run.id, "print run rejected")
-            print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.CANCELLED)
+            for state in (PrintFileState.SEALED, PrintFileState.RENDERED):
+                print_files.mark(connection, run.id, state, PrintFileState.CANCELLED)
 
 
 def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report: Callable[[str], None]) -> PrintRun:
@@ -45,7 +50,7 @@ def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report:
     if run.state is PrintRunState.APPROVED and not _settle(engine, settings, run, report):
         report("Nobody is left in this print run: nothing was handed over.")
         return _again(engine, run)
-    files, whole = _manifest(engine, settings, run)
+    files, whole = _manifest(engine, run)
     folder = settings.handover_dir / run.name
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
@@ -99,11 +104,11 @@ def _take_out_objections(engine: Engine, settings: Settings, run: PrintRun, repo
         report(f"{file.name} was set anew: {file.letters} letters")
 
 
-def _manifest(engine: Engine, settings: Settings, run: PrintRun) -> tuple[list[PrintFile], Manifest]:
+def _manifest(engine: Engine, run: PrintRun) -> tuple[list[PrintFile], Manifest]:
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is not PrintFileState.CANCELLED]
         lines = letters.for_manifest(connection, run.id)
     entries = [FileEntry(file.name, file.sha256 or "", file.bytes or 0, file.letters, file.pages or 0) for file in files]
     listed = [LetterEntry(line.letter_id, line.file, place, line.first_page, line.pages, line.postcode, line.country) for place, line in enumerate(lines, 1)]
     decided_at = run.decided_at or run.created_at
-    return files, manifest.of(run.name, run.campaign, settings.sender_name, decided_at, entries, listed)
+    return files, manifest.of(run.name, run.campaign, run.sender.name, decided_at, entries, listed)

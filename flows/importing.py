@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
-
 from campaigns.cart import Cart
 from campaigns.customer import Customer
 from campaigns.order import Order
@@ -18,7 +16,7 @@ from importers.csv_file import Batch, CsvFile, open_csv
 from store import imports
 from store.carts import upsert_carts
 from store.customers import upsert_customers
-from store.engine import reading, writing
+from store.engine import Connection, Engine, reading, writing
 from store.imports import Counts
 from store.orders import link_to_customers, upsert_orders
 from store.settings import Settings

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 import layouts
 from campaigns.letter import LetterContent
 from campaigns.print_run import PrintFileState, PrintRunState
@@ -22,7 +20,7 @@ from layouts import Layout
 from letters.print_file import RenderedFile, render
 from printshop.targets import sync_folder
 from store import letters, print_files, print_runs
-from store.engine import reading, writing
+from store.engine import Engine, reading, writing
 from store.print_files import PrintFile, Rendering
 from store.print_runs import PrintRun
 from store.settings import Settings
@@ -60,13 +58,15 @@ def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
 
 def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator[PrintFile]:
     """Render every file of the run that is not rendered yet; yields each as it is done."""
+    with reading(engine) as connection:
+        files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.SEALED]
+    if not files:
+        return
     found = load_layouts(run, settings.layouts_dir)
     folder = folder_of(settings, run.id)
     folder.mkdir(parents=True, exist_ok=True)
-    with reading(engine) as connection:
-        files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.SEALED]
     processes = min(settings.render_processes or os.cpu_count() or 1, len(files))
-    for file, ids, rendered in _render_all(engine, settings, run, found, folder, files, processes):
+    for file, ids, rendered in _render_all(engine, run, found, folder, files, processes):
         failpoint.pass_by("render.before_rename")
         _part(folder, file).replace(folder / file.name)
         sync_folder(folder)
@@ -79,13 +79,13 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator
 
 
 def _render_all(
-    engine: Engine, settings: Settings, run: PrintRun, found: Mapping[str, Layout], folder: Path, files: list[PrintFile], processes: int
+    engine: Engine, run: PrintRun, found: Mapping[str, Layout], folder: Path, files: list[PrintFile], processes: int
 ) -> Iterator[tuple[PrintFile, list[int], RenderedFile]]:
     def job(file: PrintFile) -> tuple[list[int], Job]:
         with reading(engine) as connection:
             rows = letters.for_print_file(connection, file.id)
         contents = tuple(content for _, content in rows)
-        return [letter_id for letter_id, _ in rows], Job(contents, found, settings.sender, settings.public_url, _part(folder, file), run.name, run.created_at)
+        return [letter_id for letter_id, _ in rows], Job(contents, found, run.sender, run.public_url, _part(folder, file), run.name, run.created_at)
 
     if processes <= 1:
         for file in files:

@@ -13,7 +13,6 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed
-from sqlalchemy import Engine
 
 from campaigns.print_run import PrintFileState, PrintRunState
 from flows.approval import Approval
@@ -26,7 +25,7 @@ from flows.rendering import close_rendering, render_sealed
 from flows.selecting import open_or_resume, select_letters
 from flows.wiring import installation
 from store import campaigns, print_files, print_runs
-from store.engine import reading, writing
+from store.engine import Engine, reading, writing
 from store.print_runs import PrintRun
 from store.settings import Settings
 
@@ -62,8 +61,8 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
             run = _again(engine, run)
     if run.state is PrintRunState.REJECTED:
         return Completed(name="Rejected", message=f"Print run {run.id} was rejected: {run.comment or 'no comment'}. Nothing was printed.", data="rejected")
-    hand_over(run.id)
-    return Completed(message=f"Print run {run.id} was handed over: {_counts(run)}", data="handed_over")
+    outcome = hand_over(run.id)
+    return Completed(message=f"{outcome} {_counts(run)}", data="handed_over")
 
 
 def reason_to_stop(engine: Engine, settings: Settings, slug: str, flow_run_id: str, scheduled_at: datetime | None) -> str | None:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 import layouts
 from campaigns.campaign import Campaign
 from campaigns.countries import COUNTRIES
@@ -16,6 +14,7 @@ from flows.clock import now
 from layouts.errors import LayoutError
 from store import campaigns, offers
 from store.campaigns import SavedCampaign
+from store.engine import Connection
 
 
 def save_campaign(connection: Connection, campaign: Campaign, new_offers: list[Offer], layouts_dir: Path | None) -> SavedCampaign:

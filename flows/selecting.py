@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine
-
 import layouts
 from campaigns.audience import Funnel, Outcome, Reason, Verdict, decide, excluded
 from campaigns.campaign import Campaign, Step
@@ -21,10 +19,10 @@ from flows import failpoint
 from flows.clock import local_date, now
 from flows.errors import UnknownCampaign
 from layouts import Layout
-from letters.check import problem
+from letters.check import problem, refuse_misfits
 from store import audience, campaigns, letters, offers, print_files, print_runs
 from store.audience import Candidate
-from store.engine import writing
+from store.engine import Connection, Engine, writing
 from store.errors import WrongState
 from store.letters import NewLetter
 from store.print_runs import PrintRun
@@ -56,10 +54,14 @@ def open_or_resume(engine: Engine, settings: Settings, slug: str, flow_run_id: s
         run = print_runs.unfinished(connection, saved.id)
         if run:
             return run
-        versions = {step.layout: layouts.load(step.layout, settings.layouts_dir).version for step in saved.definition.steps}
+        versions = {}
+        for step in saved.definition.steps:
+            layout = layouts.load(step.layout, settings.layouts_dir)
+            refuse_misfits(layout, settings.sender)
+            versions[layout.name] = layout.version
         started = now()
-        letter_date = local_date(started, settings.timezone)
-        run_id = print_runs.open_run(connection, saved.id, saved.version_id, versions, letter_date, flow_run_id, started)
+        occasion = Occasion(settings.sender, local_date(started, settings.timezone), settings.public_url)
+        run_id = print_runs.open_run(connection, saved.id, saved.version_id, versions, occasion, flow_run_id, started)
         return _found(print_runs.by_id(connection, run_id))
 
 
@@ -81,7 +83,7 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, max_letter
         campaign,
         {step.layout: layouts.load(step.layout, settings.layouts_dir) for step in campaign.steps},
         known_offers,
-        Occasion(settings.sender, run.letter_date, settings.public_url, ZoneInfo(settings.timezone)),
+        Occasion(run.sender, run.letter_date, run.public_url, ZoneInfo(settings.timezone)),
         min(limits, default=None),
     )
     while run.state is PrintRunState.SELECTING:
@@ -97,7 +99,7 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, max_letter
 
 def _page(connection: Connection, work: Work, run: PrintRun) -> None:
     """Decide on the next page, or close the selection after the last."""
-    candidates = audience.page(connection, run.campaign_id, work.campaign, work.settings.sender_country, run.cursor, PAGE, run.created_at)
+    candidates = audience.page(connection, run.campaign_id, work.campaign, run.sender.country, run.cursor, PAGE, run.created_at)
     if not candidates:
         _seal(connection, run, work.settings.letters_per_file)
         return
@@ -126,13 +128,13 @@ def _decide(connection: Connection, work: Work, candidates: list[Candidate]) -> 
     for candidate in candidates:
         verdict = decide(candidate.facts, work.campaign, run.created_at, work.settings.secret)
         letter: NewLetter | None = None
-        if verdict.outcome is Outcome.SELECTED:
+        if verdict.outcome is not Outcome.EXCLUDED:
             if candidate.household_key in taken:
                 verdict = excluded(Reason.HOUSEHOLD_DUPLICATE)
-            elif room is not None and len(wanted) >= room:
-                verdict = excluded(Reason.BUDGET)
             else:
                 verdict, letter = _compose(work, candidate, verdict)
+        if verdict.outcome is Outcome.SELECTED and room is not None and len(wanted) >= room:
+            verdict, letter = excluded(Reason.BUDGET), None
         if letter:
             wanted.append(letter)
             if candidate.household_key:
@@ -142,7 +144,10 @@ def _decide(connection: Connection, work: Work, candidates: list[Candidate]) -> 
 
 
 def _compose(work: Work, candidate: Candidate, verdict: Verdict) -> tuple[Verdict, NewLetter | None]:
-    """The letter of a selected person, or the verdict that it cannot be printed."""
+    """The letter of a selected person, or the verdict that it cannot be printed.
+
+    The held-out are asked the same, so that they differ from the mailed in nothing but the draw; they get no letter.
+    """
     number = verdict.step or 1
     step, customer = work.campaign.steps[number - 1], candidate.recipient.customer
     layout = work.layouts[step.layout]
@@ -154,6 +159,8 @@ def _compose(work: Work, candidate: Candidate, verdict: Verdict) -> tuple[Verdic
     wrong = problem(content, layout, work.occasion.sender)
     if wrong:
         return excluded(Reason.UNPRINTABLE_TEXT, wrong), None
+    if verdict.outcome is Outcome.HOLDOUT:
+        return verdict, None
     return verdict, NewLetter(
         customer_id=candidate.facts.customer_id,
         trigger=candidate.facts.trigger,

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
-
 from store import migrate
-from store.engine import open_engine
+from store.engine import Engine, open_engine
 from store.settings import Settings, settings
 
 

@@ -20,7 +20,7 @@ from store.upsert import insert_for
 _LOCK = 7_061_787
 """Any number of our own, beside the one of store.migrate."""
 CART_LIFE = timedelta(days=90)
-"""product.md 2.3: an older cart is deleted and pauses nobody."""
+"""product.md 2.3: an older cart is on its way out and pauses nobody."""
 
 
 @dataclass(frozen=True, slots=True)

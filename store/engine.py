@@ -13,9 +13,11 @@ from typing import Any
 from pysqlite3 import dbapi2 as fixed_sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError as DatabaseTrouble
 
 from store.errors import UnsafeSqlite
 
+__all__ = ["Connection", "DatabaseTrouble", "Engine", "open_engine", "reading", "writing"]
 _PRAGMAS = ("busy_timeout=10000", "journal_mode=wal", "synchronous=full", "foreign_keys=on", "trusted_schema=off", "secure_delete=on", "cache_size=-65536")
 _POSTGRESQL_OPTIONS = "-c plan_cache_mode=force_custom_plan"
 """A plan made while the letters table was empty reads all of it per candidate once it is full (42 s instead of 2 s for 20,000)."""
@@ -29,12 +31,14 @@ def open_engine(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": _POSTGRESQL_OPTIONS})
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRESQL_OPTIONS}
+        )
     if fixed_sqlite.sqlite_version_info < _FIRST_SAFE_SQLITE:
         raise UnsafeSqlite(f"SQLite {fixed_sqlite.sqlite_version} can corrupt a database with two writers: install pysqlite3 0.6.1 or newer.")
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=fixed_sqlite)
+    engine = create_engine(url, module=fixed_sqlite, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

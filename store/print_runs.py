@@ -5,14 +5,16 @@ Every step is one compare-and-set on the state: who comes second finds nothing l
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from campaigns.audience import Funnel
+from campaigns.letter import Occasion
 from campaigns.print_run import FINISHED, PrintRunState
+from campaigns.sender import Sender
 from store.errors import WrongState
 from store.schema import campaigns, print_runs
 
@@ -28,6 +30,8 @@ class PrintRun:
     state: PrintRunState
     flow_run_id: str
     letter_date: date
+    sender: Sender
+    public_url: str
     layouts: Mapping[str, str]
     """Layout name -> version that all letters of the run are set with."""
     cursor: int
@@ -46,14 +50,16 @@ class PrintRun:
         return f"{self.campaign}-{self.id:05d}"
 
 
-def open_run(connection: Connection, campaign_id: int, version_id: int, layouts: Mapping[str, str], letter_date: date, flow_run_id: str, now: datetime) -> int:
+def open_run(connection: Connection, campaign_id: int, version_id: int, layouts: Mapping[str, str], occasion: Occasion, flow_run_id: str, now: datetime) -> int:
     """Start a print run and give its id; the database refuses a second unfinished one of the campaign."""
     row = {
         "campaign_id": campaign_id,
         "version_id": version_id,
         "state": PrintRunState.SELECTING,
         "flow_run_id": flow_run_id,
-        "letter_date": letter_date,
+        "letter_date": occasion.letter_date,
+        "sender": asdict(occasion.sender),
+        "public_url": occasion.public_url,
         "layouts": dict(layouts),
         "cursor": 0,
         "funnel": {},
@@ -116,5 +122,5 @@ def _one(row: Row[Any] | None) -> PrintRun | None:
     if row is None:
         return None
     values = dict(row._mapping)
-    values |= {"campaign": values.pop("slug"), "state": PrintRunState(row.state), "funnel": Funnel(Counter(row.funnel))}
+    values |= {"campaign": values.pop("slug"), "state": PrintRunState(row.state), "funnel": Funnel(Counter(row.funnel)), "sender": Sender(**row.sender)}
     return PrintRun(**values)

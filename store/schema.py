@@ -209,6 +209,8 @@ print_runs = Table(
     text("state"),
     text("flow_run_id", server_default=""),
     Column("letter_date", Date, nullable=False, info={"pii": Pii.NONE}),
+    document("sender"),
+    text("public_url"),  # what is printed must not change with the settings in the middle of a run
     document("layouts"),  # name -> version: a layout that changed in the middle of a run stops it
     number("cursor"),  # last customer that selection has dealt with
     document("funnel"),

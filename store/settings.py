@@ -26,7 +26,7 @@ Url = Annotated[str, AfterValidator(_scheme_and_host)]
 class Settings(BaseSettings):
     """All settings; each stands in .env.example with the same words."""
 
-    model_config = SettingsConfigDict(env_prefix="POSTILLION_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="POSTILLION_", env_file=".env", env_ignore_empty=True, extra="ignore")
 
     data_dir: Path = Field(Path("var"), description="Where print files, reject lists and the SQLite database live.")
     database_url: str = Field("", description="PostgreSQL or SQLite URL; empty means a SQLite file in the data directory.")

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -13,6 +14,14 @@ from store.upsert import upsert
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(hours=24)
 """A session ends after these (reliability facts 5, ASVS 7.3)."""
+
+
+class Role(StrEnum):
+    """What somebody does at the desk."""
+
+    MARKETER = "marketer"
+    SUPPORT = "support"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)

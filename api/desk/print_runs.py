@@ -1,7 +1,6 @@
 """What was printed, for whom, and what became of the others?"""
 
 from fastapi import APIRouter, Request
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.desk.printed import print_file_path
@@ -12,6 +11,7 @@ from api.office import AtOffice
 from api.pages import pdf, render
 from letters import preview
 from store import letters, print_files, print_runs
+from store.engine import Connection
 from store.print_runs import PrintRun
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])

@@ -22,10 +22,11 @@ from campaigns.audience import Funnel, Outcome, Reason, Verdict
 from campaigns.campaign import Campaign, CampaignKind, Step
 from campaigns.cart import Cart
 from campaigns.customer import Customer
-from campaigns.letter import CouponGrant, LetterContent, LetterState
+from campaigns.letter import CouponGrant, LetterContent, LetterState, Occasion
 from campaigns.offer import Offer, OfferKind
 from campaigns.order import Order, OrderLine, OrderState
 from campaigns.print_run import PrintRunState
+from campaigns.sender import Sender
 from store import audience, campaigns, carts, customers, history, letters, offers, orders, passwords, print_files, print_runs, users
 from store.engine import reading, writing
 from store.letters import Letter, NewLetter
@@ -77,7 +78,9 @@ class Shop:
         """Customer id -> token: a whole print run, its PDF included, which says on each page whose it is; gives the run's id."""
         now = datetime.now(UTC) - timedelta(days=3)
         with writing(self.engine) as connection:
-            run_id = print_runs.open_run(connection, self.campaign_id, self.version_id, {"plain": "1"}, date(2026, 11, 20), "", now)
+            sender = Sender("Teehaus", "Musterweg 1", "10115", "Berlin")
+            occasion = Occasion(sender, date(2026, 11, 20), "https://tee.example")
+            run_id = print_runs.open_run(connection, self.campaign_id, self.version_id, {"plain": "1"}, occasion, "", now)
             offer_id, offer = offers.by_slug(connection, ["ten"])["ten"]
             wanted = [_new_letter(customer_id, token, language, offer_id, offer) for customer_id, token in people.items()]
             letters.add(connection, self.campaign_id, run_id, wanted, now)

@@ -20,6 +20,7 @@ from flows.handing_over import decide_on_run, hand_over_run
 from flows.rendering import close_rendering, folder_of, render_sealed
 from flows.selecting import open_or_resume, select_letters
 from layouts.din5008 import FORM_B
+from letters.errors import Misfit
 from letters.read_back import pages_of
 from printshop.errors import TargetDiffers
 from store import campaigns, history, letters, objections, print_files, print_runs
@@ -208,6 +209,9 @@ def test_a_decision_is_made_once(shop: Engine, settings: Settings, winback: Save
     run = rendered(shop, settings)
     decide_on_run(shop, run, approved=True, by="Martha", comment="")
     with pytest.raises(WrongState, match="is approved, not awaiting_approval"):
+        decide_on_run(shop, run, approved=True, by="Otto", comment="")
+    hand_over_run(shop, settings, run.id, quiet)
+    with pytest.raises(WrongState, match="is handed_over: it cannot be rejected any more"):
         decide_on_run(shop, run, approved=False, by="Otto", comment="")
 
 
@@ -251,6 +255,39 @@ def test_a_layout_that_is_edited_in_the_middle_of_a_run_stops_it(shop: Engine, s
     (own / "layout.toml").write_text((own / "layout.toml").read_text("utf-8") + "\n# edited\n", "utf-8")
     with pytest.raises(LayoutChanged, match="edited after print run"):
         list(render_sealed(shop, settings, run))
+    decide_on_run(shop, run, approved=False, by="Martha", comment="as the message said")
+    assert rendered(shop, settings).funnel.selected == run.funnel.selected
+
+
+def test_an_approved_run_can_still_be_stopped(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    decide_on_run(shop, run, approved=True, by="Martha", comment="")
+    decide_on_run(shop, run, approved=False, by="Martha", comment="second thoughts")
+    assert again(shop, run).state is PrintRunState.REJECTED
+    with reading(shop) as connection:
+        assert letters.count(connection, run.id) == 0
+
+
+def test_settings_that_change_in_the_middle_change_nothing_on_paper(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""), None)
+    changed = settings.model_copy(update={"sender_name": "Anderer Laden", "sender_street": "Anderswo 9", "public_url": "https://other.example"})
+    list(render_sealed(shop, changed, run))
+    close_rendering(shop, run)
+    decide_on_run(shop, run, approved=True, by="Martha", comment="")
+    done = hand_over_run(shop, changed, run.id, quiet)
+    whole = json.loads((settings.handover_dir / done.name / "manifest.json").read_text())
+    assert whole["sender"] == settings.sender_name
+    with pages_of(settings.handover_dir / done.name / whole["files"][0]["name"]) as pages:
+        assert settings.sender_street in pages.text(1, FORM_B.address_field)
+        assert all(code.startswith("https://TEE.EXAMPLE/") for code in pages.codes(1))
+
+
+def test_a_sender_that_does_not_fit_the_layout_stops_the_run_before_anybody_is_selected(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    endless = settings.model_copy(update={"sender_name": "Gesellschaft für den Handel mit Tee und Zubehör aller Art " * 3})
+    with pytest.raises(Misfit):
+        open_or_resume(shop, endless, "winback", "")
+    with reading(shop) as connection:
+        assert print_runs.latest(connection, 1) == []
 
 
 def test_files_set_in_processes_have_the_same_bytes(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:

@@ -11,9 +11,10 @@ from campaigns.campaign import Campaign, CampaignKind, Step
 from campaigns.cart import Cart, CartItem
 from campaigns.coupon import new_code
 from campaigns.customer import Customer
-from campaigns.letter import CouponGrant, LetterContent
+from campaigns.letter import CouponGrant, LetterContent, Occasion
 from campaigns.offer import Offer, OfferKind
 from campaigns.order import Order, OrderLine, OrderState
+from campaigns.sender import Sender
 from campaigns.token import new_token
 from store import campaigns, letters, offers, print_runs
 from store.customers import upsert_customers
@@ -24,6 +25,7 @@ from store.schema import customers
 from tests.conftest import SECRET
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+OCCASION = Occasion(Sender("Teehaus", "Musterweg 1", "10115", "Berlin"), date(2026, 11, 22), "https://tee.example")
 LATER = NOW + timedelta(hours=1)
 DRESDEN = Address(first_name="Anna", last_name="Müller", street="Hauptstraße 5", postcode="01067", town="Dresden", country="DE")
 OFFER = Offer("ten", "Ten percent", OfferKind.PERCENTAGE, 1000)
@@ -91,7 +93,7 @@ def start_run(connection: Connection, campaign: Campaign = CAMPAIGN) -> Run:
     saved = campaigns.save(connection, campaign, NOW)
     offers.save(connection, OFFER, NOW)
     offer_id = offers.by_slug(connection, ["ten"])["ten"][0]
-    run_id = print_runs.open_run(connection, saved.id, saved.version_id, {"winback": "v1"}, date(2026, 11, 22), "flow-1", NOW)
+    run_id = print_runs.open_run(connection, saved.id, saved.version_id, {"winback": "v1"}, OCCASION, "flow-1", NOW)
     return Run(saved.id, saved.version_id, run_id, offer_id)
 
 

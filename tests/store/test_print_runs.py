@@ -12,7 +12,7 @@ from campaigns.audience import Funnel
 from campaigns.print_run import FINISHED, PrintRunState
 from store import print_runs
 from store.errors import WrongState
-from tests.store.shop import CAMPAIGN, LATER, NOW, Run, start_run
+from tests.store.shop import CAMPAIGN, LATER, NOW, OCCASION, Run, start_run
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def run(connection: Connection) -> Run:
 
 
 def open_another(connection: Connection, run: Run) -> int:
-    return print_runs.open_run(connection, run.campaign_id, run.version_id, {}, date(2026, 11, 23), "flow-2", LATER)
+    return print_runs.open_run(connection, run.campaign_id, run.version_id, {}, OCCASION, "flow-2", LATER)
 
 
 def test_a_new_run_is_selecting(connection: Connection, run: Run) -> None:

@@ -208,6 +208,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("flow_run_id", sa.Text(), server_default="", nullable=False),
         sa.Column("letter_date", sa.Date(), nullable=False),
+        sa.Column("sender", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("public_url", sa.Text(), nullable=False),
         sa.Column("layouts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("cursor", sa.BigInteger(), nullable=False),
         sa.Column("funnel", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
