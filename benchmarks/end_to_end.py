@@ -28,7 +28,7 @@ def campaign_of(letters_wanted: int, folder: Path) -> tuple[int, dict[str, float
         settings = Settings(data_dir=Path(data), database_url="", handover_dir=Path(data) / "handover")
         engine = open_engine(settings.database)
         migrate.upgrade(engine)
-        for file in files_at(folder, "shop", settings.timezone):
+        for file in files_at(folder, "shop", settings):
             import_file(engine, settings, file, lambda _share: None)
         offer = Offer("ten", "Ten percent", OfferKind.PERCENTAGE, 1000)
         audience, limits = Audience(inactive_days=1, max_inactive_days=5000, only_with_empty_cart=False), Limits(holdout_percent=0, countries=())

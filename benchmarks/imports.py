@@ -30,7 +30,7 @@ def ours(orders: Path) -> tuple[int, float, float]:
         seconds = []
         for _ in range(2):
             started = time.perf_counter()
-            for file in files_at(orders, "shop", settings.timezone):
+            for file in files_at(orders, "shop", settings):
                 import_file(engine, settings, file, lambda _share: None)
             seconds.append(time.perf_counter() - started)
         engine.dispose()

@@ -69,7 +69,7 @@ def import_csv_command(
 ) -> None:
     """Import customers, orders and carts; the same file again changes nothing."""
     with plain_errors(), installation() as (engine, found), Progress(console=console) as progress:
-        for file in files_at(place, source, found.timezone):
+        for file in files_at(place, source, found):
             bar = progress.add_task(f"{file.path.name} ({file.format.name})", total=1.0)
             result = import_file(engine, found, file, partial(_fill, progress, bar))
             counts = result.counts

@@ -41,7 +41,8 @@ class DemoFailed(Stop):
 def run_demo(folder: Path, keep: bool, say: Callable[[str], None]) -> None:
     """Run the whole line once and say what came out; with ``keep`` everything stays up until Ctrl-C."""
     started = time.monotonic()
-    settings = _installation(folder)
+    _make_room(folder.resolve())
+    settings = installation_in(folder.resolve())
     say(f"1. A sample shop in {settings.inbox_dir}")
     subprocess.run([sys.executable, str(SHOP), str(settings.inbox_dir), "--end", date.today().isoformat()], check=True)  # noqa: S603  # our own script
     say("2. Prefect server, worker and API are starting …")
@@ -67,15 +68,18 @@ def run_demo(folder: Path, keep: bool, say: Callable[[str], None]) -> None:
                 say("Stopping …")
 
 
-def _installation(folder: Path) -> Settings:
-    """A fresh installation of its own, on free ports."""
-    folder = folder.resolve()
+def _make_room(folder: Path) -> None:
+    """Remove an earlier demo from ``folder``, and nothing else."""
     if folder.exists():
         if not (folder / ".postillion-demo").exists() and any(folder.iterdir()):
             raise DemoFailed(f"{folder} holds something that is not an earlier demo: name another folder with --folder.")
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     (folder / ".postillion-demo").touch()
+
+
+def installation_in(folder: Path) -> Settings:
+    """An installation that keeps to ``folder`` and to free ports."""
     api, prefect = _free_port(), _free_port()
     url = f"http://127.0.0.1:{api}"
     return Settings(

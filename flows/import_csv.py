@@ -19,7 +19,7 @@ def import_csv(files: ImportForm = ImportForm()) -> State[list[str]]:  # noqa: B
     with installation() as (engine, settings):
         place = Path(files.place).expanduser() if files.place else settings.inbox_dir
         results: list[ImportResult] = []
-        for file in files_at(place, files.source, settings.timezone):
+        for file in files_at(place, files.source, settings):
             log.info("%s: %s (%s, %s)", file.path.name, file.format, file.kind, file.encoding)
             bar = ProgressBar(f"Import of {file.path.name}")
             result = import_file(engine, settings, file, bar.show)

@@ -38,12 +38,12 @@ class ImportResult:
 _KIND_ORDER = ("customers", "orders", "carts")
 
 
-def files_at(place: Path, source: str, timezone: str) -> list[CsvFile]:
+def files_at(place: Path, source: str, settings: Settings) -> list[CsvFile]:
     """The CSV files at ``place`` (a file or a folder), customers before orders before carts; all are recognised before any is read."""
     paths = sorted(path for path in place.iterdir() if path.suffix.lower() == ".csv") if place.is_dir() else [place]
     if not paths or not all(path.is_file() for path in paths):
         raise NothingToImport(f"There is no CSV file at {place.resolve()}: put the shop's exports there, or name another place.")
-    files = [open_csv(path, source, timezone) for path in paths]
+    files = [open_csv(path, source, settings.timezone, settings.sender_country) for path in paths]
     return sorted(files, key=lambda file: (_KIND_ORDER.index(file.kind), file.path.name))
 
 

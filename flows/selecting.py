@@ -18,6 +18,7 @@ from campaigns.token import new_token
 from flows import failpoint
 from flows.clock import local_date, now
 from flows.errors import UnknownCampaign
+from flows.rendering import load_layouts
 from layouts import Layout
 from letters.check import problem, refuse_misfits
 from store import audience, campaigns, letters, offers, print_files, print_runs
@@ -81,7 +82,7 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, max_letter
         settings,
         run,
         campaign,
-        {step.layout: layouts.load(step.layout, settings.layouts_dir) for step in campaign.steps},
+        load_layouts(run, settings.layouts_dir),
         known_offers,
         Occasion(run.sender, run.letter_date, run.public_url, ZoneInfo(settings.timezone)),
         min(limits, default=None),

@@ -43,6 +43,8 @@ class CsvFile:
     format: Format
     size: int
     """In bytes."""
+    home: str = ""
+    """The country meant where a file has addresses and no column for the country; empty leaves it open."""
 
     @property
     def kind(self) -> Kind:
@@ -76,7 +78,7 @@ class CsvFile:
         Reading again gives the same again. Rows of one order or cart must stand together, as every export writes them.
         Raises ``UnreadableFile`` when the rest of the file cannot be read.
         """
-        reader = Reader(self.path, self.layout, self.format, self.timezone)
+        reader = Reader(self.path, self.layout, self.format, self.timezone, self.home)
         records: list[Record] = []
         rejections: list[Rejection] = []
         rows = 0
@@ -105,14 +107,15 @@ class CsvFile:
                 yield from _made(cart_groups, partial(carts.cart, source=self.source), carts.key_of)
 
 
-def open_csv(path: Path, source: str, timezone: str = "Europe/Berlin") -> CsvFile:
+def open_csv(path: Path, source: str, timezone: str = "Europe/Berlin", home: str = "") -> CsvFile:
     """Recognise a file: encoding, delimiter, and by its headings the format; the records are read by ``batches``.
 
-    ``source`` names the shop in every record; ``timezone`` is that of times without an offset.
+    ``source`` names the shop in every record; ``timezone`` is that of times without an offset, ``home`` the country (ISO code)
+    of addresses in a file without a column for it.
     Raises ``UnreadableFile``, or one of its kinds (``UnknownFormat``, ``EmptyFile``, …).
     """
     layout = layout_of(path)
-    return CsvFile(path, source, ZoneInfo(timezone), layout, match(layout.columns, str(path)), path.stat().st_size)
+    return CsvFile(path, source, ZoneInfo(timezone), layout, match(layout.columns, str(path)), path.stat().st_size, home)
 
 
 def _made(groups: Iterator[list[R]], make: Callable[[list[R]], Record], key_of: Callable[[list[R]], str]) -> Iterator[tuple[Record | Rejection, int]]:

@@ -71,6 +71,8 @@ class Reader:
     layout: Layout
     format: Format
     zone: ZoneInfo
+    home: str = ""
+    """Country of every address in a file that has addresses and no column for their country."""
     bytes_read: int = 0
     """How far the pass has come, for a progress bar."""
     _signs: dict[str, str] = field(default_factory=dict)
@@ -125,7 +127,8 @@ class Reader:
 
     def _column(self, name: str, cells: dict[int, list[str]], places: dict[str, int], faults: list[Fault | None]) -> Iterable[Any]:
         if name not in places:
-            return repeat(self._parse_of(name, [])(""))
+            unsaid = self.home if name == "country" and "street" in places else ""
+            return repeat(self._parse_of(name, [])(unsaid))
         column = cells[places[name]]
         parse = self._parse_of(name, column)
         return _parse_column(column, lambda cell: parse(self._unswallowed(cell)), faults)

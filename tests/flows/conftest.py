@@ -31,7 +31,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 @pytest.fixture
 def shop(engine: Engine, settings: Settings) -> Engine:
     """The sample shop's 400 customers with orders and carts."""
-    for file in files_at(settings.inbox_dir, "shop", settings.timezone):
+    for file in files_at(settings.inbox_dir, "shop", settings):
         import_file(engine, settings, file, lambda _share: None)
     return engine
 

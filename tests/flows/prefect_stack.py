@@ -1,10 +1,8 @@
 """A real Prefect server with our worker and API for the session, and what a marketer does in its UI."""
 
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,28 +14,6 @@ from flows.stack import Stack, running
 from store.settings import Settings
 
 PATIENCE = 90
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def settings_for(folder: Path) -> Settings:
-    """An installation of its own on free ports."""
-    api, prefect = free_port(), free_port()
-    url = f"http://127.0.0.1:{api}"
-    return Settings(
-        data_dir=folder,
-        database_url="",
-        inbox_dir=folder / "inbox",
-        handover_dir=folder / "handover",
-        public_url=url,
-        desk_url=url,
-        api_port=api,
-        prefect_port=prefect,
-    )
 
 
 @contextmanager

@@ -4,11 +4,13 @@ import csv
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from flows.errors import NothingToImport
 from flows.importing import files_at, import_file
 from importers.errors import UnreadableFile
+from store.engine import reading
+from store.schema import customers
 from store.settings import Settings
 
 HEADING = "Kundennummer;Anrede;Vorname;Nachname;Straße;PLZ;Ort;Land;E-Mail;Registriert am"
@@ -22,7 +24,7 @@ FORMULA = "=1+1;Herr;Ivo;Maier;Hauptstr. 4;01067;Dresden;Deutschland;ivo2@exampl
 def test_bad_rows_are_listed_with_reasons_and_the_rest_comes_in(engine: Engine, settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "kunden.csv"
     path.write_text("\n".join([HEADING, GOOD, BAD_DATE, BROKEN, EXCEL, FORMULA]), "utf-8")
-    (file,) = files_at(path, "shop", settings.timezone)
+    (file,) = files_at(path, "shop", settings)
     result = import_file(engine, settings, file, lambda _share: None)
     assert (result.counts.read, result.counts.stored, result.counts.rejected) == (5, 1, 4)
     assert [(one.position, one.reason) for one in result.rejections] == [(3, "bad_date"), (4, "broken_encoding"), (5, "excel_damage"), (6, "bad_date")]
@@ -37,13 +39,33 @@ def test_a_file_of_another_kind_is_refused_before_anything_is_read(settings: Set
     (tmp_path / "kunden.csv").write_text(f"{HEADING}\n{GOOD}\n")
     (tmp_path / "umsatz.csv").write_text("Monat;Umsatz\n1;2\n")
     with pytest.raises(UnreadableFile, match="Monat"):
-        files_at(tmp_path, "shop", settings.timezone)
+        files_at(tmp_path, "shop", settings)
 
 
 def test_an_empty_inbox_says_where_files_should_be(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(NothingToImport, match="put the shop's exports there"):
-        files_at(tmp_path, "shop", settings.timezone)
+        files_at(tmp_path, "shop", settings)
 
 
 def test_customers_are_read_before_orders_before_carts(settings: Settings) -> None:
-    assert [str(file.kind) for file in files_at(settings.inbox_dir, "shop", settings.timezone)] == ["customers", "orders", "carts"]
+    assert [str(file.kind) for file in files_at(settings.inbox_dir, "shop", settings)] == ["customers", "orders", "carts"]
+
+
+def test_a_german_file_without_countries_is_about_the_shops_own(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "kunden.csv"
+    path.write_text("Kundennummer;Vorname;Nachname;Straße;PLZ;Ort;E-Mail\n1;Anna;Müller;Hauptstr. 1;01067;Dresden;anna@example.com\n", "utf-8")
+    (file,) = files_at(path, "shop", settings)
+    import_file(engine, settings, file, lambda _share: None)
+    with reading(engine) as connection:
+        assert connection.execute(select(customers.c.country)).scalars().all() == [settings.sender_country]
+
+
+def test_a_blank_or_unknown_country_is_left_open_for_the_address_check(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "kunden.csv"
+    row = "{};Anna;Müller;Hauptstr. 1;01067;Dresden;{};a{}@example.com"
+    rows = [row.format(number, country, number) for number, country in enumerate(["", "Takatukaland", "Österreich"])]
+    path.write_text("\n".join(["Kundennummer;Vorname;Nachname;Straße;PLZ;Ort;Land;E-Mail", *rows]), "utf-8")
+    (file,) = files_at(path, "shop", settings)
+    import_file(engine, settings, file, lambda _share: None)
+    with reading(engine) as connection:
+        assert connection.execute(select(customers.c.country).order_by(customers.c.number)).scalars().all() == ["", "", "AT"]

@@ -28,6 +28,7 @@ from prefect.states import Scheduled
 from sqlalchemy import Engine
 
 from campaigns.print_run import PrintRunState
+from flows.demo import installation_in
 from flows.deployments import deploy_all
 from flows.run_campaign import reason_to_stop
 from flows.selecting import open_or_resume
@@ -35,7 +36,7 @@ from store import print_runs
 from store.campaigns import SavedCampaign
 from store.engine import open_engine, reading
 from store.settings import Settings
-from tests.flows.prefect_stack import Marketer, marketer, settings_for
+from tests.flows.prefect_stack import Marketer, marketer
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample_shop"
 WINBACK = "run-campaign/winback"
@@ -45,7 +46,7 @@ WINBACK = "run-campaign/winback"
 def martha(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketer]:
     folder = tmp_path_factory.mktemp("stack")
     shutil.copytree(SAMPLE, folder / "inbox", ignore=shutil.ignore_patterns("*.md"))
-    with marketer(settings_for(folder)) as found:
+    with marketer(installation_in(folder)) as found:
         yield found
     assert all(process.popen.poll() is not None for process in found.stack.processes), "the stack stops whatever it started"
 

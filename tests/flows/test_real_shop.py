@@ -44,7 +44,7 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tup
 
 
 def imported(engine: Engine, settings: Settings) -> list[ImportResult]:
-    return [import_file(engine, settings, file, lambda _share: None) for file in files_at(settings.inbox_dir, "shop", settings.timezone)]
+    return [import_file(engine, settings, file, lambda _share: None) for file in files_at(settings.inbox_dir, "shop", settings)]
 
 
 def test_a_real_shop_from_its_exports_to_readable_letters(installation: tuple[Engine, Settings]) -> None:

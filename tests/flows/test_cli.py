@@ -1,0 +1,83 @@
+"""The command line as somebody at a terminal meets it: what it says, and what it refuses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from store import settings as settings_module
+
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample_shop"
+PRESET = Path(__file__).parents[2] / "flows" / "presets" / "winback-de.toml"
+
+
+@pytest.fixture(autouse=True)
+def own_installation(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in {"DATA_DIR": tmp_path, "DATABASE_URL": empty_url, "HANDOVER_DIR": tmp_path / "handover", "RENDER_PROCESSES": 1}.items():
+        monkeypatch.setenv(f"POSTILLION_{name}", str(value))
+    settings_module.settings.cache_clear()
+    yield
+    settings_module.settings.cache_clear()
+
+
+def postillion(*arguments: object, code: int = 0, typed: str = "") -> str:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=typed)
+    assert result.exit_code == code, result.output
+    return " ".join(result.output.split())
+
+
+def test_nothing_works_before_the_tables_are_there_and_the_message_says_what_to_do() -> None:
+    assert "run `postillion migrate`" in postillion("campaign", "list", code=1)
+    assert "up to date" in postillion("migrate")
+    assert postillion("campaign", "list") == ""
+
+
+def test_from_an_import_to_the_print_shop(tmp_path: Path) -> None:
+    from flows.rendering import close_rendering, render_sealed
+    from flows.selecting import open_or_resume, select_letters
+    from flows.wiring import installation
+
+    postillion("migrate")
+    assert "400 customers read, 400 stored, 0 unchanged, 0 rejected" in postillion("import", "csv", SAMPLE)
+    assert "400 customers read, 0 stored, 400 unchanged, 0 rejected" in postillion("import", "csv", SAMPLE)
+    assert "Saved campaign winback" in postillion("campaign", "save", PRESET)
+    with installation() as (engine, settings):
+        run = select_letters(engine, settings, open_or_resume(engine, settings, "winback", ""), None)
+        list(render_sealed(engine, settings, run))
+        close_rendering(engine, run)
+    assert "awaiting_approval" in postillion("print-run", "list")
+    assert "only an approved one can be handed over" in postillion("print-run", "hand-over", 1, code=1)
+    postillion("print-run", "approve", 1, code=1, typed="n\n")
+    assert "Print run 1 is approved" in postillion("print-run", "approve", 1, "--yes")
+    assert "Handed over to" in postillion("print-run", "hand-over", 1)
+    assert (tmp_path / "handover" / "winback-00001" / "manifest.json").exists()
+    assert "cannot be rejected any more" in postillion("print-run", "reject", 1, "--yes", code=1)
+    assert "no print run 7" in postillion("print-run", "approve", 7, "--yes", code=1)
+
+
+def test_mistakes_are_answered_in_words_without_a_traceback(tmp_path: Path) -> None:
+    postillion("migrate")
+    (tmp_path / "umsatz.csv").write_text("Monat;Umsatz\n1;2\n")
+    (tmp_path / "broken.toml").write_text('slug = "x"\nnaem = "X"\n')
+    for arguments, said in (
+        (("import", "csv", tmp_path / "nowhere.csv"), "There is no CSV file at"),
+        (("import", "csv", tmp_path / "umsatz.csv"), "Monat"),
+        (("campaign", "save", tmp_path / "broken.toml"), "naem: Extra inputs are not permitted"),
+        (("campaign", "save", tmp_path / "nowhere.toml"), "There is no file"),
+    ):
+        output = postillion(*arguments, code=1)
+        assert said in output
+        assert "Traceback" not in output
+
+
+def test_a_user_needs_a_password_that_is_long_enough() -> None:
+    postillion("migrate")
+    assert "choose one of 12 or more" in postillion("user", "add", "anna", "--password", "short", code=1)
+    assert "anna may sign in now" in postillion("user", "add", "anna", "--password", "four words and a dot.")
+    assert "chef" in postillion("user", "add", "anna", "--role", "chef", "--password", "four words and a dot.", code=2)
+
+
+def test_layouts_are_listed_with_their_languages() -> None:
+    assert "winback: Win-back letter with coupon (de, en)" in postillion("layout", "list")
