@@ -18,7 +18,7 @@ from flows.clock import now
 from flows.errors import LayoutChanged
 from layouts import Layout
 from letters.print_file import RenderedFile, render
-from printshop.targets import sync_folder
+from printshop.targets import sync
 from store import letters, print_files, print_runs
 from store.engine import Engine, reading, writing
 from store.print_files import PrintFile, Rendering
@@ -68,8 +68,9 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator
     processes = min(settings.render_processes or os.cpu_count() or 1, len(files))
     for file, ids, rendered in _render_all(engine, run, found, folder, files, processes):
         failpoint.pass_by("render.before_rename")
+        sync(_part(folder, file))
         _part(folder, file).replace(folder / file.name)
-        sync_folder(folder)
+        sync(folder)
         _record(engine, file, ids, rendered)
         failpoint.pass_by("render.after_file")
         with reading(engine) as connection:

@@ -45,9 +45,9 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sync_folder(folder: Path) -> None:
-    """Have the folder's names on disk as well."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have a file's content, or a folder's names, on disk before going on."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -67,4 +67,4 @@ def _reveal(part: Path, target: Path, sha256: str) -> None:
         part.unlink()
         raise TargetDiffers(f"{target.name} was not copied whole: check the disk, then hand over again.")
     part.rename(target)
-    sync_folder(target.parent)
+    sync(target.parent)
