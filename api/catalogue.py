@@ -244,6 +244,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Ein Zeichen im Namen oder in der Anschrift fehlt in der Schrift des Briefs.",
         "The letter's font lacks a character of the name or the address.",
     ),
+    "verdict_converted": (
+        "Hat bestellt, bevor der Brief auf den Weg ging; er wurde herausgenommen.",
+        "Ordered before the letter was on its way; it was taken out.",
+    ),
     "verdict_budget": ("Die Höchstzahl der Briefe für diesen Lauf war schon erreicht.", "The most letters allowed for this run had been reached."),
     # the same as lines of a funnel
     "funnel_audience": ("Zielgruppe", "Audience"),
@@ -265,6 +269,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "funnel_frequency_cap": ("Genug Briefe bekommen", "Had enough letters"),
     "funnel_household_duplicate": ("Haushalt bekommt schon einen", "Household gets one already"),
     "funnel_unprintable_text": ("Zeichen fehlt in der Schrift", "Character not in the font"),
+    "funnel_converted": ("Inzwischen bestellt", "Ordered meanwhile"),
     "funnel_budget": ("Höchstzahl erreicht", "Limit reached"),
     # what is wrong with an address
     "problem_no_name": ("Der Name fehlt.", "The name is missing."),

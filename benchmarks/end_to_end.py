@@ -37,12 +37,12 @@ def campaign_of(letters_wanted: int, folder: Path) -> tuple[int, dict[str, float
             save_campaign(connection, Campaign("bench", "Bench", CampaignKind.WINBACK, "https://tee.example/", steps, audience, limits), [offer], None)
         seconds: dict[str, float] = {}
         started = time.perf_counter()
-        run = select_letters(engine, settings, open_or_resume(engine, settings, "bench", ""), letters_wanted)
+        run = select_letters(engine, settings, open_or_resume(engine, settings, "bench", "", max_letters=letters_wanted))
         seconds["select"] = time.perf_counter() - started
         list(render_sealed(engine, settings, run))
         close_rendering(engine, run)
         seconds["render"] = time.perf_counter() - started - seconds["select"]
-        decide_on_run(engine, run, approved=True, by="bench", comment="")
+        decide_on_run(engine, settings, run.id, approved=True, by="bench", comment="")
         hand_over_run(engine, settings, run.id, lambda _line: None)
         seconds["all"] = time.perf_counter() - started
         with reading(engine) as connection:

@@ -114,7 +114,8 @@ def _has_bad_character(line: str) -> bool:
     return any(unicodedata.category(char)[0] == "C" or char == "\ufffd" for char in line)
 
 
-_SPACES = re.compile(r"[\s\W]+")
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)\W+(?=\d)")
+_SEPARATORS = re.compile(r"[^\w/]+")
 
 
 def household_key(address: Address) -> str | None:
@@ -122,7 +123,13 @@ def household_key(address: Address) -> str | None:
     if not (address.last_name and address.street and address.postcode):
         return None
     parts = (address.last_name, address.street, address.postcode, address.country)
-    return "|".join(_SPACES.sub("", unicodedata.normalize("NFKC", part).casefold().replace("strasse", "str")) for part in parts)
+    return "|".join(_plain(part) for part in parts)
+
+
+def _plain(part: str) -> str:
+    """Without what people write differently; "1-3" stays apart from "13"."""
+    text = unicodedata.normalize("NFKC", part).casefold().replace("strasse", "str")
+    return _SEPARATORS.sub("", _BETWEEN_NUMBERS.sub("/", text))
 
 
 def sort_key(address: Address, home: str) -> str:

@@ -37,9 +37,11 @@ class Reason(StrEnum):
     """Between two steps: the delay has not passed, or the letter before is still on its way out."""
     COOLDOWN = "cooldown"
     FREQUENCY_CAP = "frequency_cap"
+    BUDGET = "budget"
     HOUSEHOLD_DUPLICATE = "household_duplicate"
     UNPRINTABLE_TEXT = "unprintable_text"
-    BUDGET = "budget"
+    CONVERTED = "converted"
+    """Bought between selection and hand-over."""
 
 
 @dataclass(frozen=True, slots=True)

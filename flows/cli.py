@@ -149,27 +149,27 @@ def print_run_approve(number: int, comment: str = "", yes: Yes = False) -> None:
 
 def _decide(number: int, *, approved: bool, comment: str, yes: bool) -> None:
     from flows.handing_over import decide_on_run
-    from store import print_runs
+    from store import letters, print_runs
 
-    with plain_errors(), installation() as (engine, _):
+    with plain_errors(), installation() as (engine, found):
         with reading(engine) as connection:
-            run = print_runs.by_id(connection, number)
-        if run is None:
-            console.print(f"There is no print run {number}.")
-            raise typer.Exit(1)
+            run, count = print_runs.get(connection, number), letters.count(connection, number)
         if not yes:
-            typer.confirm(f"{'Approve' if approved else 'Reject'} print run {number} of {run.campaign} with {run.funnel.selected} letters?", abort=True)
-        decide_on_run(engine, run, approved, os.environ.get("USER", "command line"), comment)
+            typer.confirm(f"{'Approve' if approved else 'Reject'} print run {number} of {run.campaign} with {count} letters?", abort=True)
+        decide_on_run(engine, found, number, approved=approved, by=os.environ.get("USER", "command line"), comment=comment)
         console.print(f"Print run {number} is {'approved' if approved else 'rejected'}.")
 
 
 @print_run_app.command("hand-over")
-def print_run_hand_over(number: int) -> None:
-    """Put an approved print run into the print shop's folder; safe to repeat."""
+def print_run_hand_over(
+    number: int,
+    again: Annotated[bool | None, typer.Option("--again/--not-again", help="Send the same files once more, only when the print shop asks for them.")] = None,
+) -> None:
+    """Put an approved print run into the print shop's folder; one that was handed over is not sent twice."""
     from flows.handing_over import hand_over_run
 
     with plain_errors(), installation() as (engine, found):
-        hand_over_run(engine, found, number, console.print)
+        hand_over_run(engine, found, number, console.print, again=again)
 
 
 @app.command()

@@ -1,114 +1,178 @@
-"""How does an approved print run reach the print shop exactly once, without anybody who has objected by now?"""
+"""How does an approved print run reach the print shop exactly once, without anybody who must not be written to by now?
+
+Everything is laid down beside its final name first. One transaction then looks for objections a last time and settles the
+run with its manifest's checksum; after it only renaming is left, the manifest last. Whoever dies on the way is followed by
+somebody who finds by the names what is left to do.
+"""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from campaigns.audience import excluded
 from campaigns.letter import LetterState
 from campaigns.print_run import STOPPABLE, PrintFileState, PrintRunState
 from flows import failpoint
-from flows.clock import now
-from flows.rendering import folder_of, render_sealed
+from flows.clock import local_date, now
+from flows.errors import LetterTooOld, Unclear
+from flows.rendering import folder_of, remove_files, render_again, render_sealed
+from flows.run_lock import working_on
 from printshop import manifest
 from printshop.manifest import FileEntry, LetterEntry, Manifest
-from printshop.targets import put_bytes, put_file
-from store import letters, print_files, print_runs
+from printshop.targets import Parcel
+from store import audience, letters, print_files, print_runs
 from store.engine import Engine, reading, writing
 from store.errors import WrongState
 from store.print_files import PrintFile
 from store.print_runs import PrintRun
 from store.settings import Settings
 
+Report = Callable[[str], None]
 
-def decide_on_run(engine: Engine, run: PrintRun, approved: bool, by: str, comment: str) -> None:
+
+def decide_on_run(engine: Engine, settings: Settings, print_run_id: int, *, approved: bool, by: str, comment: str) -> None:
     """Note the decision about a print run; a rejected one frees its customers and voids its coupons.
 
-    Approved can be what is rendered; rejected, whatever has not started on its way to the print shop.  Raises WrongState.
+    Approved can be what is rendered and not too old; rejected, whatever has not started on its way to the print shop.
+    Raises WrongState, LetterTooOld, BeingWorkedOn.
     """
-    with writing(engine) as connection:
-        decided = {"decided_at": now(), "decided_by": by, "comment": comment}
-        if approved:
-            print_runs.must_move(connection, run.id, PrintRunState.AWAITING_APPROVAL, PrintRunState.APPROVED, **decided)
-            letters.advance(connection, run.id, LetterState.RENDERED, LetterState.APPROVED, now())
-        else:
-            current = print_runs.locked(connection, run.id) or run
-            if current.state not in STOPPABLE:
-                raise WrongState(f"Print run {run.id} is {current.state}: it cannot be rejected any more.")
-            print_runs.must_move(connection, run.id, current.state, PrintRunState.REJECTED, **decided)
+    decided = {"decided_at": now(), "decided_by": by, "comment": comment}
+    with working_on(settings.data_dir, print_run_id):
+        with writing(engine) as connection:
+            run = print_runs.locked(connection, print_run_id)
+            if approved:
+                _refuse_old(settings, run)
+                print_runs.must_move(connection, run.id, PrintRunState.AWAITING_APPROVAL, PrintRunState.APPROVED, **decided)
+                letters.advance(connection, run.id, LetterState.RENDERED, LetterState.APPROVED, now())
+                return
+            if run.state not in STOPPABLE:
+                raise WrongState(f"Print run {run.id} is {run.state}: it cannot be rejected any more.")
+            print_runs.must_move(connection, run.id, run.state, PrintRunState.REJECTED, **decided)
             letters.cancel_run(connection, run.id, "print run rejected")
             for state in (PrintFileState.SEALED, PrintFileState.RENDERED):
                 print_files.mark(connection, run.id, state, PrintFileState.CANCELLED)
+        remove_files(settings, run.id)
+        Parcel(settings.handover_dir / run.name).remove_parts()
 
 
-def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report: Callable[[str], None]) -> PrintRun:
-    """Put an approved run's files, then its manifest, into the print shop's folder; safe to repeat after any crash.
+def _refuse_old(settings: Settings, run: PrintRun) -> None:
+    """A letter that waited for weeks carries a wrong date, and a coupon that may be over before it arrives."""
+    if local_date(now(), settings.timezone) - run.letter_date > timedelta(days=settings.letter_max_age_days):
+        raise LetterTooOld(
+            f"The letters of print run {run.id} are dated {run.letter_date}, more than {settings.letter_max_age_days} days ago: reject it and start anew."
+        )
 
-    Raises WrongState for a run that nobody approved, TargetDiffers rather than overwrite anything.
+
+def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report: Report, *, again: bool | None = None) -> PrintRun:
+    """Bring an approved run to the print shop; one that is there already is left alone, unless the shop wants it ``again``.
+
+    Safe to repeat after any crash. Raises WrongState for a run that nobody approved, LetterTooOld, BeingWorkedOn, TargetDiffers
+    rather than overwrite anything, and Unclear where only the print shop knows whether it has the run: True or False for
+    ``again`` then says so.
     """
-    with reading(engine) as connection:
-        run = print_runs.by_id(connection, print_run_id)
-    if run is None or run.state not in (PrintRunState.APPROVED, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER):
-        raise WrongState(f"Print run {print_run_id} is {run.state if run else 'unknown'}: only an approved one can be handed over.")
-    if run.state is PrintRunState.APPROVED and not _settle(engine, settings, run, report):
-        report("Nobody is left in this print run: nothing was handed over.")
-        return _again(engine, run)
-    files, whole = _manifest(engine, run)
-    folder = settings.handover_dir / run.name
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        put_file(folder, folder_of(settings, run.id) / file.name, file.sha256 or "")
-        report(f"{file.name}: {file.letters} letters")
-        failpoint.pass_by("hand_over.after_file")
-    put_bytes(folder, manifest.LETTERS_CSV, whole.letters_csv)
-    put_bytes(folder, manifest.CHECKSUMS, whole.checksums)
-    failpoint.pass_by("hand_over.before_manifest")
-    put_bytes(folder, manifest.MANIFEST, whole.manifest_json)
-    failpoint.pass_by("hand_over.after_manifest")
-    with writing(engine) as connection:
-        done = {"handed_over_at": now(), "manifest_sha256": whole.sha256}
-        if print_runs.move(connection, run.id, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER, **done):
-            letters.advance(connection, run.id, LetterState.APPROVED, LetterState.HANDED_OVER, now())
-            print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.HANDED_OVER)
-    report(f"Handed over to {folder.resolve()}: manifest {whole.sha256[:12]}")
-    return _again(engine, run)
-
-
-def _again(engine: Engine, run: PrintRun) -> PrintRun:
-    with reading(engine) as connection:
-        return print_runs.by_id(connection, run.id) or run
-
-
-def _settle(engine: Engine, settings: Settings, run: PrintRun, report: Callable[[str], None]) -> bool:
-    """Take out whoever has objected by now and settle the run's content; False if nobody is left.
-
-    From the change of state on nothing in the run changes any more: what is sent can be sent again.
-    """
-    while True:
-        _take_out_objections(engine, settings, run, report)
+    with working_on(settings.data_dir, print_run_id):
+        with reading(engine) as connection:
+            run = print_runs.get(connection, print_run_id)
+        if run.state not in (PrintRunState.APPROVED, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER):
+            raise WrongState(f"Print run {print_run_id} is {run.state}: only an approved one can be handed over.")
+        if run.state is PrintRunState.HANDED_OVER and not again:
+            report(f"Print run {run.id} was handed over on {run.handed_over_at:%Y-%m-%d %H:%M} UTC: nothing was sent again.")
+            return run
+        parcel = Parcel(settings.handover_dir / run.name)
+        if run.state is PrintRunState.APPROVED:
+            _refuse_old(settings, run)
+            if not _settle(engine, settings, run, parcel, report):
+                report("Nobody is left in this print run: nothing was handed over.")
+                return _now(engine, run)
+        elif again:
+            _lay_down(engine, settings, run, parcel)
+        elif again is None and not parcel.has(manifest.MANIFEST) and not parcel.is_laid_down(manifest.MANIFEST):
+            raise Unclear(
+                f"The hand-over of print run {run.id} was interrupted, and {parcel.folder} is gone by now: ask the print shop. "
+                f"If it has the run, `postillion print-run hand-over {run.id} --not-again` closes it; if not, `--again` sends it."
+            )
+        _reveal(engine, run, parcel, report)
         with writing(engine) as connection:
-            if letters.objected(connection, run.id):  # somebody objected while a file was being set anew
+            if print_runs.move(connection, run.id, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER, handed_over_at=now()):
+                letters.advance(connection, run.id, LetterState.APPROVED, LetterState.HANDED_OVER, now())
+                print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.HANDED_OVER)
+        return _now(engine, run)
+
+
+def _settle(engine: Engine, settings: Settings, run: PrintRun, parcel: Parcel, report: Report) -> bool:
+    """Take out who must not be written to, lay everything down, and settle the run's content; False if nobody is left."""
+    while True:
+        _take_out(engine, settings, run, report)
+        whole = _lay_down(engine, settings, run, parcel)
+        failpoint.pass_by("hand_over.before_settling")
+        with writing(engine) as connection:
+            if letters.obsolete(connection, run.id):  # somebody objected while files were being laid down
                 continue
             left = letters.count(connection, run.id) > 0
-            print_runs.move(connection, run.id, PrintRunState.APPROVED, PrintRunState.HANDING_OVER if left else PrintRunState.EMPTY)
-            return left
+            after = PrintRunState.HANDING_OVER if left else PrintRunState.EMPTY
+            print_runs.must_move(connection, run.id, PrintRunState.APPROVED, after, manifest_sha256=whole.sha256 if left else "")
+        if not left:
+            parcel.remove_parts()
+        return left
 
 
-def _take_out_objections(engine: Engine, settings: Settings, run: PrintRun, report: Callable[[str], None]) -> None:
-    """Cancel letters to people who objected since selection and set their files anew (product.md 5.4)."""
+def _take_out(engine: Engine, settings: Settings, run: PrintRun, report: Report) -> None:
+    """Cancel letters that must not go out any more, with their verdicts, and set their files anew (product.md 5.4)."""
     with writing(engine) as connection:
-        objected = letters.objected(connection, run.id)
-        for print_file_id, ids in objected.items():
-            letters.cancel(connection, ids, "objection")
-            print_files.reopen(connection, print_file_id)
-            report(f"{len(ids)} letter(s) taken out: the customer has objected to advertising.")
-    failpoint.pass_by("hand_over.after_objections")
+        gone = letters.obsolete(connection, run.id)
+        for one in gone:
+            letters.cancel(connection, [one.letter_id], one.reason)
+            print_files.reopen(connection, one.print_file_id)
+            report(f"Letter {one.letter_id} was taken out: {one.reason}.")
+        audience.record(connection, run.campaign_id, [(one.customer_id, excluded(one.reason)) for one in gone], now())
+    failpoint.pass_by("hand_over.after_taking_out")
     for file in render_sealed(engine, settings, run):
         report(f"{file.name} was set anew: {file.letters} letters")
 
 
+def _lay_down(engine: Engine, settings: Settings, run: PrintRun, parcel: Parcel) -> Manifest:
+    """Put all files beside their final names, complete and checked; a print file that was damaged with us is set again."""
+    files, whole = _manifest(engine, run)
+    for file in files:
+        source = folder_of(settings, run.id) / file.name
+        render_again(engine, settings, run, file)
+        parcel.lay_down(source, file.sha256 or "")
+        failpoint.pass_by("hand_over.after_file")
+    parcel.lay_down_bytes(manifest.LETTERS_CSV, whole.letters_csv)
+    parcel.lay_down_bytes(manifest.CHECKSUMS, whole.checksums)
+    parcel.lay_down_bytes(manifest.MANIFEST, whole.manifest_json)
+    return whole
+
+
+def _reveal(engine: Engine, run: PrintRun, parcel: Parcel, report: Report) -> None:
+    """Give everything its final name, the manifest last; if the shop has taken it all already, there is nothing to do."""
+    if not parcel.is_laid_down(manifest.MANIFEST):
+        report(f"Print run {run.id} lies with the print shop already.")
+        return
+    files, _ = _manifest(engine, run)
+    for file in files:
+        parcel.reveal(file.name)
+        report(f"{file.name}: {file.letters} letters")
+        failpoint.pass_by("hand_over.after_reveal")
+    parcel.reveal(manifest.LETTERS_CSV)
+    parcel.reveal(manifest.CHECKSUMS)
+    failpoint.pass_by("hand_over.before_manifest")
+    parcel.reveal(manifest.MANIFEST)
+    failpoint.pass_by("hand_over.after_manifest")
+    report(f"Handed over to {parcel.folder.resolve()}")
+
+
 def _manifest(engine: Engine, run: PrintRun) -> tuple[list[PrintFile], Manifest]:
     with reading(engine) as connection:
+        run = print_runs.get(connection, run.id)
         files = [file for file in print_files.of_run(connection, run.id) if file.state is not PrintFileState.CANCELLED]
         lines = letters.for_manifest(connection, run.id)
     entries = [FileEntry(file.name, file.sha256 or "", file.bytes or 0, file.letters, file.pages or 0) for file in files]
-    listed = [LetterEntry(line.letter_id, line.file, place, line.first_page, line.pages, line.postcode, line.country) for place, line in enumerate(lines, 1)]
-    decided_at = run.decided_at or run.created_at
-    return files, manifest.of(run.name, run.campaign, run.sender.name, decided_at, entries, listed)
+    listed = [LetterEntry(line.letter_id, line.file, line.first_page, line.pages, line.postcode, line.country) for line in lines]
+    if run.decided_at is None:
+        raise WrongState(f"Print run {run.id} was never approved.")
+    return files, manifest.of(run.name, run.campaign, run.sender.name, run.decided_at, entries, listed)
+
+
+def _now(engine: Engine, run: PrintRun) -> PrintRun:
+    with reading(engine) as connection:
+        return print_runs.get(connection, run.id)

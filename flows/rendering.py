@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,15 +11,16 @@ from datetime import datetime
 from pathlib import Path
 
 import layouts
-from campaigns.letter import LetterContent
+from campaigns.letter import LetterContent, code_url
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.sender import Sender
 from flows import failpoint
 from flows.clock import now
-from flows.errors import LayoutChanged
+from flows.errors import LayoutChanged, MisprintedFile
 from layouts import Layout
 from letters.print_file import RenderedFile, render
-from printshop.targets import sync
+from letters.read_back import pages_of
+from printshop.targets import file_sha256, sync
 from store import letters, print_files, print_runs
 from store.engine import Engine, reading, writing
 from store.print_files import PrintFile, Rendering
@@ -57,7 +59,7 @@ def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
 
 
 def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator[PrintFile]:
-    """Render every file of the run that is not rendered yet; yields each as it is done."""
+    """Render every file of the run that is not rendered yet; yields each as it is done.  The caller holds the run (run_lock)."""
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.SEALED]
     if not files:
@@ -65,9 +67,12 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator
     found = load_layouts(run, settings.layouts_dir)
     folder = folder_of(settings, run.id)
     folder.mkdir(parents=True, exist_ok=True)
+    for part in folder.glob("*.part"):  # of somebody who died: it names people
+        part.unlink()
     processes = min(settings.render_processes or os.cpu_count() or 1, len(files))
     for file, ids, rendered in _render_all(engine, run, found, folder, files, processes):
         failpoint.pass_by("render.before_rename")
+        _read_back(_part(folder, file), found, ids, rendered, engine, run)
         sync(_part(folder, file))
         _part(folder, file).replace(folder / file.name)
         sync(folder)
@@ -77,6 +82,42 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator
             done = print_files.by_id(connection, file.id)
         if done:
             yield done
+
+
+def _read_back(path: Path, found: Mapping[str, Layout], ids: list[int], rendered: RenderedFile, engine: Engine, run: PrintRun) -> None:
+    """Look at the first and the last letter of a file before it counts as rendered; the whole preflight is yet to come."""
+    if not ids:
+        return
+    with reading(engine) as connection:
+        contents = dict(letters.contents(connection, [ids[0], ids[-1]]))
+    with pages_of(path) as pages:
+        if len(pages) != rendered.pages:
+            raise MisprintedFile(f"{path.name} has {len(pages)} pages instead of {rendered.pages}.")
+        for letter_id, place in ((ids[0], rendered.placed[0]), (ids[-1], rendered.placed[-1])):
+            if place is None:
+                continue
+            content = contents[letter_id]
+            if pages.text(place.first_page, found[content.layout].form.address_zone).split() != " ".join(content.address).split():
+                raise MisprintedFile(f"The address on page {place.first_page} of {path.name} is not that of letter {letter_id}.")
+            if pages.codes(place.first_page) != [code_url(run.public_url, room, content.token) for room in "SO"]:
+                raise MisprintedFile(f"The QR codes on page {place.first_page} of {path.name} are not those of letter {letter_id}.")
+
+
+def render_again(engine: Engine, settings: Settings, run: PrintRun, file: PrintFile) -> None:
+    """Set a print file again that is gone or damaged with us: rendering is deterministic, the same bytes come back."""
+    path = folder_of(settings, run.id) / file.name
+    if path.exists() and file_sha256(path) == file.sha256:
+        return
+    with writing(engine) as connection:
+        print_files.reopen(connection, file.id)
+    again = next(iter(render_sealed(engine, settings, run)), None)
+    if again is None or again.sha256 != file.sha256:
+        raise MisprintedFile(f"{file.name} is damaged or gone and did not come out the same again: restore it, or reject print run {run.id}.")
+
+
+def remove_files(settings: Settings, print_run_id: int) -> None:
+    """Delete a print run's PDFs: nobody will print them, and they name people."""
+    shutil.rmtree(folder_of(settings, print_run_id), ignore_errors=True)
 
 
 def _render_all(

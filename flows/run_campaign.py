@@ -22,6 +22,7 @@ from flows.forms import RunForm
 from flows.hand_over import hand_over
 from flows.handing_over import decide_on_run
 from flows.rendering import close_rendering, render_sealed
+from flows.run_lock import working_on
 from flows.selecting import open_or_resume, select_letters
 from flows.wiring import installation
 from store import campaigns, print_files, print_runs
@@ -44,21 +45,21 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
         if stop:
             log.warning(stop)
             return Completed(name="Skipped", message=stop, data="skipped")
-        run = open_or_resume(engine, settings, campaign, flow_run_id)
+        run = open_or_resume(engine, settings, campaign, flow_run_id, approval=options.approval, max_letters=options.max_letters)
         with writing(engine) as connection:
             print_runs.adopt(connection, run, flow_run_id)
         if run.state is PrintRunState.SELECTING:
-            select(run.id, options.max_letters)
-            run = _again(engine, run)
+            select(run.id)
+            run = _by_id(engine, run.id)
             show_funnel(run)
         if run.state is PrintRunState.EMPTY:
             return Completed(message=f"Nobody to write to today: {_counts(run)}", data="empty")
         if run.state is PrintRunState.RENDERING:
             render(run.id)
-            run = _again(engine, run)
+            run = _by_id(engine, run.id)
         if run.state is PrintRunState.AWAITING_APPROVAL:
-            _decide(engine, settings, run, options.approval)
-            run = _again(engine, run)
+            _decide(engine, settings, run)
+            run = _by_id(engine, run.id)
     if run.state is PrintRunState.REJECTED:
         return Completed(name="Rejected", message=f"Print run {run.id} was rejected: {run.comment or 'no comment'}. Nothing was printed.", data="rejected")
     outcome = hand_over(run.id)
@@ -74,6 +75,9 @@ def reason_to_stop(engine: Engine, settings: Settings, slug: str, flow_run_id: s
     with reading(engine) as connection:
         saved = campaigns.by_slug(connection, slug)
         run = print_runs.unfinished(connection, saved.id) if saved else None
+        mine = print_runs.of_flow_run(connection, flow_run_id)
+    if mine and mine.state.is_finished:
+        return f"Print run {mine.id} of this flow run is {mine.state} already. Nothing new was selected: start the campaign anew."
     if run and run.flow_run_id == flow_run_id:
         return None
     limit = timedelta(hours=settings.stale_after_hours)
@@ -97,17 +101,17 @@ def _is_waiting(flow_run_id: str) -> bool:
 
 
 @task(name="select", cache_policy=NO_CACHE)
-def select(print_run_id: int, max_letters: int | None) -> None:
+def select(print_run_id: int) -> None:
     """Decide on the whole audience."""
-    with installation() as (engine, settings):
-        run = select_letters(engine, settings, _by_id(engine, print_run_id), max_letters)
+    with installation() as (engine, settings), working_on(settings.data_dir, print_run_id):
+        run = select_letters(engine, settings, _by_id(engine, print_run_id))
     get_run_logger().info("Print run %s: %s", run.id, _counts(run))
 
 
 @task(name="render", cache_policy=NO_CACHE)
 def render(print_run_id: int) -> None:
     """Set the print files that are not set yet, in as many processes as the settings allow."""
-    with installation() as (engine, settings):
+    with installation() as (engine, settings), working_on(settings.data_dir, print_run_id):
         run = _by_id(engine, print_run_id)
         with reading(engine) as connection:
             files = print_files.of_run(connection, run.id)
@@ -120,27 +124,21 @@ def render(print_run_id: int) -> None:
         close_rendering(engine, run)
 
 
-def _decide(engine: Engine, settings: Settings, run: PrintRun, approval: str) -> None:
+def _decide(engine: Engine, settings: Settings, run: PrintRun) -> None:
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.RENDERED]
     text = show_print_run(run, files, settings)
-    if approval == "automatic":
-        decide_on_run(engine, run, approved=True, by="automatic approval", comment="")
+    if run.approval == "automatic":
+        decide_on_run(engine, settings, run.id, approved=True, by="automatic approval", comment="")
         return
-    answer = suspend_flow_run(wait_for_input=Approval.with_initial_data(description=text))
-    decide_on_run(engine, run, answer.decision == "approve", answer.decided_by or "Prefect UI", answer.comment)
+    # the key: an answer belongs to this print run, never to a later one of the same flow run
+    answer = suspend_flow_run(wait_for_input=Approval.with_initial_data(description=text), key=f"print-run-{run.id}")
+    decide_on_run(engine, settings, run.id, approved=answer.decision == "approve", by=answer.decided_by or "Prefect UI", comment=answer.comment)
 
 
 def _by_id(engine: Engine, print_run_id: int) -> PrintRun:
     with reading(engine) as connection:
-        run = print_runs.by_id(connection, print_run_id)
-    if run is None:
-        raise LookupError(f"There is no print run {print_run_id}.")
-    return run
-
-
-def _again(engine: Engine, run: PrintRun) -> PrintRun:
-    return _by_id(engine, run.id)
+        return print_runs.get(connection, print_run_id)
 
 
 def _counts(run: PrintRun) -> str:

@@ -24,7 +24,6 @@ from letters.check import problem, refuse_misfits
 from store import audience, campaigns, letters, offers, print_files, print_runs
 from store.audience import Candidate
 from store.engine import Connection, Engine, writing
-from store.errors import WrongState
 from store.letters import NewLetter
 from store.print_runs import PrintRun
 from store.settings import Settings
@@ -45,9 +44,10 @@ class Work:
     max_letters: int | None
 
 
-def open_or_resume(engine: Engine, settings: Settings, slug: str, flow_run_id: str) -> PrintRun:
-    """The campaign's unfinished print run, or a new one with the campaign's present version."""
+def open_or_resume(engine: Engine, settings: Settings, slug: str, flow_run_id: str, *, approval: str = "ask", max_letters: int | None = None) -> PrintRun:
+    """The campaign's unfinished print run, or a new one with the campaign's present version and these options."""
     with writing(engine) as connection:
+        audience.lock(connection)  # two at once would both find none
         saved = campaigns.by_slug(connection, slug)
         if saved is None:
             known = ", ".join(campaigns.slugs(connection)) or "none yet"
@@ -62,22 +62,18 @@ def open_or_resume(engine: Engine, settings: Settings, slug: str, flow_run_id: s
             versions[layout.name] = layout.version
         started = now()
         occasion = Occasion(settings.sender, local_date(started, settings.timezone), settings.public_url)
-        run_id = print_runs.open_run(connection, saved.id, saved.version_id, versions, occasion, flow_run_id, started)
-        return _found(print_runs.by_id(connection, run_id))
+        run_id = print_runs.open_run(
+            connection, saved.id, saved.version_id, versions, occasion, flow_run_id, started, approval=approval, max_letters=max_letters
+        )
+        return print_runs.get(connection, run_id)
 
 
-def _found(run: PrintRun | None) -> PrintRun:
-    if run is None:
-        raise LookupError("the print run that was just written is not there")
-    return run
-
-
-def select_letters(engine: Engine, settings: Settings, run: PrintRun, max_letters: int | None) -> PrintRun:
+def select_letters(engine: Engine, settings: Settings, run: PrintRun) -> PrintRun:
     """Decide on the whole audience and seal the print files; safe to repeat at any point."""
     with writing(engine) as connection:
         campaign = campaigns.version(connection, run.version_id)
         known_offers = offers.by_slug(connection, [step.offer for step in campaign.steps])
-    limits = [limit for limit in (max_letters, campaign.limits.max_letters_per_run) if limit is not None]
+    limits = [limit for limit in (run.max_letters, campaign.limits.max_letters_per_run) if limit is not None]
     work = Work(
         settings,
         run,
@@ -90,10 +86,10 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, max_letter
     while run.state is PrintRunState.SELECTING:
         with writing(engine) as connection:
             audience.lock(connection)
-            run = _found(print_runs.locked(connection, run.id))
+            run = print_runs.locked(connection, run.id)
             if run.state is PrintRunState.SELECTING:
                 _page(connection, work, run)
-            run = _found(print_runs.by_id(connection, run.id))
+            run = print_runs.get(connection, run.id)
         failpoint.pass_by("select.after_page")
     return run
 
@@ -111,8 +107,7 @@ def _page(connection: Connection, work: Work, run: PrintRun) -> None:
             verdicts[new.customer_id] = excluded(Reason.NOT_DUE)
     audience.record(connection, run.campaign_id, list(verdicts.items()), run.created_at)
     funnel = Funnel(run.funnel.counts + Counter(verdict.label for verdict in verdicts.values()))
-    if not print_runs.claim_page(connection, run, candidates[-1].facts.customer_id, funnel):
-        raise WrongState(f"Print run {run.id} was changed while it was locked: run the campaign again.")
+    print_runs.note_page(connection, run, candidates[-1].facts.customer_id, funnel)
 
 
 def _seal(connection: Connection, run: PrintRun, per_file: int) -> None:
@@ -130,12 +125,12 @@ def _decide(connection: Connection, work: Work, candidates: list[Candidate]) -> 
         verdict = decide(candidate.facts, work.campaign, run.created_at, work.settings.secret)
         letter: NewLetter | None = None
         if verdict.outcome is not Outcome.EXCLUDED:
-            if candidate.household_key in taken:
+            if room is not None and len(wanted) >= room:  # before the draw: else the held-out would come from more people than the mailed
+                verdict = excluded(Reason.BUDGET)
+            elif candidate.household_key in taken:
                 verdict = excluded(Reason.HOUSEHOLD_DUPLICATE)
             else:
                 verdict, letter = _compose(work, candidate, verdict)
-        if verdict.outcome is Outcome.SELECTED and room is not None and len(wanted) >= room:
-            verdict, letter = excluded(Reason.BUDGET), None
         if letter:
             wanted.append(letter)
             if candidate.household_key:

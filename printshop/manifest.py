@@ -35,7 +35,6 @@ class LetterEntry:
 
     letter_id: int
     file: str
-    sequence: int
     first_page: int
     pages: int
     postcode: str
@@ -99,9 +98,7 @@ def _check(files: Sequence[FileEntry], letters: Sequence[LetterEntry]) -> None:
 def _csv(letters: Sequence[LetterEntry]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["number", "letter_id", "file", "sequence", "first_page", "pages", "sheets", "postcode", "country"])
+    writer.writerow(["number", "letter_id", "file", "first_page", "pages", "sheets", "postcode", "country"])
     for number, letter in enumerate(letters, 1):
-        writer.writerow(
-            [number, letter.letter_id, letter.file, letter.sequence, letter.first_page, letter.pages, letter.pages, letter.postcode, letter.country]
-        )
+        writer.writerow([number, letter.letter_id, letter.file, letter.first_page, letter.pages, letter.pages, letter.postcode, letter.country])
     return text.getvalue().encode()

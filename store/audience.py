@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, and_, exists, func, or_, select
 
 from campaigns.address import AddressState, household_key, postal, sort_key
 from campaigns.audience import Facts, Verdict
@@ -76,7 +76,7 @@ def _winback(campaign_id: int, campaign: Campaign, after: int, limit: int, now: 
             last.c.at.label("last_order_at"),
             _objected().label("objected"),
             _open_cart(now).label("open_cart"),
-            *_letter_facts(campaign_id, newest, campaign, now),
+            *_letter_facts(campaign_id, last.c.at, campaign, now),
         )
         .join_from(last, customers, customers.c.id == last.c.customer_id)
         .join(newest, newest.c.id == newest_id)
@@ -97,26 +97,22 @@ def _open_cart(now: datetime) -> ColumnElement[bool]:
     return exists().where(carts.c.customer_id == customers.c.id, *pauses)
 
 
-def _letter_facts(campaign_id: int, sale: FromClause, campaign: Campaign, now: datetime) -> list[ColumnElement[Any]]:
+def _letter_facts(campaign_id: int, last_sale_at: ColumnElement[datetime], campaign: Campaign, now: datetime) -> list[ColumnElement[Any]]:
     mine = and_(letters.c.customer_id == customers.c.id, letters.c.state.in_(ON_PAPER))
     sent = func.coalesce(letters.c.handed_over_at, letters.c.created_at)
-    sequence = and_(mine, letters.c.campaign_id == campaign_id, letters.c.trigger == trigger_of(sale.c.id))
+    # by time and not by trigger: a refunded order, or the same order from a second source, starts no second sequence
+    sequence = and_(mine, letters.c.campaign_id == campaign_id, letters.c.created_at > last_sale_at)
 
     def scalar(value: ColumnElement[Any], where: ColumnElement[bool]) -> ScalarSelect[Any]:
-        return select(value).where(where).correlate(customers, sale).scalar_subquery()
+        return select(value).select_from(letters).where(where).correlate_except(letters).scalar_subquery()
 
-    newest_step = select(letters.c.handed_over_at).where(sequence).order_by(letters.c.step.desc()).limit(1).correlate(customers, sale).scalar_subquery()
+    newest_step = select(letters.c.handed_over_at).where(sequence).order_by(letters.c.step.desc()).limit(1).correlate_except(letters).scalar_subquery()
     return [
         scalar(func.max(letters.c.step), sequence).label("last_step"),
         newest_step.label("last_step_at"),
         scalar(func.max(sent), mine).label("last_letter_at"),
         scalar(func.count(), and_(mine, sent > now - timedelta(days=campaign.limits.cap_days))).label("letters_in_cap"),
     ]
-
-
-def trigger_of(order_id: ColumnElement[int]) -> ColumnElement[str]:
-    """What a letter's trigger is called when a sale started the sequence."""
-    return func.concat("order-", order_id)
 
 
 def _candidate(row: Row[Any], home: str) -> Candidate:

@@ -38,6 +38,8 @@ def upsert_customers(connection: Connection, records: Sequence[Customer], secret
     changed = {key: record for key, record in latest.items() if known.get(key, (0, ""))[1] != record_hash(record)}
     owners: dict[tuple[str, str], int | str] = {key: known[key][0] for key in changed if key in known}
     emails = _owners_of_emails(connection, {email_key(record.email) for record in changed.values() if record.email})
+    moves = _moves({key: known[key][0] for key in changed if key in known}, changed, emails)
+    emails = {email: owner for email, owner in emails.items() if owner not in moves}
     guests = _guests_by_number(connection, [record for key, record in changed.items() if key not in known])
     new: dict[str, Customer] = {}
     updates: list[tuple[int | str, Customer]] = []
@@ -52,14 +54,12 @@ def upsert_customers(connection: Connection, records: Sequence[Customer], secret
         if address:
             emails.setdefault(address, owner)
         owners[key] = owner
+    if moves:  # first leave, then enter: two people may swap their mailboxes
+        connection.execute(update(customers).where(customers.c.id.in_(moves)).values(email_key=None))
+    _update(connection, [change for change in updates if change[0] not in new], emails, secret, now)
     ids = _insert(connection, new, secret, now)
-    _update(
-        connection,
-        [(ids.get(owner, owner), record) for owner, record in updates],
-        {email: ids.get(owner, owner) for email, owner in emails.items()},
-        secret,
-        now,
-    )
+    again: list[tuple[int | str, Customer]] = [(ids[owner], record) for owner, record in updates if owner in new]
+    _update(connection, again, {email: ids.get(owner, owner) for email, owner in emails.items()}, secret, now)
     rows = [
         {
             "source": source,
@@ -84,6 +84,20 @@ def _known_sources(connection: Connection, keys: Iterable[tuple[str, str]]) -> d
         query = select(table.source_id, table.customer_id, table.record_hash).where(table.source == source, table.source_id.in_(ids))
         found |= {(source, row.source_id): (row.customer_id, row.record_hash) for row in connection.execute(query)}
     return found
+
+
+def _moves(known: Mapping[tuple[str, str], int], changed: Mapping[tuple[str, str], Customer], emails: Mapping[str, int | str]) -> dict[int | str, str]:
+    """Who goes to another mailbox that is free, or given up by somebody who can go as well: owner -> mailbox."""
+    wanted: dict[str, int | str] = {}
+    for key, owner in known.items():
+        email = email_key(changed[key].email)
+        if email and emails.get(email) != owner:
+            wanted.setdefault(email, owner)
+    moves = {mover: email for email, mover in wanted.items()}
+    while blocked := [mover for mover, email in moves.items() if email in emails and emails[email] not in moves]:
+        for mover in blocked:
+            del moves[mover]
+    return moves
 
 
 def _owners_of_emails(connection: Connection, emails: set[str]) -> dict[str, int | str]:
@@ -149,6 +163,8 @@ def _given(*names: str) -> Any:
     return or_(*(_new(name) != "" for name in names))
 
 
+_renamed = and_(_given("first_name"), _new("first_name") != customers.c.first_name)
+"""Another first name is another person at the same key: the old salutation must not stay."""
 _moved = or_(*(_new(name) != customers.c[name] for name in ("street", "postcode", "town", "country")))
 _of_the_address = or_(customers.c.address_state == AddressState.UNDELIVERABLE, customers.c.address_state == AddressState.MOVED)  # no IN: executemany
 
@@ -158,7 +174,8 @@ _UPDATE = (
     .values(
         {name: _when(_given("street"), name) for name in ADDRESS}
         | {name: _when(_given("last_name", "first_name", "company"), name) for name in NAME}
-        | {name: _when(_given(name), name) for name in ("number", "email", "sex", "language")}
+        | {name: _when(_given(name), name) for name in ("number", "email", "language")}
+        | {"sex": _when(or_(_given("sex"), _renamed), "sex")}
         | {name: func.coalesce(_new(name), customers.c[name]) for name in ("email_key", "email_hash", "registered_at")}
         | {"address_state": case((and_(_given("street"), _moved, _of_the_address), AddressState.OK), else_=customers.c.address_state)}
         | {"changed_at": bindparam("at", type_=customers.c.changed_at.type)}

@@ -5,10 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, insert, or_, select, update
 
+from campaigns.address import AddressState
+from campaigns.audience import Reason
 from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
-from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objections, print_files
+from campaigns.order import SALES
+from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objections, orders, print_files
 from store.upsert import insert_for
 
 
@@ -119,6 +122,12 @@ def for_print_file(connection: Connection, print_file_id: int) -> list[tuple[int
     return [(row.id, content_from_dict(row.content)) for row in connection.execute(query)]
 
 
+def contents(connection: Connection, ids: Sequence[int]) -> list[tuple[int, LetterContent]]:
+    """Id and content of some letters."""
+    query = select(letters.c.id, letters.c.content).where(letters.c.id.in_(ids))
+    return [(row.id, content_from_dict(row.content)) for row in connection.execute(query)]
+
+
 def advance(connection: Connection, print_run_id: int, before: LetterState, after: LetterState, now: datetime) -> int:
     """Move the print run's letters from one state to the next and say how many moved."""
     values: dict[str, Any] = {"state": after} | ({"handed_over_at": now} if after is LetterState.HANDED_OVER else {})
@@ -146,25 +155,35 @@ def _take_out(connection: Connection, which: ColumnElement[bool], reason: str, s
     connection.execute(update(letters).where(*mine).values(state=state, state_reason=reason))
 
 
-def objected(connection: Connection, print_run_id: int) -> dict[int, list[int]]:
-    """Print file id -> letters on their way to people who have objected by now (product.md 5.4)."""
+@dataclass(frozen=True, slots=True)
+class Obsolete:
+    """A letter that must not go out any more, and why."""
+
+    letter_id: int
+    customer_id: int
+    print_file_id: int
+    reason: Reason
+
+
+def obsolete(connection: Connection, print_run_id: int) -> list[Obsolete]:
+    """Letters on their way to people who objected, died, moved or bought since they were selected (product.md 3.3, 5.4)."""
+    objected = or_(
+        exists().where(objections.c.customer_id == customers.c.id),
+        exists().where(objections.c.email_hash == customers.c.email_hash),
+    )
+    bought = exists().where(orders.c.customer_id == customers.c.id, orders.c.state.in_(SALES), orders.c.ordered_at > letters.c.created_at)
+    reason = case(
+        (objected, Reason.OBJECTION.value),
+        (customers.c.address_state != AddressState.OK, customers.c.address_state),
+        (bought, Reason.CONVERTED.value),
+    )
     query = (
-        select(letters.c.print_file_id, letters.c.id)
+        select(letters.c.id, letters.c.customer_id, letters.c.print_file_id, reason.label("reason"))
         .join(customers, customers.c.id == letters.c.customer_id)
-        .where(
-            letters.c.print_run_id == print_run_id,
-            letters.c.state.in_(ON_PAPER),
-            or_(
-                exists().where(objections.c.customer_id == customers.c.id),
-                exists().where(objections.c.email_hash == customers.c.email_hash),
-            ),
-        )
+        .where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER), reason.is_not(None))
         .order_by(letters.c.id)
     )
-    found: dict[int, list[int]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.print_file_id, []).append(row.id)
-    return found
+    return [Obsolete(row.id, row.customer_id, row.print_file_id, Reason(row.reason)) for row in connection.execute(query)]
 
 
 _LETTER = (
@@ -217,7 +236,6 @@ class ManifestLetter:
 
     letter_id: int
     file: str
-    sequence: int
     first_page: int
     pages: int
     postcode: str
@@ -227,7 +245,7 @@ class ManifestLetter:
 def for_manifest(connection: Connection, print_run_id: int) -> list[ManifestLetter]:
     """The print run's letters in printing order."""
     query = (
-        select(letters.c.id, print_files.c.name, letters.c.sequence, letters.c.first_page, letters.c.pages, letters.c.postcode, letters.c.country)
+        select(letters.c.id, print_files.c.name, letters.c.first_page, letters.c.pages, letters.c.postcode, letters.c.country)
         .join(print_files, print_files.c.id == letters.c.print_file_id)
         .where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
         .order_by(print_files.c.number, letters.c.sequence)

@@ -29,6 +29,9 @@ class PrintRun:
     version_id: int
     state: PrintRunState
     flow_run_id: str
+    approval: str
+    """``ask`` or ``automatic``, as it was when the run started."""
+    max_letters: int | None
     letter_date: date
     sender: Sender
     public_url: str
@@ -50,13 +53,26 @@ class PrintRun:
         return f"{self.campaign}-{self.id:05d}"
 
 
-def open_run(connection: Connection, campaign_id: int, version_id: int, layouts: Mapping[str, str], occasion: Occasion, flow_run_id: str, now: datetime) -> int:
+def open_run(
+    connection: Connection,
+    campaign_id: int,
+    version_id: int,
+    layouts: Mapping[str, str],
+    occasion: Occasion,
+    flow_run_id: str,
+    now: datetime,
+    *,
+    approval: str = "ask",
+    max_letters: int | None = None,
+) -> int:
     """Start a print run and give its id; the database refuses a second unfinished one of the campaign."""
     row = {
         "campaign_id": campaign_id,
         "version_id": version_id,
         "state": PrintRunState.SELECTING,
         "flow_run_id": flow_run_id,
+        "approval": approval,
+        "max_letters": max_letters,
         "letter_date": occasion.letter_date,
         "sender": asdict(occasion.sender),
         "public_url": occasion.public_url,
@@ -79,21 +95,34 @@ def by_id(connection: Connection, print_run_id: int) -> PrintRun | None:
     return _one(connection.execute(_runs().where(print_runs.c.id == print_run_id)).one_or_none())
 
 
+def of_flow_run(connection: Connection, flow_run_id: str) -> PrintRun | None:
+    """The newest print run that this flow run has worked on."""
+    query = _runs().where(print_runs.c.flow_run_id == flow_run_id).order_by(print_runs.c.id.desc()).limit(1)
+    return _one(connection.execute(query).one_or_none()) if flow_run_id else None
+
+
 def latest(connection: Connection, limit: int) -> list[PrintRun]:
     """The newest print runs first."""
     return [run for row in connection.execute(_runs().order_by(print_runs.c.id.desc()).limit(limit)) if (run := _one(row))]
 
 
-def locked(connection: Connection, print_run_id: int) -> PrintRun | None:
+def get(connection: Connection, print_run_id: int) -> PrintRun:
+    """The same where it must exist: raises WrongState."""
+    run = by_id(connection, print_run_id)
+    if run is None:
+        raise WrongState(f"There is no print run {print_run_id}.")
+    return run
+
+
+def locked(connection: Connection, print_run_id: int) -> PrintRun:
     """The same, and nobody else may change it until this transaction ends (SQLite: its write lock says that anyhow)."""
-    return _one(connection.execute(_runs().where(print_runs.c.id == print_run_id).with_for_update(of=print_runs)).one_or_none())
+    connection.execute(select(print_runs.c.id).where(print_runs.c.id == print_run_id).with_for_update())
+    return get(connection, print_run_id)
 
 
-def claim_page(connection: Connection, run: PrintRun, cursor: int, funnel: Funnel) -> bool:
-    """Count a page of the audience as dealt with; False if somebody else did it in the meantime."""
-    table = print_runs.c
-    statement = update(print_runs).where(table.id == run.id, table.cursor == run.cursor, table.state == PrintRunState.SELECTING)
-    return connection.execute(statement.values(cursor=cursor, funnel=dict(funnel.counts))).rowcount == 1
+def note_page(connection: Connection, run: PrintRun, cursor: int, funnel: Funnel) -> None:
+    """Count a page of the audience as dealt with; the caller holds the run locked."""
+    connection.execute(update(print_runs).where(print_runs.c.id == run.id).values(cursor=cursor, funnel=dict(funnel.counts)))
 
 
 def adopt(connection: Connection, run: PrintRun, flow_run_id: str) -> None:

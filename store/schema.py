@@ -207,7 +207,9 @@ print_runs = Table(
     reference("campaign_id", "campaigns", index=True),
     reference("version_id", "campaign_versions"),
     text("state"),
-    text("flow_run_id", server_default=""),
+    text("flow_run_id", server_default="", index=True),
+    text("approval"),
+    number("max_letters", nullable=True),
     Column("letter_date", Date, nullable=False, info={"pii": Pii.NONE}),
     document("sender"),
     text("public_url"),  # what is printed must not change with the settings in the middle of a run

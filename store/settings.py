@@ -2,13 +2,15 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campaigns.sender import Sender
+
+TRYING_OUT = "only-for-trying-out"
 
 
 def _scheme_and_host(url: str) -> str:
@@ -36,12 +38,13 @@ class Settings(BaseSettings):
     public_url: Url = Field("http://127.0.0.1:8330", description="Scheme and host of the scan links that are printed on letters.")
     desk_url: Url = Field("http://127.0.0.1:8330", description="Where marketers reach the desk: links in Prefect artifacts lead there.")
     secret_key: SecretStr = Field(
-        SecretStr("only-for-trying-out"), min_length=16, description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
+        SecretStr(TRYING_OUT), min_length=16, description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
     )
     timezone: str = Field("Europe/Berlin", description="Time zone of letter dates and of imported times that name none.")
     delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")
     letters_per_file: int = Field(2000, ge=1, le=5000, description="Letters in one print file at the most.")
     render_processes: int = Field(0, ge=0, description="Processes that set print files side by side; 0 means one per processor.")
+    letter_max_age_days: int = Field(14, ge=1, description="A print run dated longer ago than this is neither approved nor handed over.")
     api_port: int = Field(8330, description="Port of scan links and desk.")
     prefect_port: int = Field(4200, description="Port of the Prefect server and its UI.")
     stale_after_hours: int = Field(6, ge=1, description="A run that starts later than this after its scheduled time selects nobody.")
@@ -56,6 +59,12 @@ class Settings(BaseSettings):
     sender_website: str = Field("teehaus.example", description="Website as it is printed.")
     signatory: str = Field("Ihr Teehaus Postillion", description="Who signs the letters.")
     sender_register: str = Field("", description="Company register and VAT number, one line of the footer.")
+
+    @model_validator(mode="after")
+    def _key_of_ones_own(self) -> Self:
+        if urlsplit(self.public_url).hostname not in ("127.0.0.1", "localhost") and self.secret_key.get_secret_value() == TRYING_OUT:
+            raise ValueError("POSTILLION_SECRET_KEY must be set before real letters are printed: see .env.example for how to make one")
+        return self
 
     @property
     def database(self) -> str:

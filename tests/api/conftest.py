@@ -92,7 +92,7 @@ class Shop:
             print_files.record_rendering(connection, file.id, Rendering(len(tokens) * pages, size, "ab" * 32, placed, []), now)
             run = print_runs.by_id(connection, run_id)
             assert run
-            print_runs.claim_page(connection, run, 99, Funnel(_counts(len(people))))
+            print_runs.note_page(connection, run, 99, Funnel(_counts(len(people))))
             done = PrintRunState.HANDED_OVER if handed_over else PrintRunState.REJECTED
             print_runs.must_move(connection, run_id, PrintRunState.SELECTING, done, rendered_at=now)
             if handed_over:
@@ -147,7 +147,7 @@ def _draw(path: Path, tokens: list[str], pages: int) -> int:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """An installation for trying out, reached by plain http."""
-    return Settings(_env_file=None, database_url=database_url, data_dir=tmp_path / "var", public_url="http://testserver", desk_url="http://testserver")
+    return Settings(_env_file=None, database_url=database_url, data_dir=tmp_path / "var", public_url="http://127.0.0.1", desk_url="http://testserver")
 
 
 @pytest.fixture

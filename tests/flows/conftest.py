@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from flows import campaign_files, failpoint, saving
@@ -24,6 +25,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         inbox_dir=SAMPLE,
         handover_dir=tmp_path / "handover",
         public_url="https://tee.example",
+        secret_key=SecretStr("a key that only tests use"),
         render_processes=1,
     )
 

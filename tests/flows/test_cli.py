@@ -44,7 +44,7 @@ def test_from_an_import_to_the_print_shop(tmp_path: Path) -> None:
     assert "400 customers read, 0 stored, 400 unchanged, 0 rejected" in postillion("import", "csv", SAMPLE)
     assert "Saved campaign winback" in postillion("campaign", "save", PRESET)
     with installation() as (engine, settings):
-        run = select_letters(engine, settings, open_or_resume(engine, settings, "winback", ""), None)
+        run = select_letters(engine, settings, open_or_resume(engine, settings, "winback", ""))
         list(render_sealed(engine, settings, run))
         close_rendering(engine, run)
     assert "awaiting_approval" in postillion("print-run", "list")

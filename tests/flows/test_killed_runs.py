@@ -38,8 +38,10 @@ DEATHS = (
     "render.before_rename:1",
     "render.after_file:1",  # between two print files
     "render.half_way:45",
-    "hand_over.after_objections:1",
+    "hand_over.after_taking_out:1",
     "hand_over.after_file:1",
+    "hand_over.before_settling:1",
+    "hand_over.after_reveal:1",
     "hand_over.before_manifest:1",
     "hand_over.after_manifest:1",
 )

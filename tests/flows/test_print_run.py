@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
+import shutil
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +15,17 @@ from sqlalchemy import Engine, func, select, update
 
 from campaigns.audience import Outcome, Reason
 from campaigns.campaign import Campaign, Limits
-from campaigns.letter import LetterState, code_url
+from campaigns.letter import LetterContent, LetterState, code_url
 from campaigns.print_run import PrintRunState
-from flows.errors import LayoutChanged, UnknownCampaign
+from flows import rendering
+from flows.errors import BeingWorkedOn, LayoutChanged, LetterTooOld, MisprintedFile, Unclear, UnknownCampaign
 from flows.handing_over import decide_on_run, hand_over_run
 from flows.rendering import close_rendering, folder_of, render_sealed
+from flows.run_lock import working_on
 from flows.selecting import open_or_resume, select_letters
 from layouts.din5008 import FORM_B
 from letters.errors import Misfit
+from letters.print_file import RenderedFile, render
 from letters.read_back import pages_of
 from printshop.errors import TargetDiffers
 from store import campaigns, history, letters, objections, print_files, print_runs
@@ -30,12 +35,13 @@ from store.errors import WrongState
 from store.print_runs import PrintRun
 from store.schema import coupons, customers, orders, verdicts
 from store.schema import letters as letters_table
+from store.schema import print_runs as print_runs_table
 from store.settings import Settings
 
 
 def rendered(engine: Engine, settings: Settings, slug: str = "winback", max_letters: int | None = None) -> PrintRun:
-    run = open_or_resume(engine, settings, slug, "a flow run")
-    run = select_letters(engine, settings, run, max_letters)
+    run = open_or_resume(engine, settings, slug, "a flow run", max_letters=max_letters)
+    run = select_letters(engine, settings, run)
     list(render_sealed(engine, settings, run))
     close_rendering(engine, run)
     return again(engine, run)
@@ -50,7 +56,7 @@ def again(engine: Engine, run: PrintRun) -> PrintRun:
 
 def handed_over(engine: Engine, settings: Settings) -> PrintRun:
     run = rendered(engine, settings)
-    decide_on_run(engine, run, approved=True, by="Martha", comment="")
+    decide_on_run(engine, settings, run.id, approved=True, by="Martha", comment="")
     return hand_over_run(engine, settings, run.id, lambda _line: None)
 
 
@@ -111,7 +117,7 @@ def test_every_address_and_code_can_be_read_from_the_finished_pages(shop: Engine
 
 def test_a_finished_campaign_run_again_makes_nothing(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     first = handed_over(shop, settings)
-    second = select_letters(shop, settings, open_or_resume(shop, settings, "winback", "another"), None)
+    second = select_letters(shop, settings, open_or_resume(shop, settings, "winback", "another"))
     assert second.id != first.id
     assert second.state is PrintRunState.EMPTY
     assert second.funnel.counts[Reason.NOT_DUE] == first.funnel.selected
@@ -159,7 +165,7 @@ def test_somebody_who_buys_gets_no_second_letter(shop: Engine, settings: Setting
 
 def test_an_objection_stops_a_letter_already_rendered(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings)
-    decide_on_run(shop, run, approved=True, by="Martha", comment="")
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
     with writing(shop) as connection:
         lines = letters.for_manifest(connection, run.id)
         objections.add_by_letter(connection, lines[3].letter_id, datetime.now(UTC))
@@ -176,7 +182,7 @@ def test_an_objection_stops_a_letter_already_rendered(shop: Engine, settings: Se
     assert coupon
     assert coupon[2], "its coupon is void"
     assert [line.letter_id for line in left] == [line.letter_id for line in lines if line.letter_id != gone.id]
-    assert any("objected" in line for line in heard)
+    assert any("taken out: objection" in line for line in heard)
     whole = json.loads((settings.handover_dir / done.name / "manifest.json").read_text())
     assert whole["letters"] == len(lines) - 1
     with pages_of(settings.handover_dir / done.name / whole["files"][0]["name"]) as pages:
@@ -186,7 +192,7 @@ def test_an_objection_stops_a_letter_already_rendered(shop: Engine, settings: Se
 
 def test_a_print_run_whose_people_all_objected_is_not_handed_over(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings, max_letters=2)
-    decide_on_run(shop, run, approved=True, by="Martha", comment="")
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
     with writing(shop) as connection:
         for line in letters.for_manifest(connection, run.id):
             objections.add_by_letter(connection, line.letter_id, datetime.now(UTC))
@@ -196,7 +202,7 @@ def test_a_print_run_whose_people_all_objected_is_not_handed_over(shop: Engine, 
 
 def test_a_rejected_run_frees_its_customers_and_voids_its_coupons(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings)
-    decide_on_run(shop, run, approved=False, by="Martha", comment="wrong photo")
+    decide_on_run(shop, settings, run.id, approved=False, by="Martha", comment="wrong photo")
     with pytest.raises(WrongState, match="only an approved one"):
         hand_over_run(shop, settings, run.id, quiet)
     with reading(shop) as connection:
@@ -207,12 +213,12 @@ def test_a_rejected_run_frees_its_customers_and_voids_its_coupons(shop: Engine, 
 
 def test_a_decision_is_made_once(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings)
-    decide_on_run(shop, run, approved=True, by="Martha", comment="")
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
     with pytest.raises(WrongState, match="is approved, not awaiting_approval"):
-        decide_on_run(shop, run, approved=True, by="Otto", comment="")
+        decide_on_run(shop, settings, run.id, approved=True, by="Otto", comment="")
     hand_over_run(shop, settings, run.id, quiet)
     with pytest.raises(WrongState, match="is handed_over: it cannot be rejected any more"):
-        decide_on_run(shop, run, approved=False, by="Otto", comment="")
+        decide_on_run(shop, settings, run.id, approved=False, by="Otto", comment="")
 
 
 def test_handing_over_again_changes_nothing(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
@@ -224,7 +230,7 @@ def test_handing_over_again_changes_nothing(shop: Engine, settings: Settings, wi
 
 def test_a_file_of_the_same_name_is_never_overwritten(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings)
-    decide_on_run(shop, run, approved=True, by="Martha", comment="")
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
     with reading(shop) as connection:
         name = print_files.of_run(connection, run.id)[0].name
     foreign = settings.handover_dir / run.name / name
@@ -233,6 +239,7 @@ def test_a_file_of_the_same_name_is_never_overwritten(shop: Engine, settings: Se
     with pytest.raises(TargetDiffers, match="Nothing was overwritten"):
         hand_over_run(shop, settings, run.id, quiet)
     assert foreign.read_bytes() == b"somebody else's"
+    assert again(shop, run).state is PrintRunState.APPROVED, "it can still be rejected"
     foreign.unlink()
     assert hand_over_run(shop, settings, run.id, quiet).state is PrintRunState.HANDED_OVER
 
@@ -250,30 +257,30 @@ def test_a_layout_that_is_edited_in_the_middle_of_a_run_stops_it(shop: Engine, s
     for path in bundled.iterdir():
         (own / path.name).write_bytes(path.read_bytes())
     settings = settings.model_copy(update={"layouts_dir": tmp_path / "layouts"})
-    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""), None)
+    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""))
     (own / "de.md").write_text((own / "de.md").read_text("utf-8").replace("Guten", "Schönen"), "utf-8")
     (own / "layout.toml").write_text((own / "layout.toml").read_text("utf-8") + "\n# edited\n", "utf-8")
     with pytest.raises(LayoutChanged, match="edited after print run"):
         list(render_sealed(shop, settings, run))
-    decide_on_run(shop, run, approved=False, by="Martha", comment="as the message said")
+    decide_on_run(shop, settings, run.id, approved=False, by="Martha", comment="as the message said")
     assert rendered(shop, settings).funnel.selected == run.funnel.selected
 
 
 def test_an_approved_run_can_still_be_stopped(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings)
-    decide_on_run(shop, run, approved=True, by="Martha", comment="")
-    decide_on_run(shop, run, approved=False, by="Martha", comment="second thoughts")
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
+    decide_on_run(shop, settings, run.id, approved=False, by="Martha", comment="second thoughts")
     assert again(shop, run).state is PrintRunState.REJECTED
     with reading(shop) as connection:
         assert letters.count(connection, run.id) == 0
 
 
 def test_settings_that_change_in_the_middle_change_nothing_on_paper(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
-    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""), None)
+    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""))
     changed = settings.model_copy(update={"sender_name": "Anderer Laden", "sender_street": "Anderswo 9", "public_url": "https://other.example"})
     list(render_sealed(shop, changed, run))
     close_rendering(shop, run)
-    decide_on_run(shop, run, approved=True, by="Martha", comment="")
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
     done = hand_over_run(shop, changed, run.id, quiet)
     whole = json.loads((settings.handover_dir / done.name / "manifest.json").read_text())
     assert whole["sender"] == settings.sender_name
@@ -311,7 +318,7 @@ def test_a_campaign_that_nobody_saved_is_named_with_those_that_exist(shop: Engin
 
 def test_a_household_gets_one_letter(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings, max_letters=5)
-    decide_on_run(shop, run, approved=False, by="", comment="")
+    decide_on_run(shop, settings, run.id, approved=False, by="", comment="")
     with writing(shop) as connection:
         two = list(connection.execute(select(letters_table.c.customer_id).where(letters_table.c.print_run_id == run.id).limit(2)).scalars())
         same = {"last_name": "Gemeinsam", "street": "Hauptstraße 1", "postcode": "10115", "country": "DE"}
@@ -340,5 +347,124 @@ def test_a_run_keeps_the_version_it_started_with(shop: Engine, settings: Setting
     edited = Campaign(old.slug, old.name, old.kind, old.landing_url, old.steps, old.audience, Limits(holdout_percent=50), old.default_language)
     with writing(shop) as connection:
         campaigns.save(connection, edited, datetime.now(UTC))
-    run = select_letters(shop, settings, run, None)
+    run = select_letters(shop, settings, run)
     assert run.funnel.counts[Outcome.HOLDOUT] < run.funnel.selected / 4
+
+
+def test_what_the_print_shop_has_fetched_is_not_sent_twice(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = handed_over(shop, settings)
+    shutil.rmtree(settings.handover_dir / run.name)
+    heard: list[str] = []
+    hand_over_run(shop, settings, run.id, heard.append)
+    assert "nothing was sent again" in heard[0]
+    assert not (settings.handover_dir / run.name).exists()
+    hand_over_run(shop, settings, run.id, quiet, again=True)
+    assert hashlib.sha256((settings.handover_dir / run.name / "manifest.json").read_bytes()).hexdigest() == run.manifest_sha256
+
+
+def test_where_only_the_print_shop_knows_nobody_guesses(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = handed_over(shop, settings)
+    with writing(shop) as connection:  # as if the process had died right after the manifest had got its name
+        connection.execute(update(print_runs_table).values(state="handing_over"))
+    shutil.rmtree(settings.handover_dir / run.name)
+    with pytest.raises(Unclear, match="ask the print shop"):
+        hand_over_run(shop, settings, run.id, quiet)
+    assert hand_over_run(shop, settings, run.id, quiet, again=False).state is PrintRunState.HANDED_OVER
+    assert not (settings.handover_dir / run.name).exists()
+
+
+def test_an_objection_between_two_attempts_still_counts(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
+    settings.handover_dir.write_text("no folder can be made here")
+    with pytest.raises(OSError, match="handover"):
+        hand_over_run(shop, settings, run.id, quiet)
+    settings.handover_dir.unlink()
+    with writing(shop) as connection:
+        line = letters.for_manifest(connection, run.id)[0]
+        objections.add_by_letter(connection, line.letter_id, datetime.now(UTC))
+    hand_over_run(shop, settings, run.id, quiet)
+    with reading(shop) as connection:
+        assert line.letter_id not in {left.letter_id for left in letters.for_manifest(connection, run.id)}
+        stopped = letters.by_id(connection, line.letter_id)
+        assert stopped
+        page = history.of(connection, stopped.customer_id)
+    assert stopped.state is LetterState.CANCELLED
+    assert page
+    assert (page.verdicts[0].outcome, page.verdicts[0].reason) == ("excluded", "objection")
+
+
+def test_a_print_file_that_was_damaged_with_us_is_set_again(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
+    path = next(folder_of(settings, run.id).glob("*.pdf"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:1000])
+    hand_over_run(shop, settings, run.id, quiet)
+    assert path.read_bytes() == whole == (settings.handover_dir / run.name / path.name).read_bytes()
+
+
+def test_letters_that_waited_too_long_are_not_sent(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    first = rendered(shop, settings)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=settings.letter_max_age_days + 1)):
+        with pytest.raises(LetterTooOld, match="reject it and start anew"):
+            decide_on_run(shop, settings, first.id, approved=True, by="Martha", comment="")
+        decide_on_run(shop, settings, first.id, approved=False, by="Martha", comment="too late")
+    second = rendered(shop, settings)
+    decide_on_run(shop, settings, second.id, approved=True, by="Martha", comment="")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=settings.letter_max_age_days + 1)), pytest.raises(LetterTooOld):
+        hand_over_run(shop, settings, second.id, quiet)
+    assert not settings.handover_dir.exists()
+
+
+def test_two_processes_never_work_on_one_print_run(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    with working_on(settings.data_dir, run.id):
+        with pytest.raises(BeingWorkedOn):
+            decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
+        with pytest.raises(BeingWorkedOn):
+            hand_over_run(shop, settings, run.id, quiet)
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
+
+
+def test_runs_that_start_at_once_share_one_print_run(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda number: open_or_resume(shop, settings, "winback", f"flow {number}"), range(4)))
+    assert len({run.id for run in runs}) == 1
+
+
+def test_a_rejected_run_leaves_no_paper_behind(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    decide_on_run(shop, settings, run.id, approved=False, by="Martha", comment="")
+    assert not folder_of(settings, run.id).exists()
+
+
+def test_a_limit_draws_the_holdout_from_those_it_reaches(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings, max_letters=10)
+    assert run.funnel.counts[Outcome.HOLDOUT] < 8
+    assert again(shop, run).max_letters == 10
+
+
+def test_a_refund_starts_no_second_sequence(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    first = handed_over(shop, settings)
+    with writing(shop) as connection:
+        newest = select(func.max(orders.c.id)).group_by(orders.c.customer_id)
+        connection.execute(update(orders).where(orders.c.id.in_(newest)).values(state="refunded"))
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=61)):
+        rendered(shop, settings)
+    with reading(shop) as connection:
+        steps = connection.execute(select(letters_table.c.customer_id, letters_table.c.step)).all()
+    assert len(steps) == len(set(steps)) > first.funnel.selected
+
+
+def test_a_page_that_says_something_else_stops_the_run(shop: Engine, settings: Settings, winback: SavedCampaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""))
+
+    def swapped(job: rendering.Job) -> RenderedFile:
+        contents: tuple[LetterContent, ...] = (*job.contents[1:], job.contents[0])
+        return render(contents, job.layouts, job.sender, job.public_url, job.path, job.title, job.created_at)
+
+    monkeypatch.setattr(rendering, "_set", swapped)
+    with pytest.raises(MisprintedFile, match="is not that of letter"):
+        list(render_sealed(shop, settings, run))
+    assert not list(folder_of(settings, run.id).glob("*.pdf"))

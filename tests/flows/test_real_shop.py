@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 
 from campaigns.audience import Reason
@@ -34,7 +35,14 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tup
     server: Postgres | None = request.getfixturevalue("postgres") if kind == "postgresql" else None
     name = server.new(TEMPLATE) if server else ""
     url = server.url(name) if server else ""
-    settings = Settings(data_dir=tmp_path, database_url=url, inbox_dir=tmp_path / "inbox", handover_dir=tmp_path / "handover", public_url="https://tee.example")
+    settings = Settings(
+        data_dir=tmp_path,
+        database_url=url,
+        inbox_dir=tmp_path / "inbox",
+        handover_dir=tmp_path / "handover",
+        public_url="https://tee.example",
+        secret_key=SecretStr("a key that only tests use"),
+    )
     engine = open_engine(settings.database)
     migrate.upgrade(engine)
     yield engine, settings
@@ -58,10 +66,10 @@ def test_a_real_shop_from_its_exports_to_readable_letters(installation: tuple[En
     form = campaign_files.read(campaign_files.PRESETS / "winback-de.toml")
     with writing(engine) as connection:
         saving.save_campaign(connection, form.to_campaign(), [offer.to_offer() for offer in form.offers], None)
-    run = select_letters(engine, settings, open_or_resume(engine, settings, "winback", ""), None)
+    run = select_letters(engine, settings, open_or_resume(engine, settings, "winback", ""))
     list(render_sealed(engine, settings, run))
     close_rendering(engine, run)
-    decide_on_run(engine, run, approved=True, by="Martha", comment="")
+    decide_on_run(engine, settings, run.id, approved=True, by="Martha", comment="")
     run = hand_over_run(engine, settings, run.id, lambda _line: None)
     assert run.funnel.selected > 500
     with reading(engine) as connection:

@@ -67,7 +67,7 @@ def test_a_person_whose_language_the_layout_lacks_is_written_to_in_the_campaigns
     own = settings.model_copy(update={"layouts_dir": german_only})
     with writing(shop) as connection:
         save_campaign(connection, campaign(steps=[{"layout": "gruss"}], limits={"countries": []}), [], german_only)
-    run = select_letters(shop, own, open_or_resume(shop, own, "winback", ""), None)
+    run = select_letters(shop, own, open_or_resume(shop, own, "winback", ""))
     with reading(shop) as connection:
         reasons = connection.execute(select(verdicts.c.reason)).scalars().all()
     assert run.funnel.audience == len(reasons) == run.funnel.counts.total()
@@ -81,7 +81,7 @@ def test_a_language_that_vanished_after_saving_leaves_people_out_and_the_run_goe
     with writing(shop) as connection:
         save_campaign(connection, campaign(default_language="en", steps=[{"layout": "gruss"}], limits={"countries": []}), [], german_only)
     (german_only / "gruss" / "en.md").unlink()
-    run = select_letters(shop, own, open_or_resume(shop, own, "winback", ""), None)
+    run = select_letters(shop, own, open_or_resume(shop, own, "winback", ""))
     with reading(shop) as connection:
         details = connection.execute(select(verdicts.c.detail).where(verdicts.c.reason == Reason.UNPRINTABLE_TEXT)).scalars().all()
     assert run.funnel.selected > 50

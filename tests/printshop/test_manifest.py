@@ -14,9 +14,9 @@ from printshop.manifest import FileEntry, LetterEntry
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FILES = [FileEntry("a-0001of0002.pdf", "aa" * 32, 1000, 2, 3), FileEntry("a-0002of0002.pdf", "bb" * 32, 900, 1, 1)]
 LETTERS = [
-    LetterEntry(11, "a-0001of0002.pdf", 1, 1, 2, "01067", "DE"),
-    LetterEntry(12, "a-0001of0002.pdf", 2, 3, 1, "22767", "DE"),
-    LetterEntry(13, "a-0002of0002.pdf", 3, 1, 1, "8001", "CH"),
+    LetterEntry(11, "a-0001of0002.pdf", 1, 2, "01067", "DE"),
+    LetterEntry(12, "a-0001of0002.pdf", 3, 1, "22767", "DE"),
+    LetterEntry(13, "a-0002of0002.pdf", 1, 1, "8001", "CH"),
 ]
 
 
@@ -41,7 +41,7 @@ def test_checksums_are_in_the_format_of_sha256sum() -> None:
 def test_leading_zeros_of_postcodes_and_no_names() -> None:
     rows = list(csv.DictReader(made().letters_csv.decode().splitlines(), delimiter=";"))
     assert [row["postcode"] for row in rows] == ["01067", "22767", "8001"]
-    assert set(rows[0]) == {"number", "letter_id", "file", "sequence", "first_page", "pages", "sheets", "postcode", "country"}
+    assert set(rows[0]) == {"number", "letter_id", "file", "first_page", "pages", "sheets", "postcode", "country"}
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:

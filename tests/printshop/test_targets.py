@@ -1,4 +1,4 @@
-"""Does a file reach the print shop whole or not at all?"""
+"""Does a print run reach the print shop whole or not at all?"""
 
 import hashlib
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from printshop.errors import TargetDiffers
-from printshop.targets import file_sha256, put_bytes, put_file
+from printshop.targets import Parcel, file_sha256
 
 CONTENT = b"%PDF a letter" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -21,47 +21,60 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "shop"
-    path.mkdir()
-    return path
+def parcel(tmp_path: Path) -> Parcel:
+    return Parcel(tmp_path / "shop" / "run")
 
 
-def test_a_file_arrives_under_its_name_and_leaves_no_part(source: Path, folder: Path) -> None:
-    assert put_file(folder, source, SHA256)
-    assert [path.name for path in folder.iterdir()] == [source.name]
-    assert file_sha256(folder / source.name) == SHA256
+def names(parcel: Parcel) -> list[str]:
+    return sorted(path.name for path in parcel.folder.iterdir()) if parcel.folder.exists() else []
 
 
-def test_doing_it_again_touches_nothing(source: Path, folder: Path) -> None:
-    put_file(folder, source, SHA256)
-    before = (folder / source.name).stat().st_mtime_ns
-    assert not put_file(folder, source, SHA256)
-    assert (folder / source.name).stat().st_mtime_ns == before
+def test_a_file_has_no_name_before_it_is_revealed(source: Path, parcel: Parcel) -> None:
+    parcel.lay_down(source, SHA256)
+    assert names(parcel) == [f"{source.name}.part"]
+    assert parcel.is_laid_down(source.name)
+    assert not parcel.has(source.name)
+    parcel.reveal(source.name)
+    assert names(parcel) == [source.name]
+    assert file_sha256(parcel.folder / source.name) == SHA256
 
 
-def test_a_part_that_a_killed_run_left_is_written_over(source: Path, folder: Path) -> None:
-    (folder / f"{source.name}.part").write_bytes(b"half")
-    assert put_file(folder, source, SHA256)
-    assert [path.name for path in folder.iterdir()] == [source.name]
+def test_revealing_again_touches_nothing(source: Path, parcel: Parcel) -> None:
+    parcel.lay_down(source, SHA256)
+    parcel.reveal(source.name)
+    before = (parcel.folder / source.name).stat().st_mtime_ns
+    parcel.reveal(source.name)
+    assert (parcel.folder / source.name).stat().st_mtime_ns == before
 
 
-def test_another_content_under_the_name_is_never_overwritten(source: Path, folder: Path) -> None:
-    (folder / source.name).write_bytes(b"other")
+def test_what_a_killed_run_left_is_written_over(source: Path, parcel: Parcel) -> None:
+    parcel.folder.mkdir(parents=True)
+    (parcel.folder / f"{source.name}.part").write_bytes(b"half")
+    parcel.lay_down(source, SHA256)
+    parcel.reveal(source.name)
+    assert (parcel.folder / source.name).read_bytes() == CONTENT
+
+
+def test_another_content_under_the_name_is_never_overwritten(source: Path, parcel: Parcel) -> None:
+    parcel.folder.mkdir(parents=True)
+    (parcel.folder / source.name).write_bytes(b"other")
     with pytest.raises(TargetDiffers, match="Nothing was overwritten"):
-        put_file(folder, source, SHA256)
-    assert (folder / source.name).read_bytes() == b"other"
+        parcel.lay_down(source, SHA256)
+    with pytest.raises(TargetDiffers, match="Nothing was overwritten"):
+        parcel.lay_down_bytes(source.name, b"small")
+    assert (parcel.folder / source.name).read_bytes() == b"other"
 
 
-def test_a_file_of_ours_that_was_changed_is_not_handed_over(source: Path, folder: Path) -> None:
+def test_a_file_of_ours_that_was_changed_is_not_laid_down(source: Path, parcel: Parcel) -> None:
     source.write_bytes(b"tampered")
     with pytest.raises(TargetDiffers, match="not copied whole"):
-        put_file(folder, source, SHA256)
-    assert list(folder.iterdir()) == []
+        parcel.lay_down(source, SHA256)
+    assert names(parcel) == []
 
 
-def test_small_files_follow_the_same_rules(folder: Path) -> None:
-    assert put_bytes(folder, "manifest.json", b"{}")
-    assert not put_bytes(folder, "manifest.json", b"{}")
-    with pytest.raises(TargetDiffers):
-        put_bytes(folder, "manifest.json", b"{ }")
+def test_giving_up_leaves_nothing_behind_but_what_was_there(source: Path, parcel: Parcel) -> None:
+    parcel.lay_down(source, SHA256)
+    parcel.lay_down_bytes("manifest.json", b"{}")
+    parcel.remove_parts()
+    assert not parcel.folder.exists()
+    parcel.remove_parts()

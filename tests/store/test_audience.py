@@ -167,11 +167,11 @@ def test_a_returned_letter_counts(connection: Connection, run: Run) -> None:
     assert (found.last_step, found.last_letter_at, found.letters_in_cap) == (1, days_ago(10), 1)
 
 
-def test_letters_of_another_trigger_or_campaign_count_for_the_limits_alone(connection: Connection, run: Run) -> None:
+def test_letters_before_the_last_sale_or_of_another_campaign_count_for_the_limits_alone(connection: Connection, run: Run) -> None:
     other = start_run(connection, replace(CAMPAIGN, slug="other"))
     store(connection, person(), order())
     anna, trigger = customer_id(connection), facts(connection, run).trigger
-    add_letter(connection, run, anna, "order-0", 2, now=days_ago(100))
+    add_letter(connection, run, anna, "order-0", 2, now=days_ago(300))
     add_letter(connection, other, anna, trigger, 1, now=days_ago(50))
     found = facts(connection, run)
     assert (found.last_step, found.last_step_at, found.last_letter_at, found.letters_in_cap) == (0, None, days_ago(50), 1)
@@ -179,9 +179,18 @@ def test_letters_of_another_trigger_or_campaign_count_for_the_limits_alone(conne
 
 def test_a_new_sale_starts_the_sequence_anew(connection: Connection, run: Run) -> None:
     store(connection, person(), order(1, ordered_at=days_ago(400)))
-    add_letter(connection, run, customer_id(connection), facts(connection, run).trigger)
+    add_letter(connection, run, customer_id(connection), facts(connection, run).trigger, now=days_ago(210))
     store(connection, order(2, ordered_at=days_ago(190)))
     assert (facts(connection, run).last_step, facts(connection, run).trigger_at) == (0, days_ago(190))
+
+
+def test_a_refund_or_an_old_order_that_comes_late_starts_none(connection: Connection, run: Run) -> None:
+    store(connection, person(), order(1, ordered_at=days_ago(400)), order(2, ordered_at=days_ago(300)))
+    add_letter(connection, run, customer_id(connection), facts(connection, run).trigger, now=days_ago(100))
+    store(connection, order(2, ordered_at=days_ago(300), state=OrderState.REFUNDED))
+    assert facts(connection, run).last_step == 1
+    store(connection, order(3, ordered_at=days_ago(250)))
+    assert facts(connection, run).last_step == 1
 
 
 # --- pages -------------------------------------------------------------------------------------------------------------

@@ -116,10 +116,22 @@ def test_two_people_who_change_to_the_same_new_mailbox_do_not_stop_the_import(co
     assert [row["email"] for row in rows(connection, customers)] == ["new@example.org", "anna2@example.org"]
 
 
-def test_two_people_who_swap_mailboxes_do_not_stop_the_import(connection: Connection) -> None:
+def test_two_people_who_swap_mailboxes_each_get_the_others(connection: Connection) -> None:
     store(connection, person(1), person(2))
     assert store(connection, person(1, email="anna2@example.org"), person(2, email="anna1@example.org")) == 2
-    assert [row["email"] for row in rows(connection, customers)] == ["anna1@example.org", "anna2@example.org"]
+    assert [row["email"] for row in rows(connection, customers)] == ["anna2@example.org", "anna1@example.org"]
+
+
+def test_a_mailbox_that_is_given_up_in_the_same_batch_belongs_to_its_next_owner(connection: Connection) -> None:
+    store(connection, person(1))
+    assert store(connection, person(1, email="new@example.org"), person(2, email="anna1@example.org")) == 2
+    assert [(row["number"], row["email"]) for row in rows(connection, customers)] == [("K1", "new@example.org"), ("K2", "anna1@example.org")]
+
+
+def test_a_salutation_does_not_outlive_the_name_it_was_for(connection: Connection) -> None:
+    store(connection, person(1, sex=Sex.FEMALE, address=replace(person(1).address, first_name="Anna")))
+    store(connection, person(1, sex=Sex.UNKNOWN, address=replace(person(1).address, first_name="Peter")))
+    assert rows(connection, customers)[0]["sex"] == ""
 
 
 def test_the_person_key_never_changes(connection: Connection) -> None:

@@ -16,10 +16,11 @@ from store.customers import email_hash
 from store.engine import open_engine, reading, writing
 from store.print_files import Rendering
 from store.schema import coupons, print_runs
+from store.schema import customers as customers_table
 from store.schema import letters as table
 from store.schema import objections as objections_table
 from tests.conftest import SECRET
-from tests.store.shop import LATER, NOW, Run, add_letter, count, customer_id, person, rows, start_run, store, wanted
+from tests.store.shop import LATER, NOW, Run, add_letter, count, customer_id, order, person, rows, start_run, store, wanted
 
 
 @pytest.fixture
@@ -214,17 +215,19 @@ def test_a_rejected_run_takes_out_all_of_its_letters_and_no_others(connection: C
     assert [row["voided"] for row in rows(connection, coupons)] == [True, False]
 
 
-def test_objections_of_a_run_are_found_by_person_and_by_mailbox(connection: Connection, run: Run) -> None:
-    ids = [customer_id(connection, f"anna{number}@example.org") for number in (1, 2, 3, 4)]
+def test_letters_that_must_not_go_out_any_more_are_found_with_their_reason(connection: Connection, run: Run) -> None:
+    ids = [customer_id(connection, f"anna{number}@example.org") for number in (1, 2, 3, 4, 5)]
     made = [add_letter(connection, run, each) for each in ids]
     print_files.seal(connection, run.id, "winback-00001", 2)
-    assert letters.objected(connection, run.id) == {}
+    assert letters.obsolete(connection, run.id) == []
     objections.add(connection, ids[0], "desk", NOW)
     connection.execute(objections_table.insert().values(email_hash=email_hash("anna4@example.org", SECRET), channel="csv", received_at=NOW))
-    first, second = print_files.of_run(connection, run.id)
-    assert letters.objected(connection, run.id) == {first.id: [made[0]], second.id: [made[3]]}
+    connection.execute(customers_table.update().where(customers_table.c.id == ids[1]).values(address_state="deceased"))
+    store(connection, order(99, ordered_at=LATER, email="anna5@example.org", customer_number=""))
+    gone = [(made[0], "objection"), (made[1], "deceased"), (made[3], "objection"), (made[4], "converted")]
+    assert [(one.letter_id, one.reason) for one in letters.obsolete(connection, run.id)] == gone
     letters.cancel(connection, [made[0]], "objection")
-    assert letters.objected(connection, run.id) == {second.id: [made[3]]}
+    assert [one.letter_id for one in letters.obsolete(connection, run.id)] == [made[1], made[3], made[4]]
 
 
 # --- print files -------------------------------------------------------------------------------------------------------
@@ -293,7 +296,7 @@ def test_a_file_is_set_anew_without_the_letters_taken_out(connection: Connection
     assert [letter for letter, _ in letters.for_print_file(connection, file)] == [made[0], made[2]]
     assert print_files.record_rendering(connection, file, Rendering(2, 2, "def", [(made[0], 1, 1), (made[2], 2, 1)], []), LATER)
     assert states(connection) == ["approved", "cancelled", "approved"]
-    assert [(each.letter_id, each.sequence, each.first_page) for each in letters.for_manifest(connection, run.id)] == [(made[0], 1, 1), (made[2], 3, 2)]
+    assert [(each.letter_id, each.first_page) for each in letters.for_manifest(connection, run.id)] == [(made[0], 1), (made[2], 2)]
     print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.HANDED_OVER)
     print_files.reopen(connection, file)
     found = print_files.by_id(connection, file)

@@ -51,14 +51,24 @@ def test_another_campaign_may_run_beside_it(connection: Connection, run: Run) ->
     assert len(print_runs.latest(connection, 1)) == 1
 
 
-def test_a_page_of_the_audience_is_claimed_once(connection: Connection, run: Run) -> None:
-    before = run.read(connection)
-    assert print_runs.claim_page(connection, before, 100, Funnel(Counter({"selected": 90, "cooldown": 10})))
-    assert not print_runs.claim_page(connection, before, 100, Funnel(Counter({"selected": 100})))
+def test_a_page_of_the_audience_is_noted(connection: Connection, run: Run) -> None:
+    print_runs.note_page(connection, print_runs.locked(connection, run.id), 100, Funnel(Counter({"selected": 90, "cooldown": 10})))
     after = run.read(connection)
     assert (after.cursor, after.funnel.rows()) == (100, [("audience", 100), ("cooldown", 10), ("holdout", 0), ("selected", 90)])
-    print_runs.must_move(connection, run.id, PrintRunState.SELECTING, PrintRunState.RENDERING)
-    assert not print_runs.claim_page(connection, after, 200, Funnel(Counter()))
+
+
+def test_a_run_is_found_by_the_flow_run_that_works_on_it(connection: Connection, run: Run) -> None:
+    found = print_runs.of_flow_run(connection, "flow-1")
+    assert found
+    assert found.id == run.id
+    print_runs.adopt(connection, found, "flow-9")
+    assert print_runs.of_flow_run(connection, "flow-1") is None
+    assert print_runs.of_flow_run(connection, "") is None
+
+
+def test_a_print_run_that_is_not_there_is_named(connection: Connection, run: Run) -> None:
+    with pytest.raises(WrongState, match="no print run 4711"):
+        print_runs.get(connection, 4711)
 
 
 def test_a_move_is_made_once_and_takes_along_what_is_known(connection: Connection, run: Run) -> None:

@@ -207,6 +207,8 @@ def upgrade() -> None:
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("flow_run_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("approval", sa.Text(), nullable=False),
+        sa.Column("max_letters", sa.BigInteger(), nullable=True),
         sa.Column("letter_date", sa.Date(), nullable=False),
         sa.Column("sender", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("public_url", sa.Text(), nullable=False),
@@ -226,6 +228,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("print_runs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_print_runs_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_print_runs_flow_run_id"), ["flow_run_id"], unique=False)
         batch_op.create_index(
             "uq_print_runs_unfinished",
             ["campaign_id"],
@@ -395,6 +398,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')"),
             sqlite_where=sa.text("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')"),
         )
+        batch_op.drop_index(batch_op.f("ix_print_runs_flow_run_id"))
         batch_op.drop_index(batch_op.f("ix_print_runs_campaign_id"))
 
     op.drop_table("print_runs")
