@@ -12,8 +12,6 @@ from store.print_files import PrintFile
 from store.print_runs import PrintRun
 from store.settings import Settings
 
-SHOWN_REJECTS = 500
-
 
 def show_funnel(run: PrintRun) -> None:
     """How the audience became letters, every reason counted."""
@@ -36,12 +34,19 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str) -> str:
     """What a marketer should have read before approving."""
     counts = run.funnel.counts
     letters, pages = sum(file.letters for file in files), sum(file.pages or 0 for file in files)
+    lost = run.funnel.selected - letters
+    failed = [f"**{lost} letter(s) could not be set** and were left out; the reasons stand on the customers' pages."] if lost else []
     return "\n".join(
         [
             f"### Print run {run.id} of campaign *{run.campaign}*",
             f"**{letters} letters** on {pages} pages in {len(files)} print file(s), letter date {run.letter_date}.",
             "",
             _funnel_line(run.funnel),
+            *(
+                [f"**{lost} letter(s) could not be set** and were left out; the reasons stand on the customers' pages."]
+                if (lost := run.funnel.selected - letters)
+                else []
+            ),
             "",
             f"[Proof: the first ten letters]({proof})",
             "",
@@ -72,11 +77,10 @@ def show_import(result: ImportResult) -> None:
     }
     create_table_artifact(key=f"import-{name}", table=[row], description=f"Import {result.import_id}: {result.file_name}")
     if result.rejections:
-        rows = [{"row": one.position, "record": one.key, "reason": one.reason, "what to do": one.message} for one in result.rejections[:SHOWN_REJECTS]]
-        listed = f"all of them in {result.rejects_file}"
-        create_table_artifact(
-            key=f"rejected-{name}", table=rows, description=f"Import {result.import_id}: {len(result.rejections)} records not taken over, {listed}"
-        )
+        # row and reason only: keys and cells are personal data, and nothing is ever erased from Prefect's database
+        rejected = [{"row": one.position, "reason": one.reason.replace("_", " ")} for one in result.rejections]
+        told = f"Import {result.import_id}: {counts.rejected} records not taken over; what to do about each stands in {result.rejects_file}"
+        create_table_artifact(key=f"rejected-{name}", table=rejected, description=told)
 
 
 class ProgressBar:

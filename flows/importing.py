@@ -1,7 +1,7 @@
 """How do the records of a CSV file come into the database, batch by batch?"""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from store.imports import Counts
 from store.orders import link_to_customers, upsert_orders
 from store.settings import Settings
 
+SHOWN_REJECTS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
@@ -32,6 +34,7 @@ class ImportResult:
     format: str
     counts: Counts
     rejections: tuple[Rejection, ...]
+    """The first ones; all are in the file."""
     rejects_file: Path | None
 
 
@@ -55,20 +58,33 @@ def import_file(engine: Engine, settings: Settings, file: CsvFile, report: Calla
     """
     with writing(engine) as connection:
         import_id = imports.start(connection, file.source, file.kind, file.path.name, file.format.name, now())
+    try:
+        counts = _import(engine, settings, file, import_id, report)
+    except Exception:
+        with writing(engine) as connection:
+            imports.fail(connection, import_id, now())
+        raise
+    rejects_file = settings.data_dir / "rejects" / f"import-{import_id:05d}-{file.path.stem}.csv" if counts.rejected else None
+    first: tuple[Rejection, ...] = ()
+    if rejects_file:
+        with reading(engine) as connection:
+            first = _write_rejects(rejects_file, imports.rejections_of(connection, import_id))
+    return ImportResult(import_id, file.path.name, file.kind, file.format.name, counts, first, rejects_file)
+
+
+def _import(engine: Engine, settings: Settings, file: CsvFile, import_id: int, report: Callable[[float], None]) -> Counts:
     for batch in file.batches():
         with writing(engine) as connection:
-            counts = _store(connection, batch, settings.secret)
-            imports.add(connection, import_id, counts, batch.rejections)
+            imports.lock(connection)
+            imports.add(connection, import_id, _store(connection, batch, settings.secret), batch.rejections)
         report(batch.bytes_read / max(file.size, 1))
         failpoint.pass_by("import.after_batch")
     with writing(engine) as connection:
+        imports.lock(connection)
         link_to_customers(connection, file.source)
-        counts = imports.finish(connection, import_id, "finished", now())
+        counts = imports.finish(connection, import_id, now())
     report(1.0)
-    with reading(engine) as connection:
-        rejected = tuple(imports.rejections_of(connection, import_id))
-    rejects_file = _write_rejects(settings.data_dir / "rejects" / f"import-{import_id:05d}-{file.path.stem}.csv", rejected) if rejected else None
-    return ImportResult(import_id, file.path.name, file.kind, file.format.name, counts, rejected, rejects_file)
+    return counts
 
 
 def _store(connection: Connection, batch: Batch, secret: bytes) -> Counts:
@@ -86,14 +102,18 @@ def _store(connection: Connection, batch: Batch, secret: bytes) -> Counts:
     return Counts(len(batch.records) + rejected, stored, len(batch.records) - stored, rejected)
 
 
-def _write_rejects(path: Path, rejected: tuple[Rejection, ...]) -> Path:
-    """A list that its reader opens in Excel: semicolons, a byte order mark, no cell that could be a formula."""
+def _write_rejects(path: Path, rejected: Iterable[Rejection]) -> tuple[Rejection, ...]:
+    """A list that its reader opens in Excel: semicolons, a byte order mark, no cell that could be a formula. Gives the first ones."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    first: list[Rejection] = []
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(["row", "key", "reason", "message"])
-        writer.writerows([one.position, _harmless(one.key), one.reason, _harmless(one.message)] for one in rejected)
-    return path
+        for one in rejected:
+            writer.writerow([one.position, _harmless(one.key), one.reason, _harmless(one.message)])
+            if len(first) < SHOWN_REJECTS:
+                first.append(one)
+    return tuple(first)
 
 
 def _harmless(cell: str) -> str:

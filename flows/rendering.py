@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import layouts
+from campaigns.audience import Reason, excluded
 from campaigns.letter import LetterContent, code_url
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.sender import Sender
@@ -21,7 +22,7 @@ from layouts import Layout
 from letters.print_file import RenderedFile, render
 from letters.read_back import pages_of
 from printshop.targets import file_sha256, sync
-from store import letters, print_files, print_runs
+from store import audience, letters, print_files, print_runs
 from store.engine import Engine, reading, writing
 from store.print_files import PrintFile, Rendering
 from store.print_runs import PrintRun
@@ -76,7 +77,7 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator
         sync(_part(folder, file))
         _part(folder, file).replace(folder / file.name)
         sync(folder)
-        _record(engine, file, ids, rendered)
+        _record(engine, run, file, ids, rendered)
         failpoint.pass_by("render.after_file")
         with reading(engine) as connection:
             done = print_files.by_id(connection, file.id)
@@ -172,12 +173,14 @@ def _part(folder: Path, file: PrintFile) -> Path:
     return folder / f"{file.name}.{os.getpid()}.part"
 
 
-def _record(engine: Engine, file: PrintFile, ids: list[int], rendered: RenderedFile) -> None:
+def _record(engine: Engine, run: PrintRun, file: PrintFile, ids: list[int], rendered: RenderedFile) -> None:
     placed = [(letter_id, place.first_page, place.pages) for letter_id, place in zip(ids, rendered.placed, strict=True) if place]
     failed = [(ids[index], message) for index, message in rendered.failures]
     with writing(engine) as connection:
         result = Rendering(rendered.pages, rendered.bytes, rendered.sha256, placed, failed)
         print_files.record_rendering(connection, file.id, result, now())
+        lost = [(letter.customer_id, excluded(Reason.UNPRINTABLE_TEXT, why)) for one, why in failed if (letter := letters.by_id(connection, one))]
+        audience.record(connection, run.campaign_id, lost, now())
 
 
 def close_rendering(engine: Engine, run: PrintRun) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -94,10 +95,25 @@ def running(settings: Settings) -> Iterator[Stack]:
         _wait_for(f"{stack.api_url}/healthz", api)
         yield stack
     finally:
-        for name in ("worker", "api", "prefect-server"):
-            for process in stack.processes:
-                if process.name == name:
-                    _stop(process)
+        with _undisturbed():
+            for name in ("worker", "api", "prefect-server"):
+                for process in stack.processes:
+                    if process.name == name:
+                        _stop(process)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C must not leave half of the stack running (signals reach the main thread only)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = [(one, signal.signal(one, signal.SIG_IGN)) for one in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
+    finally:
+        for one, handler in before:
+            signal.signal(one, handler)
 
 
 def _start(stack: Stack, name: str, *arguments: str) -> Process:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, exists, func, or_, select, update
 
 from campaigns.customer import Customer, email_key
 from campaigns.order import Order
@@ -124,7 +124,9 @@ def link_to_customers(connection: Connection, source: str) -> None:
     by_number = select(func.min(number.customer_id)).where(number.source == orders.c.source, named)
     connection.execute(
         update(orders)
-        .where(orders.c.source == source, orders.c.customer_id.is_(None), orders.c.customer_number != "")
+        .where(
+            orders.c.source == source, orders.c.customer_id.is_(None), orders.c.customer_number != "", exists().where(number.source == orders.c.source, named)
+        )
         .values(customer_id=by_number.scalar_subquery())
     )
     for table in (orders, carts):

@@ -30,11 +30,13 @@ from sqlalchemy import Engine
 from campaigns.print_run import PrintRunState
 from flows.demo import installation_in
 from flows.deployments import deploy_all
+from flows.handing_over import decide_on_run
 from flows.run_campaign import reason_to_stop
 from flows.selecting import open_or_resume
 from store import print_runs
 from store.campaigns import SavedCampaign
-from store.engine import open_engine, reading
+from store.engine import open_engine, reading, writing
+from store.schema import letters as letters_table
 from store.settings import Settings
 from tests.flows.prefect_stack import Marketer, marketer
 
@@ -190,6 +192,26 @@ def test_an_approved_run_is_handed_over(martha: Marketer, engine_of_stack: Engin
         run = print_runs.latest(connection, 1)[0]
     assert run.state is PrintRunState.HANDED_OVER
     assert (martha.stack.settings.handover_dir / run.name / "manifest.json").exists()
+
+
+def test_an_answer_belongs_to_the_print_run_that_was_asked_about(martha: Marketer, engine_of_stack: Engine) -> None:
+    """Print run N is rejected on the command line; approving its old form later must not send people nobody has looked at."""
+    settings = martha.stack.settings
+    with writing(engine_of_stack) as connection:  # somebody new to write to
+        connection.execute(letters_table.update().values(state="cancelled"))
+    run_id = martha.start(WINBACK)
+    martha.ended(run_id, "Suspended")
+    with reading(engine_of_stack) as connection:
+        asked = print_runs.latest(connection, 1)[0]
+    handed_over = sorted(path.name for path in settings.handover_dir.iterdir())
+    decide_on_run(engine_of_stack, settings, asked.id, approved=False, by="Otto", comment="on the command line")
+    martha.answer(run_id, "approve")
+    skipped = martha.ended(run_id, "Skipped")
+    assert skipped.state
+    assert f"Print run {asked.id} of this flow run is rejected already" in (skipped.state.message or "")
+    with reading(engine_of_stack) as connection:
+        assert print_runs.latest(connection, 1)[0].id == asked.id
+    assert sorted(path.name for path in settings.handover_dir.iterdir()) == handed_over
 
 
 def test_only_a_fresh_run_is_held_back_for_being_late(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
