@@ -42,11 +42,7 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str) -> str:
             f"**{letters} letters** on {pages} pages in {len(files)} print file(s), letter date {run.letter_date}.",
             "",
             _funnel_line(run.funnel),
-            *(
-                [f"**{lost} letter(s) could not be set** and were left out; the reasons stand on the customers' pages."]
-                if (lost := run.funnel.selected - letters)
-                else []
-            ),
+            *failed,
             "",
             f"[Proof: the first ten letters]({proof})",
             "",

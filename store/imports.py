@@ -87,5 +87,5 @@ def rejections_of(connection: Connection, import_id: int) -> Iterator[Rejection]
     """All that was not taken over, in file order, a few at a time."""
     table = rejections.c
     query = select(table.position, table.key, table.reason, table.message).where(table.import_id == import_id).order_by(table.number)
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=1000)):
         yield Rejection(row.position, row.key, RejectionReason(row.reason), row.message)

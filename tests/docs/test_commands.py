@@ -29,7 +29,7 @@ def options_of(words: list[str]) -> set[str]:
         assert word in commands, f"`{' '.join(words)}`: there is no {word!r}, only {', '.join(commands)}"
         command = commands[word]
     assert not getattr(command, "commands", None) or len(words) == 1, f"`{' '.join(words)}` is only the beginning of a command"
-    return {option for parameter in command.params for option in parameter.opts}
+    return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
 
 
 def test_every_postillion_command_in_the_documents_exists(documents: list[Document]) -> None:
