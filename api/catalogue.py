@@ -143,6 +143,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "campaign": ("Kampagne", "Campaign"),
     "step": ("Stufe", "Step"),
     "coupon": ("Gutschein", "Coupon"),
+    "coupon_void": ("ungültig, der Brief ging nicht hinaus", "void, the letter did not go out"),
     "valid_until": ("gültig bis {day}", "valid until {day}"),
     "letter": ("Brief", "Letter"),
     "letter_pdf": ("Brief ansehen (PDF)", "View letter (PDF)"),

@@ -85,6 +85,7 @@ class Letter(_Record):
     handed_over_at: Annotated[datetime | None, Field(validation_alias=AliasPath("letter", "handed_over_at"))]
     coupon_code: str | None
     coupon_valid_until: date | None
+    coupon_voided: Annotated[bool, Field(description="The letter was taken out before hand-over")]
     scans: list[Scan]
 
 

@@ -46,6 +46,7 @@ class PastLetter:
     letter: Letter
     coupon_code: str | None
     coupon_valid_until: date | None
+    coupon_voided: bool
     scans: tuple[Scan, ...]
 
 
@@ -136,7 +137,7 @@ def _letters(connection: Connection, customer_id: int) -> tuple[PastLetter, ...]
 
 
 def _past_letter(letter: Letter, coupon: Row[Any] | None, seen: Sequence[Scan]) -> PastLetter:
-    return PastLetter(letter, coupon.code if coupon else None, coupon.valid_until if coupon else None, tuple(seen))
+    return PastLetter(letter, coupon.code if coupon else None, coupon.valid_until if coupon else None, bool(coupon and coupon.voided), tuple(seen))
 
 
 def _verdicts(connection: Connection, customer_id: int) -> tuple[LastVerdict, ...]:

@@ -51,6 +51,11 @@ class Letter:
     created_at: datetime
     handed_over_at: datetime | None
 
+    @property
+    def is_on_paper(self) -> bool:
+        """It has reached a person or still will; a cancelled or failed one is in no print file."""
+        return self.state in ON_PAPER
+
 
 def add(connection: Connection, campaign_id: int, print_run_id: int, wanted: Sequence[NewLetter], now: datetime) -> set[int]:
     """Create letters and their coupons; give the customers who really got one.

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from campaigns.address import Address, AddressProblem
 from campaigns.audience import Outcome, Reason, Verdict, excluded
 from campaigns.cart import Cart, CartItem
 from campaigns.customer import Customer
 from campaigns.order import Order, OrderState
+from store.engine import writing
 from store.letters import Letter
 from tests.api.conftest import ANNA, TOKEN, Shop
 
@@ -164,3 +166,16 @@ def test_every_table_has_headings_with_a_scope_and_every_section_its_name(phone_
     assert phone_page.count("<table") == phone_page.count("<thead") == phone_page.count('table class="sheet" aria-labelledby=')
     assert phone_page.count("<section") == phone_page.count("<h2 id=")
     assert phone_page.count("<h1") == 1
+
+
+def test_a_letter_that_was_taken_out_shows_a_void_coupon_and_no_pdf(desk: httpx.Client, shop: Shop, anna: int) -> None:
+    shop.print_letters({anna: TOKEN})
+    letter = shop.letter()
+    assert desk.get(f"/desk/letters/{letter.id}.pdf").status_code == 200
+    with writing(shop.engine) as connection:
+        connection.execute(text("UPDATE letters SET state = 'cancelled'"))
+        connection.execute(text("UPDATE coupons SET voided = true"))
+    page = desk.get(f"/desk/customers/{anna}", headers={"Accept-Language": "en"}).text
+    assert "void, the letter did not go out" in page
+    assert f"/desk/letters/{letter.id}.pdf" not in page
+    assert desk.get(f"/desk/letters/{letter.id}.pdf").status_code == 404, "its pages may be somebody else's by now"
