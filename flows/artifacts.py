@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
@@ -15,22 +17,28 @@ from store.settings import Settings
 
 def show_funnel(run: PrintRun) -> None:
     """How the audience became letters, every reason counted."""
-    rows = [{"": name.replace("_", " "), "people": count} for name, count in run.funnel.rows()]
+    rows = [{"verdict": name.replace("_", " "), "people": count} for name, count in run.funnel.rows()]
     create_table_artifact(key=f"funnel-{run.campaign}", table=rows, description=f"Print run {run.id}: from the audience to the letters")
 
 
-def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings) -> str:
+def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings, landing_url: str) -> str:
     """Files, proof and checklist; gives the text that the approval form shows."""
     rows = [{"file": file.name, "letters": file.letters, "pages": file.pages, "SHA-256": file.sha256} for file in files]
     create_table_artifact(key=f"print-files-{run.campaign}", table=rows, description=f"Print run {run.id}: the files for the print shop")
     proof = f"{settings.desk_url}/desk/print-runs/{run.id}/proof.pdf"
     create_link_artifact(key=f"proof-{run.campaign}", link=proof, link_text="Proof: the first ten letters (PDF, sign in at the desk)")
-    text = approval_text(run, files, proof)
+    text = approval_text(run, files, proof, landing_url)
     create_markdown_artifact(key=f"approval-{run.campaign}", markdown=text, description="What is about to be printed")
     return text
 
 
-def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str) -> str:
+def _warnings(run: PrintRun, landing_url: str) -> list[str]:
+    """What may be all right for a try and is wrong on a real letter."""
+    hosts = {"the QR codes lead to": urlsplit(run.public_url).hostname or "", "the landing page is at": urlsplit(landing_url).hostname or ""}
+    return [f"{what} {host}, which customers cannot reach" for what, host in hosts.items() if host in ("127.0.0.1", "localhost") or host.endswith(".example")]
+
+
+def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, landing_url: str) -> str:
     """What a marketer should have read before approving."""
     counts = run.funnel.counts
     letters, pages = sum(file.letters for file in files), sum(file.pages or 0 for file in files)
@@ -45,6 +53,8 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str) -> str:
             *failed,
             "",
             f"[Proof: the first ten letters]({proof})",
+            f"The codes lead to {run.public_url} and on to {landing_url}",
+            *[f"**Warning: {warning}**" for warning in _warnings(run, landing_url)],
             "",
             "**Law**",
             f"- sender in letterhead and return line: {run.sender.return_line}",
@@ -53,6 +63,14 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str) -> str:
             f"- {counts['marketplace_order']} marketplace buyers and {counts['too_old']} people with a too old last order left out",
         ]
     )
+
+
+def show_hand_over(run: PrintRun, where: Path) -> None:
+    """Where the print shop finds the run."""
+    state = run.state.replace("_", " ")
+    lines = [f"Print run {run.id} of *{run.campaign}* is **{state}**.", f"Folder: `{where.resolve()}`", f"Manifest: `{run.manifest_sha256 or 'none'}`"]
+    text = "\n\n".join(lines)
+    create_markdown_artifact(key=f"hand-over-{run.campaign}", markdown=text, description=f"Print run {run.id} at the print shop")
 
 
 def _funnel_line(funnel: Funnel) -> str:

@@ -21,7 +21,7 @@ from flows.clock import now
 from flows.importing import files_at, import_file
 from flows.wiring import installation
 from store import campaigns, migrate, users
-from store.engine import open_engine, reading, writing
+from store.engine import DatabaseTrouble, open_engine, reading, writing
 from store.passwords import hash_password
 from store.settings import settings
 from store.users import Role
@@ -43,7 +43,7 @@ def plain_errors() -> Iterator[None]:
     """Our own errors are for people: their text, no traceback."""
     try:
         yield
-    except PostillionError as error:
+    except (PostillionError, OSError, DatabaseTrouble) as error:
         console.print("Error:", str(error), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
@@ -198,7 +198,8 @@ def up() -> None:
     def end(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    for one in (signal.SIGTERM, signal.SIGINT):  # a shell may have started us with Ctrl-C ignored
+        signal.signal(one, end)
     with plain_errors():
         console.print("Starting Prefect server, worker and API …")
         with running(settings()) as stack:

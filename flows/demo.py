@@ -128,7 +128,7 @@ def _funnel() -> list[str]:
     with get_client(sync_client=True) as client:
         found = client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[f"funnel-{CAMPAIGN}"])))
     rows = json.loads(str(found[0].data))
-    return [f"{row[''].rjust(20)} {row['people']:>5}" for row in rows]
+    return [f"{row['verdict'].rjust(20)} {row['people']:>5}" for row in rows]
 
 
 def _approve(stack: Stack, flow_run_id: UUID) -> FlowRun:

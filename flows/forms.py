@@ -65,9 +65,12 @@ class CampaignForm(Form):
     """A campaign, whole."""
 
     slug: str = Field(
-        "winback", title="Short name", description="a-z, 0-9 and hyphens; saving an existing one changes it.", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"
+        "my-winback",
+        title="Short name",
+        description="a-z, 0-9 and hyphens; a campaign of that name is replaced whole.",
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
     )
-    name: str = Field("Win-back", title="Name", description="As you speak of it.", min_length=1)
+    name: str = Field("My win-back", title="Name", description="As you speak of it.", min_length=1)
     kind: Literal["winback"] = Field("winback", title="Kind", description="Win-back: customers whose last order is long ago.")
     landing_url: str = Field(
         "https://teehaus.example/",

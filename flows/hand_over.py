@@ -3,6 +3,7 @@
 from prefect import flow, get_run_logger
 
 from campaigns.print_run import PrintRunState
+from flows.artifacts import show_hand_over
 from flows.handing_over import hand_over_run
 from flows.wiring import installation
 
@@ -14,6 +15,7 @@ def hand_over(print_run: int) -> str:
     with installation() as (engine, settings):
         run = hand_over_run(engine, settings, print_run, log.info)
         where = settings.handover_dir / run.name
+        show_hand_over(run, where)
     if run.state is PrintRunState.EMPTY:
         return f"Print run {run.id}: everybody in it has objected by now, nothing was handed over."
     return f"Print run {run.id} was handed over to {where}."

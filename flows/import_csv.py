@@ -20,7 +20,7 @@ def import_csv(files: ImportForm = ImportForm()) -> State[list[str]]:  # noqa: B
         place = Path(files.place).expanduser() if files.place else settings.inbox_dir
         results: list[ImportResult] = []
         for file in files_at(place, files.source, settings):
-            log.info("%s: %s (%s, %s)", file.path.name, file.format, file.kind, file.encoding)
+            log.info("%s: %s (%s, %s)", file.path.name, file.format.name, file.kind, file.encoding)
             bar = ProgressBar(f"Import of {file.path.name}")
             result = import_file(engine, settings, file, bar.show)
             show_import(result)

@@ -44,7 +44,7 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
         stop = reason_to_stop(engine, settings, campaign, flow_run_id, runtime.flow_run.scheduled_start_time)
         if stop:
             log.warning(stop)
-            return Completed(name="Skipped", message=stop, data="skipped")
+            return Completed(message=stop, data="skipped")
         run = open_or_resume(engine, settings, campaign, flow_run_id, approval=options.approval, max_letters=options.max_letters)
         with writing(engine) as connection:
             print_runs.adopt(connection, run, flow_run_id)
@@ -61,7 +61,7 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
             _decide(engine, settings, run)
             run = _by_id(engine, run.id)
     if run.state is PrintRunState.REJECTED:
-        return Completed(name="Rejected", message=f"Print run {run.id} was rejected: {run.comment or 'no comment'}. Nothing was printed.", data="rejected")
+        return Completed(message=f"Print run {run.id} was rejected: {run.comment or 'no comment'}. Nothing was printed.", data="rejected")
     outcome = hand_over(run.id)
     return Completed(message=f"{outcome} {_counts(run)}", data="handed_over")
 
@@ -127,7 +127,8 @@ def render(print_run_id: int) -> None:
 def _decide(engine: Engine, settings: Settings, run: PrintRun) -> None:
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.RENDERED]
-    text = show_print_run(run, files, settings)
+        landing_url = campaigns.version(connection, run.version_id).landing_url
+    text = show_print_run(run, files, settings, landing_url)
     if run.approval == "automatic":
         decide_on_run(engine, settings, run.id, approved=True, by="automatic approval", comment="")
         return

@@ -9,7 +9,7 @@ from flows.deployments import deploy_all
 from flows.forms import CampaignForm, OfferForm
 from flows.saving import save_campaign as save
 from flows.wiring import installation
-from store import offers
+from store import campaigns, offers
 from store.engine import writing
 
 
@@ -18,10 +18,14 @@ def save_campaign(campaign: CampaignForm = CampaignForm()) -> State[str]:  # noq
     """Save a campaign that can work; what cannot is refused with every reason."""
     with installation() as (engine, settings):
         with writing(engine) as connection:
+            before = campaigns.by_slug(connection, campaign.slug)
             saved = save(connection, campaign.to_campaign(), [], settings.layouts_dir)
         deploy_all(engine, settings)
     get_run_logger().info("Saved %s, version %s", saved.definition.slug, saved.definition.version[:12])
-    return Completed(message=f"Saved. Start or schedule it as run-campaign/{saved.definition.slug}.", data=saved.definition.slug)
+    replaced = f"It replaced the version with {len(before.definition.steps)} step(s). " if before and before.version_id != saved.version_id else ""
+    steps = len(saved.definition.steps)
+    told = f"Saved {saved.definition.slug} with {steps} step(s). {replaced}Start or schedule it as run-campaign/{saved.definition.slug}."
+    return Completed(message=told, data=saved.definition.slug)
 
 
 @flow(name="save-offer", description="Creates or changes a coupon offer that campaigns can use.")

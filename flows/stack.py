@@ -1,10 +1,11 @@
 """How do Prefect's server, our worker and the API start together and stop in the right order?
 
-The worker stops first and lets a running flow end (prefect facts 2), then the API, then the server that both report to.
+Running flows end first, then the worker, then the API, then the server that all report to.
 """
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -85,17 +86,21 @@ def _plain(value: object) -> str:
 def running(settings: Settings) -> Iterator[Stack]:
     """Start everything, deploy the flows, and stop everything at the end, whatever happened in between."""
     stack = Stack(settings, environment_of(settings), [])
+    for port in (settings.prefect_port, settings.api_port):
+        _refuse_taken(port)
     try:
         server = _start(stack, "prefect-server", "-m", "prefect", "server", "start")
         _wait_for(f"{stack.prefect_url}/api/health", server)
         _command(stack, "migrate")
         _command(stack, "deploy")
+        _pause_work(stack, paused=False)
         _start(stack, "worker", "-m", "prefect", "worker", "start", "--pool", "postillion", "--type", "process")
         api = _start(stack, "api", "-m", "uvicorn", "--factory", "api.app:create_app", "--port", str(settings.api_port), "--no-access-log")
         _wait_for(f"{stack.api_url}/healthz", api)
         yield stack
     finally:
         with _undisturbed():
+            _drain(stack)
             for name in ("worker", "api", "prefect-server"):
                 for process in stack.processes:
                     if process.name == name:
@@ -114,6 +119,33 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for one, handler in before:
             signal.signal(one, handler)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise StackDied(f"Port {port} is in use: is Postillion running already? Another port: POSTILLION_PREFECT_PORT, POSTILLION_API_PORT.") from None
+
+
+def _pause_work(stack: Stack, *, paused: bool) -> None:
+    httpx.patch(f"{stack.prefect_url}/api/work_pools/postillion", json={"is_paused": paused}, timeout=10).raise_for_status()
+
+
+def _drain(stack: Stack) -> None:
+    """Let running flows end before the worker does: Prefect 3.8.8's worker kills them (seen three times of three)."""
+    if not any(process.name == "worker" and process.popen.poll() is None for process in stack.processes):
+        return
+    end = time.monotonic() + DRAIN_SECONDS
+    busy = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING", "CANCELLING"]}}}}
+    try:
+        _pause_work(stack, paused=True)
+        while time.monotonic() < end and httpx.post(f"{stack.prefect_url}/api/flow_runs/count", json=busy, timeout=10).raise_for_status().json():
+            time.sleep(0.5)
+    except httpx.HTTPError:
+        return  # the server is gone: nothing to wait for
 
 
 def _start(stack: Stack, name: str, *arguments: str) -> Process:
@@ -155,7 +187,7 @@ def _stop(process: Process) -> None:
         return
     process.popen.send_signal(signal.SIGTERM)
     try:
-        process.popen.wait(DRAIN_SECONDS if process.name == "worker" else 20)
+        process.popen.wait(20)
     except subprocess.TimeoutExpired:
         process.popen.kill()
         process.popen.wait()

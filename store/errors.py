@@ -3,6 +3,7 @@
 PostillionError
 └── Stop
     ├── DatabaseNotReady    no tables or an older version of them: run the migrations
+    ├── InvalidSettings     a setting that cannot be meant
     ├── UnsafeSqlite        a SQLite library that can corrupt the file
     ├── CountsDiffer        an import whose counts do not add up
     └── WrongState          something was to be moved on from a state in which it is not
@@ -13,6 +14,10 @@ from campaigns.errors import Stop
 
 class DatabaseNotReady(Stop):
     """No tables, or an older version of them."""
+
+
+class InvalidSettings(Stop):
+    """A setting that cannot be meant."""
 
 
 class UnsafeSqlite(Stop):

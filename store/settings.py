@@ -4,22 +4,34 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campaigns.sender import Sender
+from store.errors import InvalidSettings
 
 TRYING_OUT = "only-for-trying-out"
 
 
 def _scheme_and_host(url: str) -> str:
+    if not url:
+        return url
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("must start with http:// or https:// and name a host")
     if parts.path.strip("/") or parts.query:
         raise ValueError("must end after the host: the QR code writes what follows it in capitals")
     return url.rstrip("/")
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("is no time zone: use a name like Europe/Berlin") from None
+    return name
 
 
 Url = Annotated[str, AfterValidator(_scheme_and_host)]
@@ -35,12 +47,12 @@ class Settings(BaseSettings):
     inbox_dir: Path = Field(Path("var/inbox"), description="Where the import flow looks for CSV files.")
     handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
     layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
-    public_url: Url = Field("http://127.0.0.1:8330", description="Scheme and host of the scan links that are printed on letters.")
-    desk_url: Url = Field("http://127.0.0.1:8330", description="Where marketers reach the desk: links in Prefect artifacts lead there.")
+    public_url: Url = Field("", description="Scheme and host of the scan links that are printed on letters; empty means this machine, for trying out.")
+    desk_url: Url = Field("", description="Where marketers reach the desk, for links in Prefect artifacts; empty means this machine.")
     secret_key: SecretStr = Field(
         SecretStr(TRYING_OUT), min_length=16, description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
     )
-    timezone: str = Field("Europe/Berlin", description="Time zone of letter dates and of imported times that name none.")
+    timezone: Annotated[str, AfterValidator(_time_zone)] = Field("Europe/Berlin", description="Time zone of letter dates and of imported times that name none.")
     delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")
     letters_per_file: int = Field(2000, ge=1, le=5000, description="Letters in one print file at the most.")
     render_processes: int = Field(0, ge=0, description="Processes that set print files side by side; 0 means one per processor.")
@@ -59,6 +71,12 @@ class Settings(BaseSettings):
     sender_website: str = Field("teehaus.example", description="Website as it is printed.")
     signatory: str = Field("Ihr Teehaus Postillion", description="Who signs the letters.")
     sender_register: str = Field("", description="Company register and VAT number, one line of the footer.")
+
+    @model_validator(mode="after")
+    def _this_machine(self) -> Self:
+        here = f"http://127.0.0.1:{self.api_port}"
+        self.public_url, self.desk_url = self.public_url or here, self.desk_url or here
+        return self
 
     @model_validator(mode="after")
     def _key_of_ones_own(self) -> Self:
@@ -87,5 +105,9 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process; raises InvalidSettings naming each variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"POSTILLION_{str(one['loc'][0]).upper()} {one['msg']}" if one["loc"] else one["msg"] for one in error.errors()]
+        raise InvalidSettings("; ".join(line.replace("Value error, ", "") for line in wrong)) from None

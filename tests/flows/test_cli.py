@@ -81,3 +81,20 @@ def test_a_user_needs_a_password_that_is_long_enough() -> None:
 
 def test_layouts_are_listed_with_their_languages() -> None:
     assert "winback: Win-back letter with coupon (de, en)" in postillion("layout", "list")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PUBLIC_URL", "https://tee.example/path", "POSTILLION_PUBLIC_URL must end after the host"),
+        ("PUBLIC_URL", "https://tee.example", "POSTILLION_SECRET_KEY must be set"),
+        ("TIMEZONE", "Europe/Berln", "POSTILLION_TIMEZONE is no time zone"),
+        ("API_PORT", "abc", "POSTILLION_API_PORT"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_named(name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"POSTILLION_{name}", value)
+    settings_module.settings.cache_clear()
+    output = postillion("migrate", code=1)
+    assert said in output
+    assert "Traceback" not in output

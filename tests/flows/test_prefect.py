@@ -5,6 +5,8 @@ One server for all of them, in the order of the file: it takes ten seconds to st
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +27,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from campaigns.print_run import PrintRunState
 from flows.demo import installation_in
@@ -36,6 +38,7 @@ from flows.selecting import open_or_resume
 from store import print_runs
 from store.campaigns import SavedCampaign
 from store.engine import open_engine, reading, writing
+from store.schema import imports
 from store.schema import letters as letters_table
 from store.settings import Settings
 from tests.flows.prefect_stack import Marketer, marketer
@@ -51,6 +54,12 @@ def martha(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketer]:
     with marketer(installation_in(folder)) as found:
         yield found
     assert all(process.popen.poll() is not None for process in found.stack.processes), "the stack stops whatever it started"
+    engine = open_engine(found.stack.settings.database)
+    with reading(engine) as connection:
+        states = connection.execute(select(imports.c.state)).scalars().all()
+    engine.dispose()
+    assert len(states) > 6
+    assert set(states) == {"finished"}, "the import that ran when the stack was stopped came to its end"
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +166,7 @@ def test_an_import_shows_its_counts_and_twice_changes_nothing(martha: Marketer) 
 
 def test_a_schedule_that_was_missed_does_not_send_late(martha: Marketer, engine_of_stack: Engine) -> None:
     late = martha.start(WINBACK, state=Scheduled(scheduled_time=datetime.now(UTC) - timedelta(days=2)))
-    run = martha.ended(late, "Skipped")
+    run = martha.ended(late, "Completed")
     assert run.state
     assert "Nothing was sent" in (run.state.message or "")
     with reading(engine_of_stack) as connection:
@@ -167,14 +176,14 @@ def test_a_schedule_that_was_missed_does_not_send_late(martha: Marketer, engine_
 def test_a_run_waits_for_approval_and_another_one_does_not_get_in_between(martha: Marketer, engine_of_stack: Engine) -> None:
     first = martha.start(WINBACK)
     martha.ended(first, "Suspended")
-    funnel = {row[""]: row["people"] for row in artifact(martha, "funnel-winback")}
+    funnel = {row["verdict"]: row["people"] for row in artifact(martha, "funnel-winback")}
     assert funnel["audience"] == sum(people for name, people in funnel.items() if name != "audience")
     assert "Print run 1" in str(artifact(martha, "approval-winback"))
-    second = martha.ended(martha.start(WINBACK), "Skipped")
+    second = martha.ended(martha.start(WINBACK), "Completed")
     assert second.state
     assert "still waits for approval" in (second.state.message or "")
     martha.answer(first, "reject", "wrong offer")
-    rejected = martha.ended(first, "Rejected")
+    rejected = martha.ended(first, "Completed")
     assert rejected.state
     assert "wrong offer" in (rejected.state.message or "")
     with reading(engine_of_stack) as connection:
@@ -206,12 +215,20 @@ def test_an_answer_belongs_to_the_print_run_that_was_asked_about(martha: Markete
     handed_over = sorted(path.name for path in settings.handover_dir.iterdir())
     decide_on_run(engine_of_stack, settings, asked.id, approved=False, by="Otto", comment="on the command line")
     martha.answer(run_id, "approve")
-    skipped = martha.ended(run_id, "Skipped")
+    skipped = martha.ended(run_id, "Completed")
     assert skipped.state
     assert f"Print run {asked.id} of this flow run is rejected already" in (skipped.state.message or "")
     with reading(engine_of_stack) as connection:
         assert print_runs.latest(connection, 1)[0].id == asked.id
     assert sorted(path.name for path in settings.handover_dir.iterdir()) == handed_over
+
+
+def test_a_flow_that_runs_when_everything_is_stopped_comes_to_its_end(martha: Marketer, tmp_path: Path) -> None:
+    """The fixture stops the stack after this test and looks whether the import has finished."""
+    large = [sys.executable, str(SAMPLE.parent / "make_sample_shop.py"), str(tmp_path / "large"), "--customers", "6000"]
+    subprocess.run(large, check=True)
+    run_id = martha.start("import-csv/csv", {"files": {"place": str(tmp_path / "large"), "source": "large"}})
+    martha.ended(run_id, "Running")
 
 
 def test_only_a_fresh_run_is_held_back_for_being_late(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
