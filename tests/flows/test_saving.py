@@ -23,7 +23,7 @@ TEN = {"welcome-back-10": Offer("welcome-back-10", "Ten", OfferKind.PERCENTAGE, 
 
 
 def campaign(**changes: object) -> Campaign:
-    form = {"steps": [{"layout": "winback", "offer": "welcome-back-10"}], **changes}
+    form = {"slug": "winback", "steps": [{"layout": "winback", "offer": "welcome-back-10"}], **changes}
     return CampaignForm.model_validate(form).to_campaign()
 
 
