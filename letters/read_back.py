@@ -33,16 +33,21 @@ class PrintedPages:
         page = self._page(number)
         words = page.get_textpage()
         if box is None:
-            return str(words.get_text_bounded())
+            return _with_hyphens(words.get_text_bounded())
         height = page.get_height()
         left, right = box.x * MM, (box.x + box.width) * MM
         top, bottom = height - box.y * MM, height - (box.y + box.height) * MM
-        return str(words.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
+        return _with_hyphens(words.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
 
     def _page(self, number: int) -> pdfium.PdfPage:
         if not 1 <= number <= len(self):
             raise IndexError(f"There is no page {number}, only 1 to {len(self)}.")
         return self._document[number - 1]
+
+
+def _with_hyphens(text: str) -> str:
+    """pdfium takes a hyphen at the end of a line for a divided word and joins the lines with U+0002: give both back."""
+    return text.replace("\x02", "-\r\n").rstrip("\r\n")
 
 
 @contextmanager

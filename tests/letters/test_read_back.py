@@ -53,3 +53,10 @@ def test_the_address_is_read_from_its_zone(content: Compose, print_letters: Prin
 def test_a_page_that_is_not_there_is_told(four_corners: Path, number: int) -> None:
     with pages_of(four_corners) as pages, pytest.raises(IndexError, match="only 1 to 1"):
         pages.text(number)
+
+
+def test_a_line_that_ends_with_a_hyphen_stays_a_line(content: Compose, print_letters: Print) -> None:
+    address = ("Müller-", "Anna Lang -", "Tee- und", "Weg 1-", "22767 Hamburg-")
+    _, path = print_letters(content(address=address))
+    with pages_of(path) as pages:
+        assert pages.text(1, FORM_B.address_zone).split("\r\n") == list(address)
