@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import shutil
 import threading
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -98,10 +99,15 @@ def _read_back(path: Path, found: Mapping[str, Layout], ids: list[int], rendered
             if place is None:
                 continue
             content = contents[letter_id]
-            if pages.text(place.first_page, found[content.layout].form.address_zone).split() != " ".join(content.address).split():
+            if _words(pages.text(place.first_page, found[content.layout].form.address_zone)) != _words(" ".join(content.address)):
                 raise MisprintedFile(f"The address on page {place.first_page} of {path.name} is not that of letter {letter_id}.")
             if pages.codes(place.first_page) != [code_url(run.public_url, room, content.token) for room in "SO"]:
                 raise MisprintedFile(f"The QR codes on page {place.first_page} of {path.name} are not those of letter {letter_id}.")
+
+
+def _words(text: str) -> list[str]:
+    """Text to compare by: a ligature pasted into a name is read back as its letters."""
+    return unicodedata.normalize("NFKC", text).split()
 
 
 def render_again(engine: Engine, settings: Settings, run: PrintRun, file: PrintFile) -> None:
