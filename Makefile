@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 AREA ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format bench lock clean
+.PHONY: help setup demo up test check format bench bench-setup lock clean
 
 help:  ## This list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/.installed  ## Everything that the other commands need (they call it)
 
@@ -41,6 +41,10 @@ format: setup  ## Put the code into shape
 
 bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|end_to_end
 	$(BIN)/python -m benchmarks $(AREA)
+
+bench-setup: setup  ## An environment of its own for peers that bring much along (dlt)
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --group bench
 
 lock: setup  ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock

@@ -11,10 +11,11 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from api import crawlers, customers, health, objections, scans
+from api import crawlers, customers, health, objections, openapi, scans, webhook_work, webhooks
 from api.desk import customers as desk_customers
-from api.desk import letters, print_runs, sign_in
-from api.errors import NotFound, Refusal, WrongInput, for_status
+from api.desk import edits, imports, letters, merges, print_runs, privacy, sign_in
+from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
+from api.intake import routes as intake
 from api.office import Office
 from api.pages import refuse
 from api.security import BoundedBody, LastResort, SameOrigin, SecurityHeaders
@@ -23,7 +24,23 @@ from store import settings as installation
 from store.engine import open_engine
 from store.settings import Settings
 
-ROUTERS = (scans.router, objections.router, health.router, customers.router, sign_in.router, desk_customers.router, letters.router, print_runs.router)
+ROUTERS = (
+    scans.router,
+    objections.router,
+    webhooks.router,
+    health.router,
+    openapi.router,
+    customers.router,
+    intake.router,
+    sign_in.router,
+    desk_customers.router,
+    edits.router,
+    letters.router,
+    print_runs.router,
+    imports.router,
+    merges.router,
+    privacy.router,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -35,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     own_urls = (found.public_url, found.desk_url)
     app = FastAPI(
         title="Postillion",
+        openapi_url=None,  # api.openapi serves its own, of the API alone
         docs_url=None,  # the documentation pages would load scripts from a CDN
         redoc_url=None,
         redirect_slashes=False,
@@ -63,7 +81,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             migrate.check(engine)
             crawlers.patterns()
             app.state.office = Office(settings, engine)
-            yield
+            with webhook_work.working(app.state.office):
+                yield
         finally:
             engine.dispose()
 
@@ -82,6 +101,9 @@ def _http_exception(request: Request, error: Exception) -> Response:
     return response
 
 
-def _invalid(request: Request, _error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     """What cannot be read is named nowhere: it may be personal.  A page with an impossible number does not exist."""
-    return refuse(request, WrongInput() if request.url.path.startswith("/api/") else NotFound())
+    if not request.url.path.startswith("/api/"):
+        return refuse(request, NotFound())
+    kind, name, *_ = (*error.errors()[0]["loc"], "") if isinstance(error, RequestValidationError) else ("", "")
+    return refuse(request, WrongParameter(name=name) if kind in ("path", "header") else WrongInput())

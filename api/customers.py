@@ -6,18 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
-from api.desk.sessions import SignedIn
-from api.errors import NotFound
+from api.errors import DatabaseAway, MissingScope, NotFound, NotSignedIn, TooManyWrongKeys, WrongKey, WrongParameter
 from api.keys import RowId
 from api.office import AtOffice
+from api.permission import ReadsCustomers
+from api.problems import problems
 from campaigns.address import AddressState
 from campaigns.audience import Outcome, Reason
 from campaigns.letter import LetterState
 from campaigns.order import OrderState
 from campaigns.scan import ScanKind
 from store import history
+from store.api_keys import Scope
 
-router = APIRouter(prefix="/api/v1", tags=["customers"], dependencies=[SignedIn])
+router = APIRouter(prefix="/api/v1", tags=["customers"], dependencies=[ReadsCustomers])
 
 
 class _Record(BaseModel):
@@ -117,17 +119,23 @@ class CustomerHistory(_Record):
     verdicts: list[Verdict]
 
 
-class Problem(BaseModel):
-    """Why there is no answer (RFC 9457)."""
+_REFUSALS = (
+    NotSignedIn(),
+    WrongKey(),
+    MissingScope(scope=Scope.CUSTOMERS_READ),
+    NotFound(),
+    WrongParameter(name="customer_id"),
+    TooManyWrongKeys(),
+    DatabaseAway(),
+)
 
-    title: str
-    status: int
-    detail: str
 
-
-@router.get("/customers/{customer_id}", responses={status: {"model": Problem} for status in (401, 404, 422, 503)})
+@router.get("/customers/{customer_id}", responses=problems(*_REFUSALS), openapi_extra={"security": [{"ApiKey": []}, {"Session": []}]})
 def customer_history(customer_id: RowId, office: AtOffice) -> CustomerHistory:
-    """One customer: master data, orders, carts, letters with their scans and coupons, and the last verdict of each campaign."""
+    """One customer: master data, orders, carts, letters with their scans and coupons, and the last verdict of each campaign.
+
+    For somebody who is signed in to the desk, or with an API key of scope `customers:read`.
+    """
     with office.reading() as connection:
         found = history.of(connection, customer_id)
     if found is None:

@@ -3,19 +3,30 @@
 PostillionError
 └── Refusal               the answer is a friendly page, or a problem document (RFC 9457) under /api/
     ├── NotFound          no such page, customer, letter or print run
+    ├── Erased            the letter went to somebody who was erased since: it is shown to nobody
     ├── PdfMissing        the letter is known, its print file is not (or no longer) here
+    ├── CannotPart        a merge that was undone already, or whose people are gone
     ├── UnknownCode       no letter that went out carries this token
     ├── TooManyMisses     somebody tries out tokens
     ├── TooManyTries      somebody tries out passwords
     ├── NotSignedIn       pages lead to the sign-in instead
     ├── ForeignForm       another site tried to act in our visitor's name
     ├── WrongMethod       the address is right, the HTTP method is not
-    ├── TooLarge          more bytes than any form of ours has
+    ├── TooLarge          more bytes than any form or batch of ours has
     ├── WrongInput        the API cannot read what it was given
+    │   ├── WrongParameter    a part of the path or a header is missing or impossible
+    │   └── WrongBatch        JSON, but no batch of records
+    ├── MalformedJson     not even JSON
+    ├── WrongMediaType    not uncompressed JSON
+    ├── WrongKey          no API key, or one that is not (or no longer) valid
+    ├── TooManyWrongKeys  somebody tries out API keys
+    ├── MissingScope      the API key may do other things, but not this
+    ├── KeyReused         another request came under this Idempotency-Key
     ├── DatabaseAway      try later
     └── Broken            our own mistake
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from campaigns.errors import PostillionError
@@ -27,6 +38,12 @@ class Refusal(PostillionError):
     status: ClassVar[int]
     wording: ClassVar[str]
     retry_after_seconds: ClassVar[int | None] = None
+    headers: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, **values: object) -> None:
+        """``values`` fill the text's braces: words of ours and numbers, never a part of the request."""
+        super().__init__(self.wording)
+        self.values = values
 
 
 class NotFound(Refusal):
@@ -39,6 +56,18 @@ class PdfMissing(Refusal):
     """The letter is known, its print file is not (or no longer) here."""
 
     status, wording = 404, "pdf_missing"
+
+
+class Erased(Refusal):
+    """The letter went to somebody who was erased since."""
+
+    status, wording = 410, "erased"
+
+
+class CannotPart(Refusal):
+    """A merge that was undone already, or whose people are gone."""
+
+    status, wording = 409, "cannot_part"
 
 
 class UnknownCode(Refusal):
@@ -63,6 +92,7 @@ class NotSignedIn(Refusal):
     """Nobody is signed in, or the session has ended."""
 
     status, wording = 401, "not_signed_in"
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}  # a program under /api/ could bring a key instead
 
 
 class ForeignForm(Refusal):
@@ -78,7 +108,7 @@ class WrongMethod(Refusal):
 
 
 class TooLarge(Refusal):
-    """More bytes than any form of ours has."""
+    """More bytes than any form or batch of ours has."""
 
     status, wording = 413, "too_large"
 
@@ -87,6 +117,56 @@ class WrongInput(Refusal):
     """The API cannot read what it was given."""
 
     status, wording = 422, "wrong_input"
+
+
+class WrongParameter(WrongInput):
+    """A part of the path or a header is missing or impossible; value: ``name``."""
+
+    wording = "wrong_parameter"
+
+
+class WrongBatch(WrongInput):
+    """JSON, but no batch of records; value: ``most``."""
+
+    wording = "wrong_batch"
+
+
+class MalformedJson(Refusal):
+    """Not even JSON; value: ``place``, empty or like `` (line:column)``."""
+
+    status, wording = 400, "malformed_json"
+
+
+class WrongMediaType(Refusal):
+    """Not uncompressed JSON: who unpacks what others have packed can be made to unpack gigabytes."""
+
+    status, wording = 415, "wrong_media_type"
+    headers: ClassVar[Mapping[str, str]] = {"Accept-Encoding": "identity"}
+
+
+class WrongKey(Refusal):
+    """No API key, or one that is not (or no longer) valid."""
+
+    status, wording = 401, "wrong_key"
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class TooManyWrongKeys(Refusal):
+    """Somebody tries out API keys."""
+
+    status, wording, retry_after_seconds = 429, "too_many_wrong_keys", 900
+
+
+class MissingScope(Refusal):
+    """The API key may do other things, but not this; value: ``scope``."""
+
+    status, wording = 403, "missing_scope"
+
+
+class KeyReused(Refusal):
+    """Another request came under this Idempotency-Key."""
+
+    status, wording = 409, "key_reused"
 
 
 class DatabaseAway(Refusal):

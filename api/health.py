@@ -9,7 +9,7 @@ from api.errors import DatabaseAway
 from api.office import AtOffice
 from store import campaigns
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 class Health(BaseModel):

@@ -4,5 +4,6 @@ from typing import Annotated
 
 from fastapi import Path
 
-RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+LARGEST_ID = 2**63 - 1
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 """What fits the database's keys; the framework refuses the rest before a query sees it."""

@@ -1,7 +1,8 @@
 """What does every request find at hand: settings, the database, the counters of misuse?"""
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -12,9 +13,12 @@ from starlette.requests import HTTPConnection
 
 from api.errors import DatabaseAway
 from api.throttle import Throttle
+from api.webhook_intake import Intake
 from store import engine as database
+from store import failpoint, webhooks
 from store.engine import Connection, DatabaseTrouble, Engine
 from store.settings import Settings
+from store.webhooks import Delivery
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +37,26 @@ class Office:
     """Sign-ins under whatever names."""
     session_notes: Throttle = field(default_factory=lambda: Throttle("1 per 5 minutes"))
     """Writing down that a session is in use."""
+    wrong_keys: Throttle = field(default_factory=lambda: Throttle("20 per 15 minutes"))
+    """API keys that are not valid."""
+    taking_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
+    """Batches read and stored at once: a hostile one takes 400 MB for a moment, and they queue for the database anyway."""
     hashing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """Passwords checked at once: each takes 64 MiB."""
+    intake: Intake = field(init=False)
+    """Where webhooks are stored."""
+    deliveries: threading.Event = field(default_factory=threading.Event)
+    """Set when a webhook has been stored."""
+
+    def __post_init__(self) -> None:
+        """The intake stores with this office's transactions."""
+        object.__setattr__(self, "intake", Intake(self._keep))
+
+    def _keep(self, deliveries: Sequence[Delivery]) -> None:
+        with self.writing() as connection:
+            webhooks.add(connection, *deliveries)
+            failpoint.pass_by("webhook.before_keeping")
+        failpoint.pass_by("webhook.after_keeping")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

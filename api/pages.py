@@ -46,17 +46,21 @@ def render(request: Request, template: str, status: int = 200, language: str | N
 
 def refuse(request: Request, refusal: Refusal) -> Response:
     """Say no in the form that the visitor can read: a page, a problem document under /api/, the way to the sign-in."""
-    headers = {"Retry-After": str(refusal.retry_after_seconds)} if refusal.retry_after_seconds else {}
+    headers = dict(refusal.headers) | ({"Retry-After": str(refusal.retry_after_seconds)} if refusal.retry_after_seconds else {})
     if request.url.path.startswith("/api/"):
-        say = wording_for(request).say
-        problem = {"title": say(f"{refusal.wording}_title"), "status": refusal.status, "detail": say(f"{refusal.wording}_text")}
-        return JSONResponse(problem, refusal.status, headers, "application/problem+json")
+        return JSONResponse(problem(refusal, wording_for(request)), refusal.status, headers, "application/problem+json")
     if isinstance(refusal, NotSignedIn):
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/desk/sign-in?{urlencode({'next': asked})}", 303)
     page = render(request, "refusal.html", refusal.status, phrase=refusal.wording)
     page.headers.update(headers)
     return page
+
+
+def problem(refusal: Refusal, wording: Wording) -> dict[str, object]:
+    """The refusal as a problem document (RFC 9457)."""
+    title, detail = wording.say(f"{refusal.wording}_title"), wording.say(f"{refusal.wording}_text", **refusal.values)
+    return {"title": title, "status": refusal.status, "detail": detail}
 
 
 def pdf(content: bytes, name: str) -> Response:

@@ -1,5 +1,6 @@
 """How is something said in the visitor's language: a phrase, an amount of money, a date?"""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from api.catalogue import CATALOGUE
 from api.languages import LANGUAGES
+from campaigns.countries import is_known
 
 _LOCALES = {"de": "de_DE", "en": "en_GB"}
 
@@ -44,6 +46,11 @@ class Wording:
     def language_name(self, code: str) -> str:
         """What a language is called in this one; a code that Babel does not know stays as it is."""
         return str(Locale.parse(self._locale).languages.get(code, code))
+
+    def countries(self) -> list[tuple[str, str]]:
+        """ISO code and name of every country that mail goes to, by name."""
+        names = ((code, name) for code, name in Locale.parse(self._locale).territories.items() if len(code) == 2 and is_known(code))
+        return sorted(names, key=lambda one: unicodedata.normalize("NFD", one[1]).casefold())
 
     def day(self, moment: date | datetime) -> str:
         """The day on which a moment falls here."""

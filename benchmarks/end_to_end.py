@@ -9,8 +9,8 @@ from benchmarks.processes import in_a_process
 from benchmarks.shop import exports
 from campaigns.campaign import Audience, Campaign, CampaignKind, Limits, Step
 from campaigns.offer import Offer, OfferKind
+from flows.csv_files import files_at, import_file
 from flows.handing_over import decide_on_run, hand_over_run
-from flows.importing import files_at, import_file
 from flows.rendering import close_rendering, render_sealed
 from flows.saving import save_campaign
 from flows.selecting import open_or_resume, select_letters

@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.processes import in_a_process
 from benchmarks.shop import exports
-from flows.importing import files_at, import_file
+from flows.csv_files import files_at, import_file
 from store import migrate
 from store.engine import open_engine
 from store.settings import Settings

@@ -123,11 +123,11 @@ def household_key(address: Address) -> str | None:
     if not (address.last_name and address.street and address.postcode):
         return None
     parts = (address.last_name, address.street, address.postcode, address.country)
-    return "|".join(_plain(part) for part in parts)
+    return "|".join(plain(part) for part in parts)
 
 
-def _plain(part: str) -> str:
-    """Without what people write differently; "1-3" stays apart from "13"."""
+def plain(part: str) -> str:
+    """Part of a name or an address without what people write differently; "1-3" stays apart from "13"."""
     text = unicodedata.normalize("NFKC", part).casefold().replace("strasse", "str")
     return _SEPARATORS.sub("", _BETWEEN_NUMBERS.sub("/", text))
 

@@ -5,6 +5,8 @@ every single wrong character and every swap of neighbours (reliability facts 3).
 """
 
 import secrets
+from dataclasses import dataclass
+from datetime import date
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 LENGTH = 10
@@ -31,3 +33,17 @@ def is_well_formed(code: str) -> bool:
     """Whether a code could be one of ours: answered without asking the database."""
     plain = normalise(code)
     return len(plain) == LENGTH + 1 and set(plain) <= set(ALPHABET) and check_character(plain[:-1]) == plain[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRecord:
+    """A code that another system made, under one of our offers; for one person if it names one, else for anybody."""
+
+    source: str
+    code: str
+    offer: str
+    """Slug of the offer: its terms hold."""
+    email: str = ""
+    customer_number: str = ""
+    valid_until: date | None = None
+    """Last day; None means as many days from its import as the offer says."""

@@ -29,6 +29,9 @@ class Customer:
     language: str = ""
     """ISO 639-1, empty when the source does not say."""
     registered_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    changed_at: datetime | None = None
+    """When the source last changed the record: an older one never overwrites a newer one. None where the source does not say."""
 
 
 GERMAN_SPEAKING = frozenset({"DE", "AT", "CH", "LI", "LU"})

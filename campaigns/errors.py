@@ -1,6 +1,7 @@
 """What can go wrong in the rules themselves, and how a caller should react.
 
 PostillionError
+├── TryLater                the same act may succeed soon
 └── Stop                    nothing may go on until a person has changed something
     ├── InvalidCampaign     a campaign definition that cannot work
     └── InvalidOffer        an offer whose terms contradict each other
@@ -9,6 +10,10 @@ PostillionError
 
 class PostillionError(Exception):
     """Root of every error that Postillion raises on purpose; its text says which thing, what is wrong, what to do."""
+
+
+class TryLater(PostillionError):
+    """The same act may succeed soon."""
 
 
 class Stop(PostillionError):

@@ -56,3 +56,5 @@ class Order:
     address: Address = field(default_factory=Address)
     """The billing address: it makes a customer of a guest whom no customer file names."""
     lines: tuple[OrderLine, ...] = ()
+    changed_at: datetime | None = None
+    """When the source last changed the record: an older one never overwrites a newer one. None where the source does not say."""

@@ -15,6 +15,9 @@ class RejectionReason(StrEnum):
     BROKEN_ROW = "broken_row"
     ORPHAN_ROW = "orphan_row"
     CONTRADICTION = "contradiction"
+    UNKNOWN_OFFER = "unknown_offer"
+    MALFORMED = "malformed"
+    """A JSON record that does not keep to its schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,10 @@ class Rejection:
     """One record that stays outside: where it stood, what is wrong, in words that its owner can act on."""
 
     position: int
-    """Row of the file as a spreadsheet counts it: the heading is row 1, a cell of several lines counts once."""
+    """Row of the file as a spreadsheet counts it: the heading is row 1, a cell of several lines counts once.
+
+    Of a shop's records and of JSON it is the how-manieth, from 1.
+    """
     key: str
     """What the record calls itself, as far as it could be read."""
     reason: RejectionReason

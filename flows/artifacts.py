@@ -3,13 +3,16 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from campaigns.audience import Funnel
-from flows.importing import ImportResult
+from flows.importing import ImportReport
+from store.imports import ImportState
 from store.print_files import PrintFile
 from store.print_runs import PrintRun
 from store.settings import Settings
@@ -77,24 +80,64 @@ def _funnel_line(funnel: Funnel) -> str:
     return " · ".join(f"{name.replace('_', ' ')} {count}" for name, count in funnel.rows())
 
 
-def show_import(result: ImportResult) -> None:
-    """Counts and the rejected records of one file."""
-    counts = result.counts
-    name = f"{result.kind}-{result.import_id}"
-    row = {
-        "file": result.file_name,
-        "recognised as": result.format,
+class ImportArtifacts:
+    """What the UI shows of the imports of one run: a bar for each, the rejected records of each, and a table of all at the end, however it ends."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._bars: dict[int, ProgressBar] = {}
+        self._reports: dict[int, ImportReport] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._reports:
+            rows = [_import_row(report) for report in self._reports.values()]
+            create_table_artifact(key=f"import-{self._source}", table=rows, description=f'Import from the source "{self._source}"')
+
+    def show(self, report: ImportReport) -> None:
+        """Hear how an import stands."""
+        log = get_run_logger()
+        if report.import_id not in self._reports:
+            self._bars[report.import_id] = ProgressBar(f"Import of {report.name}")
+            log.info("%s: %s of the source %s, as %s", report.name, report.kind, report.source, report.format)
+        self._reports[report.import_id] = report
+        ended = report.state is not ImportState.RUNNING
+        self._bars[report.import_id].show(report.share or 0.0, f"{report.name}: {report.in_words}", last=ended)
+        if ended:
+            log.info("%s: %s%s", report.name, report.in_words, f"; {report.message}" if report.message else "")
+            _show_rejected(report)
+
+
+def _import_row(report: ImportReport) -> dict[str, object]:
+    counts = report.counts
+    return {
+        "from": report.name,
+        "what": report.kind,
+        "recognised as": report.format,
         "read": counts.read,
         "stored": counts.stored,
         "unchanged": counts.unchanged,
         "rejected": counts.rejected,
+        "how it ended": report.message or report.state,
     }
-    create_table_artifact(key=f"import-{name}", table=[row], description=f"Import {result.import_id}: {result.file_name}")
-    if result.rejections:
-        # row and reason only: keys and cells are personal data, and nothing is ever erased from Prefect's database
-        rejected = [{"row": one.position, "reason": one.reason.replace("_", " ")} for one in result.rejections]
-        told = f"Import {result.import_id}: {counts.rejected} records not taken over; what to do about each stands in {result.rejects_file}"
-        create_table_artifact(key=f"rejected-{name}", table=rejected, description=told)
+
+
+def _show_rejected(report: ImportReport) -> None:
+    if not report.rejections:
+        return
+    # row and reason only: keys and cells are personal data, and nothing is ever erased from Prefect's database
+    rows = [{"row": one.position, "reason": one.reason.replace("_", " ")} for one in report.rejections]
+    told = f"Import {report.import_id}: {report.counts.rejected} records not taken over; what to do about each stands in {report.rejects_file}"
+    create_table_artifact(key=f"rejected-{report.kind}-{report.import_id}", table=rows, description=told)
+
+
+def show_warnings(source: str, warnings: Sequence[str]) -> None:
+    """What the shop lets us do only in part."""
+    if warnings:
+        text = "\n".join(f"- {warning}" for warning in warnings)
+        create_markdown_artifact(key=f"warnings-{source}", markdown=text, description=f'What the source "{source}" gives only in part')
 
 
 class ProgressBar:
@@ -106,8 +149,8 @@ class ProgressBar:
             raise TypeError("create_progress_artifact was called inside an event loop")
         self._id, self._shown_at = key, 0.0
 
-    def show(self, share: float) -> None:
-        """Show how far the work is, between 0 and 1."""
-        if share >= 1 or time.monotonic() - self._shown_at > 1:
-            update_progress_artifact(self._id, progress=round(share * 100, 1))
+    def show(self, share: float, told: str | None = None, *, last: bool = False) -> None:
+        """Show how far the work is, between 0 and 1, and in words; ``last`` is shown whenever it comes."""
+        if last or share >= 1 or time.monotonic() - self._shown_at > 1:
+            update_progress_artifact(self._id, progress=round(share * 100, 1), description=told)
             self._shown_at = time.monotonic()

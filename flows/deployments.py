@@ -18,6 +18,7 @@ from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 import layouts
@@ -26,6 +27,7 @@ from store.engine import Engine, reading
 from store.settings import Settings
 
 WORK_POOL = "postillion"
+NIGHTLY = "30 3 * * *"
 MARKETERS_OWN = frozenset({"schedules", "paused", "parameters", "tags"})
 _ZOMBIES = "Postillion: end runs whose process is gone"
 
@@ -33,8 +35,12 @@ _ZOMBIES = "Postillion: end runs whose process is gone"
 def deploy_all(engine: Engine, settings: Settings) -> list[str]:
     """Create or renew every deployment, one per campaign for run-campaign; the same call again changes nothing."""
     # here and not above: the flows that save definitions deploy them as well
+    from flows import blocks
     from flows.hand_over import hand_over
+    from flows.housekeeping import housekeeping
+    from flows.import_billbee import import_billbee
     from flows.import_csv import import_csv
+    from flows.import_shopify import import_shopify
     from flows.run_campaign import run_campaign
     from flows.save_campaign import save_campaign, save_offer
 
@@ -43,8 +49,13 @@ def deploy_all(engine: Engine, settings: Settings) -> list[str]:
     choices = {"layout": layouts.names(settings.layouts_dir), "offer": ["", *offer_slugs]}
     _create_work_pool()
     _end_zombies()
+    blocks.register()
+    nightly = Cron(NIGHTLY, timezone=settings.timezone, slug="nightly")
     return [
         _deploy(import_csv, "csv", "CSV exports of the shop: customers, orders, carts."),
+        _deploy(import_shopify, "shopify", "What changed at a Shopify shop: schedule it here.", collisions=ConcurrencyLimitStrategy.ENQUEUE),
+        _deploy(import_billbee, "billbee", "What changed in a Billbee account: schedule it here.", collisions=ConcurrencyLimitStrategy.ENQUEUE),
+        _deploy(housekeeping, "nightly", "Deletes what has been kept long enough.", schedule=nightly),
         _deploy(save_offer, "offer", "Create or change a coupon offer."),
         _deploy(save_campaign, "campaign", "Create or change a campaign.", choices=choices),
         _deploy(hand_over, "print-run", "Hand an approved print run over again, after a failure."),
@@ -64,8 +75,14 @@ def _deploy(
     tags: list[str] | None = None,
     choices: dict[str, list[str]] | None = None,
     fixed: dict[str, str] | None = None,
+    schedule: Schedule | None = None,
+    collisions: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.CANCEL_NEW,
 ) -> str:
-    one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    """Create or renew one; ``schedule`` is what a new one begins with, ``collisions`` what happens to a run that comes while another runs.
+
+    Imports wait in line: there may be several shops, each with a schedule of its own.
+    """
+    is_new = not _exists(f"{flow.name}/{name}")
     deployment = RunnerDeployment.from_flow(
         flow,
         name,
@@ -73,14 +90,12 @@ def _deploy(
         parameters=parameters,
         tags=tags,
         entrypoint_type=EntrypointType.MODULE_PATH,
-        concurrency_limit=one_at_a_time,
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=collisions),
+        schedule=schedule if is_new else None,
         job_variables={"working_dir": str(Path.cwd())},  # .env and relative folders mean the same as on the command line
     )
     _offer_choices(deployment._parameter_openapi_schema, choices or {}, fixed or {})
-    if _exists(f"{flow.name}/{name}"):
-        deployment.model_fields_set.difference_update(MARKETERS_OWN)
-    else:
-        deployment.model_fields_set.difference_update({"schedules", "paused"})
+    deployment.model_fields_set.difference_update({"schedules", "paused"} if is_new else MARKETERS_OWN)
     deployment.work_pool_name = WORK_POOL
     deployment.apply()
     return f"{flow.name}/{name}"

@@ -2,26 +2,28 @@
 
 PostillionError
 ├── TryLater                the same act may succeed soon
-│   ├── BeingWorkedOn       another process holds the print run
+│   ├── BeingWorkedOn       another process holds the print run, or the source of records
 │   └── DatabaseFailed      the database refused or was away
 └── Stop
     ├── UnknownCampaign     nobody saved a campaign of that name
+    ├── UnknownCustomer     nobody of that number
     ├── LayoutChanged       a layout was edited between selection and rendering
     ├── LetterTooOld        a print run waited so long that its date and coupons are wrong
+    ├── ErasedSince         a print run that is asked for once more holds letters of people who are erased
     ├── Unclear             only the print shop knows whether it has a print run
     ├── MisprintedFile      a print file does not say what it should: nothing of it may go out
-    └── NothingToImport     no file where one should be
+    ├── NothingToImport     no file where one should be
+    ├── ShopNotConnected    no credentials for a shop, or not all of them
+    ├── PlaceTaken          something is where something new should go
+    ├── NotReachable        an address of ours that others cannot send to
+    └── SourceTaken         two shops would share one source, and one of them its place in the other
 """
 
-from campaigns.errors import PostillionError, Stop
-
-
-class TryLater(PostillionError):
-    """The same act may succeed soon."""
+from campaigns.errors import Stop, TryLater
 
 
 class BeingWorkedOn(TryLater):
-    """Another process holds the print run."""
+    """Another process holds the print run, or the source of records."""
 
 
 class DatabaseFailed(TryLater):
@@ -32,12 +34,20 @@ class UnknownCampaign(Stop):
     """Nobody saved a campaign of that name."""
 
 
+class UnknownCustomer(Stop):
+    """Nobody of that number."""
+
+
 class LayoutChanged(Stop):
     """A layout was edited while a print run was being made with it."""
 
 
 class LetterTooOld(Stop):
     """A print run waited so long that its date and coupons are wrong."""
+
+
+class ErasedSince(Stop):
+    """A print run that is asked for once more holds letters of people who are erased."""
 
 
 class Unclear(Stop):
@@ -50,3 +60,19 @@ class MisprintedFile(Stop):
 
 class NothingToImport(Stop):
     """There is no CSV file at the given place."""
+
+
+class ShopNotConnected(Stop):
+    """No credentials for a shop, or not all of them."""
+
+
+class PlaceTaken(Stop):
+    """Something is where something new should go."""
+
+
+class NotReachable(Stop):
+    """An address of ours that others cannot send to."""
+
+
+class SourceTaken(Stop):
+    """Two shops under the name of one source."""

@@ -11,15 +11,14 @@ from datetime import timedelta
 from campaigns.audience import excluded
 from campaigns.letter import LetterState
 from campaigns.print_run import STOPPABLE, PrintFileState, PrintRunState
-from flows import failpoint
 from flows.clock import local_date, now
-from flows.errors import LetterTooOld, Unclear
+from flows.errors import ErasedSince, LetterTooOld, Unclear
+from flows.locks import working_on
 from flows.rendering import folder_of, remove_files, render_again, render_sealed
-from flows.run_lock import working_on
 from printshop import manifest
 from printshop.manifest import FileEntry, LetterEntry, Manifest
 from printshop.targets import Parcel
-from store import audience, letters, print_files, print_runs
+from store import audience, failpoint, letters, print_files, print_runs
 from store.engine import Engine, reading, writing
 from store.errors import WrongState
 from store.print_files import PrintFile
@@ -65,7 +64,7 @@ def _refuse_old(settings: Settings, run: PrintRun) -> None:
 def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report: Report, *, again: bool | None = None) -> PrintRun:
     """Bring an approved run to the print shop; one that is there already is left alone, unless the shop wants it ``again``.
 
-    Safe to repeat after any crash. Raises WrongState for a run that nobody approved, LetterTooOld, BeingWorkedOn, TargetDiffers
+    Safe to repeat after any crash. Raises WrongState for a run that nobody approved, LetterTooOld, ErasedSince, BeingWorkedOn, TargetDiffers
     rather than overwrite anything, and Unclear where only the print shop knows whether it has the run: True or False for
     ``again`` then says so.
     """
@@ -84,6 +83,7 @@ def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report:
                 report("Nobody is left in this print run: nothing was handed over.")
                 return _now(engine, run)
         elif again:
+            _refuse_erased(engine, run)
             _lay_down(engine, settings, run, parcel)
         elif again is None and not parcel.has(manifest.MANIFEST) and not parcel.is_laid_down(manifest.MANIFEST):
             raise Unclear(
@@ -98,6 +98,16 @@ def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report:
         return _now(engine, run)
 
 
+def _refuse_erased(engine: Engine, run: PrintRun) -> None:
+    with reading(engine) as connection:
+        erased = letters.erased(connection, run.id)
+    if erased:
+        raise ErasedSince(
+            f"{len(erased)} of the people in print run {run.id} were erased since it was settled: it must not be sent once more. Ask the print shop "
+            f"whether it has the run: if so, `postillion print-run hand-over {run.id} --not-again` closes it; if not, start the campaign anew."
+        )
+
+
 def _settle(engine: Engine, settings: Settings, run: PrintRun, parcel: Parcel, report: Report) -> bool:
     """Take out who must not be written to, lay everything down, and settle the run's content; False if nobody is left."""
     while True:
@@ -105,7 +115,8 @@ def _settle(engine: Engine, settings: Settings, run: PrintRun, parcel: Parcel, r
         whole = _lay_down(engine, settings, run, parcel)
         failpoint.pass_by("hand_over.before_settling")
         with writing(engine) as connection:
-            if letters.obsolete(connection, run.id):  # somebody objected while files were being laid down
+            print_runs.locked(connection, run.id)
+            if letters.obsolete(connection, run.id) or print_files.outdated(connection, run.id):  # somebody objected or was erased in the meantime
                 continue
             left = letters.count(connection, run.id) > 0
             after = PrintRunState.HANDING_OVER if left else PrintRunState.EMPTY
@@ -123,6 +134,8 @@ def _take_out(engine: Engine, settings: Settings, run: PrintRun, report: Report)
             letters.cancel(connection, [one.letter_id], one.reason)
             print_files.reopen(connection, one.print_file_id)
             report(f"Letter {one.letter_id} was taken out: {one.reason}.")
+        for file_id in print_files.outdated(connection, run.id):
+            print_files.reopen(connection, file_id)
         audience.record(connection, run.campaign_id, [(one.customer_id, excluded(one.reason)) for one in gone], now())
     failpoint.pass_by("hand_over.after_taking_out")
     for file in render_sealed(engine, settings, run):

@@ -1,120 +1,152 @@
-"""How do the records of a CSV file come into the database, batch by batch?"""
+"""How do the records of any source come into the database, batch by batch?
 
-import csv
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+The one way in: files and shops differ in where their batches come from and in nothing else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeAlias
 
-from campaigns.cart import Cart
-from campaigns.customer import Customer
-from campaigns.order import Order
+from campaigns.errors import PostillionError
+from campaigns.record import Kind, Outcome
 from campaigns.rejection import Rejection
-from flows import failpoint
+from flows import rejects
 from flows.clock import now
-from flows.errors import NothingToImport
-from importers.csv_file import Batch, CsvFile, open_csv
-from store import imports
-from store.carts import upsert_carts
-from store.customers import upsert_customers
-from store.engine import Connection, Engine, reading, writing
-from store.imports import Counts
-from store.orders import link_to_customers, upsert_orders
+from importers.batch import Batch
+from store import failpoint, imports, sync_states
+from store.engine import Connection, Engine, writing
+from store.imports import Counts, ImportState
+from store.records import upsert_records
 from store.settings import Settings
 
-SHOWN_REJECTS = 500
+KILLED = "Its process was killed. What it had stored is stored; the next import went on from there."
+STOPPED = "It was stopped before its end. What it had stored is stored: start it again, it goes on from there."
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What became of one file."""
+class Stream:
+    """Records of one kind that a source has to give."""
+
+    source: str
+    kind: Kind
+    name: str
+    """The file, or the shop."""
+    format: str
+    batches: Callable[[Mapping[str, Any]], Iterable[Batch]]
+    """The batches from where the last import left off: its state, empty at first and always empty for files."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How an import stands: while it runs, and when it has ended."""
 
     import_id: int
-    file_name: str
-    kind: str
+    source: str
+    kind: Kind
+    name: str
     format: str
-    counts: Counts
-    rejections: tuple[Rejection, ...]
-    """The first ones; all are in the file."""
-    rejects_file: Path | None
+    state: ImportState = ImportState.RUNNING
+    counts: Counts = Counts()
+    share: float | None = None
+    """How much of the source is read, between 0 and 1; None where nobody can know."""
+    message: str = ""
+    """Why it failed."""
+    rejections: tuple[Rejection, ...] = ()
+    """The first ones, once it has ended; all are in the file."""
+    rejects_file: Path | None = None
+
+    @property
+    def in_words(self) -> str:
+        """The counts in a line."""
+        counts = self.counts
+        return f"{counts.read} {self.kind} read, {counts.stored} stored, {counts.unchanged} unchanged, {counts.rejected} rejected"
 
 
-_KIND_ORDER = ("customers", "orders", "carts")
+Report: TypeAlias = Callable[[ImportReport], None]
+"""Who hears after every batch how an import stands, and at its end, whichever that is."""
 
 
-def files_at(place: Path, source: str, settings: Settings) -> list[CsvFile]:
-    """The CSV files at ``place`` (a file or a folder), customers before orders before carts; all are recognised before any is read."""
-    paths = sorted(path for path in place.iterdir() if path.suffix.lower() == ".csv") if place.is_dir() else [place]
-    if not paths or not all(path.is_file() for path in paths):
-        raise NothingToImport(f"There is no CSV file at {place.resolve()}: put the shop's exports there, or name another place.")
-    files = [open_csv(path, source, settings.timezone, settings.sender_country) for path in paths]
-    return sorted(files, key=lambda file: (_KIND_ORDER.index(file.kind), file.path.name))
+def import_stream(engine: Engine, settings: Settings, stream: Stream, report: Report, *, anew: bool = False) -> ImportReport:
+    """Store a stream's records; the same again changes nothing, an import that was killed is simply started again.
 
-
-def import_file(engine: Engine, settings: Settings, file: CsvFile, report: Callable[[float], None]) -> ImportResult:
-    """Store one file's records; the same file again changes nothing, a killed import is simply started again.
-
-    Each batch is one transaction: its rows, its counts and its rejections.  ``report`` hears the share of the file that is
-    done, between 0 and 1.
+    Each batch is one transaction: its rows, its counts, its rejections and the place where the next run goes on.  An import that
+    fails keeps what it has stored, says why on its record and raises what went wrong.  ``anew`` forgets the place first and
+    reads everything.  The caller holds the source (flows.locks).
     """
     with writing(engine) as connection:
-        import_id = imports.start(connection, file.source, file.kind, file.path.name, file.format.name, now())
+        if anew:
+            sync_states.forget(connection, stream.source, stream.kind)
+        state = sync_states.get(connection, stream.source, stream.kind)
+        import_id = imports.start(connection, stream.source, stream.kind, stream.name, stream.format, now())
+    running = ImportReport(import_id, stream.source, stream.kind, stream.name, stream.format)
+    report(running)
     try:
-        counts = _import(engine, settings, file, import_id, report)
-    except Exception:
-        with writing(engine) as connection:
-            imports.fail(connection, import_id, now())
-        raise
-    rejects_file = settings.data_dir / "rejects" / f"import-{import_id:05d}-{file.path.stem}.csv" if counts.rejected else None
-    first: tuple[Rejection, ...] = ()
-    if rejects_file:
-        with reading(engine) as connection:
-            first = _write_rejects(rejects_file, imports.rejections_of(connection, import_id))
-    return ImportResult(import_id, file.path.name, file.kind, file.format.name, counts, first, rejects_file)
-
-
-def _import(engine: Engine, settings: Settings, file: CsvFile, import_id: int, report: Callable[[float], None]) -> Counts:
-    for batch in file.batches():
+        for batch in stream.batches(state):
+            counts = _store(engine, settings, stream, import_id, batch)
+            running = replace(running, counts=running.counts + counts, share=batch.share)
+            report(running)
+            failpoint.pass_by("import.after_batch")
         with writing(engine) as connection:
             imports.lock(connection)
-            imports.add(connection, import_id, _store(connection, batch, settings.secret), batch.rejections)
-        report(batch.bytes_read / max(file.size, 1))
-        failpoint.pass_by("import.after_batch")
+            imports.finish(connection, import_id, now())
+    except BaseException as error:
+        message = _in_words(error)
+        with writing(engine) as connection:
+            imports.fail(connection, import_id, now(), message)
+        report(_ended(engine, settings, replace(running, state=ImportState.FAILED, message=message)))
+        raise
+    done = _ended(engine, settings, replace(running, state=ImportState.FINISHED, share=1.0))
+    report(done)
+    return done
+
+
+def _store(engine: Engine, settings: Settings, stream: Stream, import_id: int, batch: Batch) -> Counts:
     with writing(engine) as connection:
         imports.lock(connection)
-        link_to_customers(connection, file.source)
-        counts = imports.finish(connection, import_id, now())
-    report(1.0)
+        counts = store_batch(connection, import_id, batch, settings.secret)
+        if batch.state is not None:
+            sync_states.save(connection, stream.source, stream.kind, batch.state, now())
+        failpoint.pass_by("import.before_commit")
     return counts
 
 
-def _store(connection: Connection, batch: Batch, secret: bytes) -> Counts:
-    people = [record for record in batch.records if isinstance(record, Customer)]
-    bought = [record for record in batch.records if isinstance(record, Order)]
-    left = [record for record in batch.records if isinstance(record, Cart)]
-    stored = 0
-    if people:
-        stored += upsert_customers(connection, people, secret, now())
-    if bought:
-        stored += upsert_orders(connection, bought, secret, now())
-    if left:
-        stored += upsert_carts(connection, left)
-    rejected = len(batch.rejections)
-    return Counts(len(batch.records) + rejected, stored, len(batch.records) - stored, rejected)
+def store_batch(connection: Connection, import_id: int, batch: Batch, secret: bytes) -> Counts:
+    """Store a batch's records, count them and list what stayed outside, all in the caller's transaction.
+
+    Raises CountsDiffer, so that nothing of the batch is stored, unless every record read is accounted for.
+    """
+    results = upsert_records(connection, batch.records, secret, now(), batch.hashes)
+    refused = [replace(result, position=batch.positions[result.position]) for result in results if isinstance(result, Rejection)]
+    rejections = [*batch.rejections, *refused]
+    read = len(batch.records) + len(batch.rejections) + batch.unchanged
+    counts = Counts(read, results.count(Outcome.STORED), results.count(Outcome.UNCHANGED) + batch.unchanged, len(rejections))
+    counts.check()
+    imports.add(connection, import_id, counts, rejections)
+    return counts
 
 
-def _write_rejects(path: Path, rejected: Iterable[Rejection]) -> tuple[Rejection, ...]:
-    """A list that its reader opens in Excel: semicolons, a byte order mark, no cell that could be a formula. Gives the first ones."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    first: list[Rejection] = []
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(["row", "key", "reason", "message"])
-        for one in rejected:
-            writer.writerow([one.position, _harmless(one.key), one.reason, _harmless(one.message)])
-            if len(first) < SHOWN_REJECTS:
-                first.append(one)
-    return tuple(first)
+def close_killed(engine: Engine, settings: Settings, source: str) -> None:
+    """Close the records of imports whose process was killed; the caller holds the source, so nobody else is at work on them."""
+    with writing(engine) as connection:
+        killed = imports.left_running(connection, source)
+        for one in killed:
+            imports.fail(connection, one.id, now(), KILLED)
+    for one in killed:
+        if one.counts.rejected:  # the place has moved on behind them: no later import lists them again
+            rejects.write_list(engine, settings.data_dir, one.id, f"{one.source}-{one.kind}")
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip()[:1] in {"=", "+", "-", "@", "|", "\t", "\r"} else cell
+def _ended(engine: Engine, settings: Settings, ended: ImportReport) -> ImportReport:
+    if not ended.counts.rejected:
+        return ended
+    path, first = rejects.write_list(engine, settings.data_dir, ended.import_id, f"{ended.source}-{ended.kind}")
+    return replace(ended, rejects_file=path, rejections=first)
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, PostillionError):
+        return str(error)
+    if isinstance(error, Exception):
+        return f"Something that nobody foresaw went wrong ({type(error).__name__}): the log says more. What was stored is stored."
+    return STOPPED

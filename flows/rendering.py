@@ -16,14 +16,13 @@ from campaigns.audience import Reason, excluded
 from campaigns.letter import LetterContent, code_url
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.sender import Sender
-from flows import failpoint
 from flows.clock import now
 from flows.errors import LayoutChanged, MisprintedFile
 from layouts import Layout
 from letters.print_file import RenderedFile, render
 from letters.read_back import pages_of
 from printshop.targets import file_sha256, sync
-from store import audience, letters, print_files, print_runs
+from store import audience, failpoint, letters, print_files, print_runs
 from store.engine import Engine, reading, writing
 from store.print_files import PrintFile, Rendering
 from store.print_runs import PrintRun
@@ -61,7 +60,7 @@ def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
 
 
 def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator[PrintFile]:
-    """Render every file of the run that is not rendered yet; yields each as it is done.  The caller holds the run (run_lock)."""
+    """Render every file of the run that is not rendered yet; yields each as it is done.  The caller holds the run (locks)."""
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.SEALED]
     if not files:
@@ -96,9 +95,9 @@ def _read_back(path: Path, found: Mapping[str, Layout], ids: list[int], rendered
         if len(pages) != rendered.pages:
             raise MisprintedFile(f"{path.name} has {len(pages)} pages instead of {rendered.pages}.")
         for letter_id, place in ((ids[0], rendered.placed[0]), (ids[-1], rendered.placed[-1])):
-            if place is None:
+            content = contents.get(letter_id)
+            if place is None or content is None:  # could not be set, or is of somebody who was erased while it was set
                 continue
-            content = contents[letter_id]
             if _words(pages.text(place.first_page, found[content.layout].form.address_zone)) != _words(" ".join(content.address)):
                 raise MisprintedFile(f"The address on page {place.first_page} of {path.name} is not that of letter {letter_id}.")
             if pages.codes(place.first_page) != [code_url(run.public_url, room, content.token) for room in "SO"]:

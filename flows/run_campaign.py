@@ -21,8 +21,8 @@ from flows.clock import now
 from flows.forms import RunForm
 from flows.hand_over import hand_over
 from flows.handing_over import decide_on_run
+from flows.locks import working_on
 from flows.rendering import close_rendering, render_sealed
-from flows.run_lock import working_on
 from flows.selecting import open_or_resume, select_letters
 from flows.wiring import installation
 from store import campaigns, print_files, print_runs

@@ -15,13 +15,12 @@ from campaigns.letter import CouponGrant, Occasion, compose
 from campaigns.offer import Offer, valid_until
 from campaigns.print_run import PrintRunState
 from campaigns.token import new_token
-from flows import failpoint
 from flows.clock import local_date, now
 from flows.errors import UnknownCampaign
 from flows.rendering import load_layouts
 from layouts import Layout
 from letters.check import problem, refuse_misfits
-from store import audience, campaigns, letters, offers, print_files, print_runs
+from store import audience, campaigns, failpoint, letters, offers, print_files, print_runs
 from store.audience import Candidate
 from store.engine import Connection, Engine, writing
 from store.letters import NewLetter

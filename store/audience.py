@@ -10,17 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, and
 from campaigns.address import AddressState, household_key, postal, sort_key
 from campaigns.audience import Facts, Verdict
 from campaigns.campaign import Campaign
-from campaigns.cart import CartKind
+from campaigns.cart import CART_LIFE, CartKind
 from campaigns.letter import ON_PAPER, Recipient
 from campaigns.order import SALES
-from store.customers import to_customer
+from store.profiles import to_customer
 from store.schema import carts, customers, letters, objections, orders, verdicts
 from store.upsert import insert_for
 
 _LOCK = 7_061_787
 """Any number of our own, beside the one of store.migrate."""
-CART_LIFE = timedelta(days=90)
-"""product.md 2.3: an older cart is on its way out and pauses nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,10 @@ def page(connection: Connection, campaign_id: int, campaign: Campaign, home: str
 
 
 def _winback(campaign_id: int, campaign: Campaign, after: int, limit: int, now: datetime) -> Select[Any]:
+    erased = select(customers.c.id).where(customers.c.erased_at.is_not(None))
     last = (
         select(orders.c.customer_id, func.max(orders.c.ordered_at).label("at"), func.count().label("orders_count"))
-        .where(orders.c.customer_id > after, orders.c.state.in_(SALES))
+        .where(orders.c.customer_id > after, orders.c.state.in_(SALES), orders.c.customer_id.not_in(erased))
         .group_by(orders.c.customer_id)
         .having(func.max(orders.c.ordered_at) <= now - timedelta(days=campaign.audience.inactive_days))
         .order_by(orders.c.customer_id)
@@ -88,12 +87,14 @@ def _objected() -> ColumnElement[bool]:
     return or_(
         exists().where(objections.c.customer_id == customers.c.id),
         and_(customers.c.email_hash.is_not(None), exists().where(objections.c.email_hash == customers.c.email_hash)),
+        and_(customers.c.address_hash.is_not(None), exists().where(objections.c.address_hash == customers.c.address_hash)),
     )
 
 
 def _open_cart(now: datetime) -> ColumnElement[bool]:
     later_order = exists().where(orders.c.customer_id == carts.c.customer_id, orders.c.ordered_at >= carts.c.updated_at).correlate(carts)
-    pauses = (carts.c.kind == CartKind.CART, carts.c["items"] != [], carts.c.updated_at > now - CART_LIFE, ~later_order)
+    waits = (carts.c.completed_at.is_(None), carts.c.updated_at > now - CART_LIFE, ~later_order)  # as campaigns.cart says
+    pauses = (carts.c.kind == CartKind.CART, carts.c["items"] != [], *waits)
     return exists().where(carts.c.customer_id == customers.c.id, *pauses)
 
 

@@ -1,41 +1,76 @@
-"""How is a cart stored once, at the right customer?"""
+"""How is a cart stored once, at the right customer, and when does it go?"""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete
 
-from campaigns.cart import Cart
-from campaigns.customer import email_key
-from store.schema import carts, customers
-from store.upsert import record_hash, upsert
+from campaigns.cart import CART_LIFE, Cart
+from campaigns.record import Outcome
+from store.belongings import name_older, news, owners, replace_rows
+from store.people import Whose
+from store.schema import carts
+from store.sets import insert_rows
+
+_COLUMNS = (
+    "source",
+    "source_id",
+    "record_hash",
+    "kind",
+    "customer_id",
+    "email_key",
+    "customer_number",
+    "currency",
+    "created_at",
+    "updated_at",
+    "completed_at",
+    "recovery_url",
+    "items",
+)
 
 
-def upsert_carts(connection: Connection, records: Sequence[Cart]) -> int:
-    """Store what is new or changed and say how many; all records come from one source."""
-    latest = {record.source_id: record for record in records}
-    source = records[0].source if records else ""
-    query = select(carts.c.source_id, carts.c.record_hash, carts.c.customer_id).where(carts.c.source == source, carts.c.source_id.in_(list(latest)))
-    known = {row.source_id: row for row in connection.execute(query)}
-    changed = [record for key, record in latest.items() if key not in known or known[key].record_hash != record_hash(record)]
-    linked = {key: row.customer_id for key, row in known.items()}
-    emails = {email_key(record.email) for record in changed if record.email}
-    by_email = select(customers.c.email_key, customers.c.id).where(customers.c.email_key.in_(emails))
-    owners = {row.email_key: row.id for row in connection.execute(by_email)} if emails else {}
-    rows = [
-        {
-            "source": record.source,
-            "source_id": record.source_id,
-            "record_hash": record_hash(record),
-            "kind": record.kind,
-            "customer_id": owners.get(email_key(record.email)) or linked.get(record.source_id),
-            "email_key": email_key(record.email) or None,
-            "currency": record.currency,
-            "created_at": record.created_at,
-            "updated_at": record.updated_at,
-            "items": [asdict(item) for item in record.items],
-        }
-        for record in changed
-    ]
-    upsert(connection, carts, ("source", "source_id"), rows)
-    return len(changed)
+def upsert_carts(connection: Connection, records: Sequence[Cart], secret: bytes, hashes: Sequence[str] = ()) -> list[Outcome]:
+    """Store what is new or changed and say which; all records come from one source.  ``hashes``: as in store.records."""
+    if not records:
+        return []
+    found = news(connection, carts, records, hashes)
+    named = owners(connection, found, secret)
+    whose = {key: named.whose(record, found.linked(key), mailbox_first=True) for key, record in found.all.items()}
+
+    def row(key: tuple[str, str], record: Cart) -> tuple[Any, ...]:
+        return _row(record, found.batch[key].hash, whose[key])
+
+    insert_rows(connection, carts, _COLUMNS, [(*one[:-1], json.dumps(one[-1])) for one in (row(key, record) for key, record in found.new.items())])
+    replace_rows(connection, carts, _COLUMNS, [row(*one) for one in found.newer.items()], [found.known[key].id for key in found.newer])
+    return found.outcomes(name_older(connection, carts, found, whose))
+
+
+def _row(record: Cart, record_hash: str, whose: Whose) -> tuple[Any, ...]:
+    return (
+        record.source,
+        record.source_id,
+        record_hash,
+        str(record.kind),
+        whose.customer_id,
+        whose.email_key,
+        whose.customer_number,
+        record.currency,
+        record.created_at,
+        record.updated_at,
+        record.completed_at,
+        "" if whose.is_erased else record.recovery_url,
+        [asdict(item) for item in record.items],
+    )
+
+
+def remove(connection: Connection, source: str, source_id: str) -> bool:
+    """Delete a cart that its source has deleted; False for an unknown one."""
+    return bool(connection.execute(delete(carts).where(carts.c.source == source, carts.c.source_id == source_id)).rowcount)
+
+
+def delete_old(connection: Connection, now: datetime) -> int:
+    """Delete carts that nobody has touched for 90 days (product.md 2.3) and say how many."""
+    return connection.execute(delete(carts).where(carts.c.updated_at <= now - CART_LIFE)).rowcount

@@ -45,7 +45,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only under the type INTEGER."""
-Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def _json(*, none_as_null: bool) -> Any:
+    return JSON(none_as_null=none_as_null).with_variant(JSONB(none_as_null=none_as_null), "postgresql")
 
 
 def key() -> Column[int]:
@@ -79,6 +82,6 @@ def reference(name: str, target: str, *, nullable: bool = False, **options: Any)
     return Column(name, Id, ForeignKey(f"{target}.id"), nullable=nullable, info={"pii": Pii.PSEUDONYM}, **options)
 
 
-def document(name: str, pii: Pii = Pii.NONE, *, nullable: bool = False) -> Column[Any]:
+def document(name: str, pii: Pii = Pii.NONE, *, nullable: bool = False, **options: Any) -> Column[Any]:
     """A JSON value that is read and written whole."""
-    return Column(name, Json, nullable=nullable, info={"pii": pii})
+    return Column(name, _json(none_as_null=nullable), nullable=nullable, info={"pii": pii}, **options)

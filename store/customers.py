@@ -1,204 +1,164 @@
 """How is a person of a shop stored, so that the same person from two places is one customer?"""
 
-import hashlib
-import hmac
+import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from campaigns.address import Address, AddressState
-from campaigns.customer import Customer, Sex, email_key
-from campaigns.order import OrderState
-from store.schema import customer_sources, customers, orders
-from store.upsert import record_hash, upsert
+from campaigns.address import household_key
+from campaigns.customer import Customer, email_key
+from campaigns.profile import DESK, Told, tell, told_as_dict, told_from_dict
+from campaigns.record import Outcome
+from store.linking import link
+from store.matching import LIVE, Matching
+from store.objections import recognise
+from store.profiles import columns, refresh, to_customer
+from store.schema import customer_sources, customers
+from store.sets import among, insert_rows, new_ids
+from store.tombstones import owners as erased_owners
+from store.uniting import Attached, note, unite_equals
+from store.versions import Key, Versions, known_rows, outcomes, versions
 
-ADDRESS = ("addition", "street", "postcode", "town", "country")
-NAME = ("title", "first_name", "last_name", "company")
-GUEST = "guest:"
-"""Begins the source's key of a person who is known from orders alone."""
+_SOURCE_COLUMNS = ("source", "source_id", "number", "email_key", "record_hash", "record", "changed_at", "stored_at", "customer_id")
 
 
-def email_hash(email: str, secret: bytes) -> str:
-    """The keyed hash under which an objection outlives the person's data."""
-    return hmac.new(secret, f"email\0{email_key(email)}".encode(), hashlib.sha256).hexdigest()
+def upsert_customers(connection: Connection, records: Sequence[Customer], secret: bytes, now: datetime, hashes: Sequence[str] = ()) -> list[Outcome]:
+    """Store what is new or changed and say which; the same records again change nothing.  ``hashes``: as in store.records.
 
-
-def upsert_customers(connection: Connection, records: Sequence[Customer], secret: bytes, now: datetime) -> int:
-    """Store what is new or changed and say how many; the same records again change nothing.
-
-    A person is found by the source's own key, else by e-mail, else as the guest whose orders named the customer number.
-    A blank never overwrites what is known: address and name are replaced whole or not at all, so that no letter mixes an
-    old addition with a new street. What the post said of an address ends with it.
+    Whose a new record is: store.matching; what the customer's row says after it: campaigns.profile. Customers who turn out to be
+    the same are united, unless somebody has parted them. The key of somebody who was erased brings nobody back.
     """
-    latest = {(record.source, record.source_id): record for record in records}
-    known = _known_sources(connection, latest)
-    changed = {key: record for key, record in latest.items() if known.get(key, (0, ""))[1] != record_hash(record)}
-    owners: dict[tuple[str, str], int | str] = {key: known[key][0] for key in changed if key in known}
-    emails = _owners_of_emails(connection, {email_key(record.email) for record in changed.values() if record.email})
-    moves = _moves({key: known[key][0] for key in changed if key in known}, changed, emails)
-    emails = {email: owner for email, owner in emails.items() if owner not in moves}
-    guests = _guests_by_number(connection, [record for key, record in changed.items() if key not in known])
-    new: dict[str, Customer] = {}
-    updates: list[tuple[int | str, Customer]] = []
-    for key, record in changed.items():
-        address = email_key(record.email)
-        owner: int | str | None = owners.get(key) or emails.get(address) or guests.get((record.source, record.number))
-        if owner is None:
-            owner = secrets.token_hex(12)
-            new[owner] = record
-        else:
-            updates.append((owner, record))
-        if address:
-            emails.setdefault(address, owner)
-        owners[key] = owner
-    if moves:  # first leave, then enter: two people may swap their mailboxes
-        connection.execute(update(customers).where(customers.c.id.in_(moves)).values(email_key=None))
-    _update(connection, [change for change in updates if change[0] not in new], emails, secret, now)
-    ids = _insert(connection, new, secret, now)
-    again: list[tuple[int | str, Customer]] = [(ids[owner], record) for owner, record in updates if owner in new]
-    _update(connection, again, {email: ids.get(owner, owner) for email, owner in emails.items()}, secret, now)
-    rows = [
-        {
-            "source": source,
-            "source_id": source_id,
-            "number": record.number,
-            "customer_id": ids.get(owners[source, source_id], owners[source, source_id]),
-            "record_hash": record_hash(record),
-        }
-        for (source, source_id), record in changed.items()
-    ]
-    upsert(connection, customer_sources, ("source", "source_id"), rows)
-    return len(changed)
+    batch = versions(records, hashes)
+    known = known_rows(connection, customer_sources, batch, ("customer_id", "changed_at"))
+    erased = _erased(connection, {key: one for key, one in batch.items() if key not in known}, secret)
+    changed = {key: one for key, one in batch.items() if key not in erased and (key not in known or not one.are(known[key].record_hash))}
+    told_anew = _tell(connection, {key: one for key, one in changed.items() if key in known}, known, now)
+    touched = {known[key].customer_id for key in told_anew}
+    refresh(connection, touched, secret, now)
+    added = _add(connection, {key: one for key, one in changed.items() if key not in known}, secret, now)
+    refresh(connection, added.joined, secret, now)
+    unite_equals(connection, touched | added.joined, secret, now)
+    everybody = touched | added.joined | added.new
+    recognise(connection, everybody)
+    link(connection, everybody)
+    return outcomes(records, {key: one.newest for key, one in changed.items() if key not in known or key in told_anew})
 
 
-def _known_sources(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
-    found: dict[tuple[str, str], tuple[int, str]] = {}
-    by_source: dict[str, list[str]] = {}
-    for source, source_id in keys:
-        by_source.setdefault(source, []).append(source_id)
-    table = customer_sources.c
-    for source, ids in by_source.items():
-        query = select(table.source_id, table.customer_id, table.record_hash).where(table.source == source, table.source_id.in_(ids))
-        found |= {(source, row.source_id): (row.customer_id, row.record_hash) for row in connection.execute(query)}
+def _erased(connection: Connection, batch: Mapping[Key, Versions[Customer]], secret: bytes) -> set[Key]:
+    """Records of people who were erased, known by their source's key or their number."""
+    found: set[Key] = set()
+    for source in {source for source, _ in batch}:
+        mine = {key: one.newest for key, one in batch.items() if key[0] == source}
+        names = {name for (_, source_id), record in mine.items() for name in (source_id, record.number) if name}
+        gone = erased_owners(connection, source, names, secret)
+        found |= {key for key, record in mine.items() if key[1] in gone or record.number in gone}
     return found
 
 
-def _moves(known: Mapping[tuple[str, str], int], changed: Mapping[tuple[str, str], Customer], emails: Mapping[str, int | str]) -> dict[int | str, str]:
-    """Who goes to another mailbox that is free, or given up by somebody who can go as well: owner -> mailbox."""
-    wanted: dict[str, int | str] = {}
-    for key, owner in known.items():
-        email = email_key(changed[key].email)
-        if email and emails.get(email) != owner:
-            wanted.setdefault(email, owner)
-    moves = {mover: email for email, mover in wanted.items()}
-    while blocked := [mover for mover, email in moves.items() if email in emails and emails[email] not in moves]:
-        for mover in blocked:
-            del moves[mover]
-    return moves
+def _row(key: Key, told: Told, record_hash: str, customer_id: int, now: datetime) -> tuple[Any, ...]:
+    record = told.record
+    return (*key, record.number, email_key(record.email) or None, record_hash, json.dumps(told_as_dict(told)), record.changed_at, now, customer_id)
 
 
-def _owners_of_emails(connection: Connection, emails: set[str]) -> dict[str, int | str]:
-    query = select(customers.c.email_key, customers.c.id).where(customers.c.email_key.in_(emails))
-    return {row.email_key: row.id for row in connection.execute(query)} if emails else {}
-
-
-def _guests_by_number(connection: Connection, records: Iterable[Customer]) -> dict[tuple[str, str], int]:
-    """Source and customer number -> the person known from orders alone who goes by it."""
-    numbers = {record.number for record in records if record.number}
-    if not numbers:
-        return {}
-    table = customer_sources.c
-    query = select(table.source, table.number, table.customer_id).where(table.number.in_(numbers), table.source_id.startswith(GUEST))
-    return {(row.source, row.number): row.customer_id for row in connection.execute(query)}
-
-
-def _insert(connection: Connection, new: Mapping[str, Customer], secret: bytes, now: datetime) -> dict[int | str, int]:
-    """Insert under fresh person keys and give back person key -> id."""
-    if not new:
-        return {}
-    rows = [{"person_key": person_key, **_columns(record, secret), "created_at": now, "changed_at": now} for person_key, record in new.items()]
-    connection.execute(customers.insert(), rows)
-    query = select(customers.c.person_key, customers.c.id).where(customers.c.person_key.in_(list(new)))
-    return {row.person_key: row.id for row in connection.execute(query)}
-
-
-def _columns(record: Customer, secret: bytes) -> dict[str, Any]:
-    address, email = record.address, email_key(record.email)
-    return {
-        "number": record.number,
-        "email": record.email.strip(),
-        "email_key": email or None,
-        "email_hash": email_hash(email, secret) if email else None,
-        "sex": record.sex,
-        **{name: getattr(address, name) for name in (*NAME, *ADDRESS)},
-        "language": record.language,
-        "registered_at": record.registered_at,
-    }
-
-
-def _update(connection: Connection, changes: list[tuple[int | str, Customer]], email_owners: Mapping[str, int | str], secret: bytes, now: datetime) -> None:
-    if not changes:
-        return
+def _tell(connection: Connection, batch: Mapping[Key, Versions[Customer]], known: Mapping[Key, Row[Any]], now: datetime) -> set[Key]:
+    """Add to what known sources have told; gives the keys of those who said something new."""
     rows = []
-    for owner, record in changes:
-        columns = _columns(record, secret)
-        if email_owners.get(columns["email_key"] or "", owner) != owner:  # another person's mailbox: uniting the two is a merge of its own
-            columns |= {"email": "", "email_key": None, "email_hash": None}
-        rows.append({f"new_{name}": value for name, value in columns.items()} | {"owner": owner, "at": now})
-    connection.execute(_UPDATE, rows)
+    for key, before in known_rows(connection, customer_sources, batch, ("record", "changed_at")).items():
+        told = old = told_from_dict(*key, before.changed_at, before.record) if before.record is not None else None
+        for record in batch[key].all:
+            told = tell(told, record)
+        is_older = old is not None and batch[key].is_older_than(old.record.changed_at)
+        record_hash = before.record_hash if is_older else batch[key].hash
+        if told and (told != old or record_hash != before.record_hash):
+            rows.append(_row(key, told, record_hash, known[key].customer_id, now))
+    if rows:
+        new = {name: bindparam(f"new_{name}", type_=customer_sources.c[name].type) for name in _SOURCE_COLUMNS[2:]}
+        its = (customer_sources.c.source == bindparam("its_source"), customer_sources.c.source_id == bindparam("its_key"))
+        names = ("its_source", "its_key", *(f"new_{name}" for name in new))
+        values = [dict(zip(names, row, strict=True)) | {"new_record": json.loads(row[5])} for row in rows]
+        connection.execute(update(customer_sources).where(*its).values(new), values)
+    return {(row[0], row[1]) for row in rows}
 
 
-def _new(name: str) -> Any:
-    return bindparam(f"new_{name}", type_=customers.c[name].type)
+class _Added(NamedTuple):
+    """Who came in by new records."""
+
+    new: set[int]
+    joined: set[int]
+    """Those of whom a second record came, in the database or in this batch."""
 
 
-def _when(given: Any, name: str) -> Any:
-    return case((given, _new(name)), else_=customers.c[name])
+def _add(connection: Connection, batch: Mapping[Key, Versions[Customer]], secret: bytes, now: datetime) -> _Added:
+    if not batch:
+        return _Added(set(), set())
+    told = {key: reduce(tell, one.all[1:], tell(None, one.all[0])) for key, one in batch.items()}
+    profiles = {key: columns(one.record, secret) for key, one in told.items()}
+    matching = Matching(connection, [one.record for one in told.values()], (new["address_hash"] for new in profiles.values()))
+    fresh = iter(new_ids(connection, customers, len(batch)))
+    people: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
+    joined: set[int] = set()
+    attached: list[Attached] = []
+    for key, one in told.items():
+        new = profiles[key]
+        match = matching.find(one.record, new["address_hash"])
+        owner = match.customer_id if match else next(fresh)
+        if match is None:
+            new["tags"] = json.dumps(new["tags"])
+            people.append((owner, secrets.token_hex(12), now, now, *new.values()))
+        else:
+            joined.add(owner)
+            if match.reason:
+                attached.append(Attached(owner, *key, match.reason))
+        matching.place(one.record, new["address_hash"], owner)
+        rows.append(_row(key, one, batch[key].hash, owner, now))
+    insert_rows(connection, customers, ("id", "person_key", "created_at", "changed_at", *columns(Customer("", ""), secret)), people)
+    insert_rows(connection, customer_sources, _SOURCE_COLUMNS, rows)
+    note(connection, attached, now)
+    return _Added({person[0] for person in people}, joined)
 
 
-def _given(*names: str) -> Any:
-    return or_(*(_new(name) != "" for name in names))
+def gone(connection: Connection, source: str, source_id: str, secret: bytes, now: datetime) -> bool:
+    """Forget what a source told of one of its customers, because it has deleted them; False for an unknown key.
 
-
-_renamed = and_(_given("first_name"), _new("first_name") != customers.c.first_name)
-"""Another first name is another person at the same key: the old salutation must not stay."""
-_moved = or_(*(_new(name) != customers.c[name] for name in ("street", "postcode", "town", "country")))
-_of_the_address = or_(customers.c.address_state == AddressState.UNDELIVERABLE, customers.c.address_state == AddressState.MOVED)  # no IN: executemany
-
-_UPDATE = (
-    update(customers)
-    .where(customers.c.id == bindparam("owner"))
-    .values(
-        {name: _when(_given("street"), name) for name in ADDRESS}
-        | {name: _when(_given("last_name", "first_name", "company"), name) for name in NAME}
-        | {name: _when(_given(name), name) for name in ("number", "email", "language")}
-        | {"sex": _when(or_(_given("sex"), _renamed), "sex")}
-        | {name: func.coalesce(_new(name), customers.c[name]) for name in ("email_key", "email_hash", "registered_at")}
-        | {"address_state": case((and_(_given("street"), _moved, _of_the_address), AddressState.OK), else_=customers.c.address_state)}
-        | {"changed_at": bindparam("at", type_=customers.c.changed_at.type)}
-    )
-)
-
-
-def date_first_sales(connection: Connection, ids: Sequence[int] | None = None) -> None:
-    """Turn prospects with a completed order into customers: dated by the earliest ever seen, never undone (product.md 2.1).
-
-    Without ``ids`` everybody is looked at.
+    Other sources' words stay. With none left the customer has no name and no address, so gets no letter; orders, letters and
+    objection stay: a shop that tidies up is no erasure. Something older of the same key changes nothing any more.
     """
-    sales = select(orders.c.customer_id, func.min(orders.c.ordered_at).label("at")).where(
-        orders.c.customer_id.is_not(None), orders.c.state == OrderState.COMPLETED
-    )
-    if ids is not None:
-        sales = sales.where(orders.c.customer_id.in_(ids))
-    first = sales.group_by(orders.c.customer_id).subquery()
-    later = or_(customers.c.first_sale_at.is_(None), customers.c.first_sale_at > first.c.at)
-    connection.execute(update(customers).values(first_sale_at=first.c.at).where(customers.c.id == first.c.customer_id, later))
+    table = customer_sources.c
+    mine = (table.source == source, table.source_id == source_id)
+    owner = connection.execute(select(table.customer_id).where(*mine)).scalar_one_or_none()
+    if owner is None:
+        return False
+    nothing = told_as_dict(Told(Customer(source, source_id)))
+    connection.execute(update(customer_sources).where(*mine).values(record=nothing, email_key=None, record_hash="", changed_at=now, stored_at=now))
+    refresh(connection, (owner,), secret, now)
+    return True
 
 
-def to_customer(row: Any) -> Customer:
-    """A row of the customers table (or a join that names its columns) as the domain's record."""
-    address = Address(**{name: getattr(row, name) for name in (*NAME, *ADDRESS)})
-    return Customer("postillion", str(row.id), row.number, row.email, Sex(row.sex), address, row.language, row.registered_at)
+def household(connection: Connection, customer_id: int) -> list[int]:
+    """Everybody with the same surname at the same address, the customer among them; empty if that cannot be told."""
+    table = customers.c
+    row = connection.execute(select(customers).where(table.id == customer_id, *LIVE)).one_or_none()
+    key = household_key(to_customer(row).address) if row else None
+    if row is None or key is None:
+        return []
+    rows: Iterable[Row[Any]] = connection.execute(select(customers).where(table.postcode == row.postcode, *LIVE).order_by(table.id))
+    return [other.id for other in rows if household_key(to_customer(other).address) == key]
+
+
+def by_source(connection: Connection, source: str, source_ids: Collection[str]) -> dict[str, int]:
+    """The customers who go by these keys at a source."""
+    table = customer_sources.c
+    rows = connection.execute(select(table.source_id, table.customer_id).where(table.source == source, among(connection, table.source_id, source_ids)))
+    return {row.source_id: row.customer_id for row in rows}
+
+
+def sources_of(connection: Connection, customer_id: int) -> list[tuple[str, str]]:
+    """Each shop that knows the customer, and its own key of them; of an erased person only that there was one."""
+    table = customer_sources.c
+    rows = connection.execute(select(table.source, table.source_id).where(table.customer_id == customer_id, table.source != DESK).order_by(table.stored_at))
+    return [(row.source, row.source_id) for row in rows]

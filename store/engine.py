@@ -7,6 +7,8 @@ database with two writers; hence ``isolation_level=None``, ``BEGIN IMMEDIATE`` a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,30 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseTrouble
 from store.errors import UnsafeSqlite
 
 __all__ = ["Connection", "DatabaseTrouble", "Engine", "open_engine", "reading", "writing"]
-_PRAGMAS = ("busy_timeout=10000", "journal_mode=wal", "synchronous=full", "foreign_keys=on", "trusted_schema=off", "secure_delete=on", "cache_size=-65536")
+_PRAGMAS = (
+    "busy_timeout=10000",
+    "journal_mode=wal",
+    "synchronous=full",
+    "foreign_keys=on",
+    "trusted_schema=off",
+    "secure_delete=on",
+    "cache_size=-65536",
+    "wal_autocheckpoint=8000",  # 32 MB: an import writes the same pages again and again
+)
 _POSTGRESQL_OPTIONS = "-c plan_cache_mode=force_custom_plan"
 """A plan made while the letters table was empty reads all of it per candidate once it is full (42 s instead of 2 s for 20,000)."""
 _FIRST_SAFE_SQLITE = (3, 51, 3)
+
+
+@lru_cache
+def _moment_as_text(moment: datetime) -> str:
+    """As SQLAlchemy writes it, for rows that go past it (store.sets)."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone: moments are stored aware, in UTC")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+fixed_sqlite.register_adapter(datetime, _moment_as_text)
 
 
 def open_engine(url: str) -> Engine:

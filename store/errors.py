@@ -6,7 +6,9 @@ PostillionError
     ├── InvalidSettings     a setting that cannot be meant
     ├── UnsafeSqlite        a SQLite library that can corrupt the file
     ├── CountsDiffer        an import whose counts do not add up
-    └── WrongState          something was to be moved on from a state in which it is not
+    ├── WrongState          something was to be moved on from a state in which it is not
+    ├── CannotUndo          a merge that cannot be taken back
+    └── WrongName           a name that is taken, that nothing bears, or that cannot be one
 """
 
 from campaigns.errors import Stop
@@ -30,3 +32,11 @@ class CountsDiffer(Stop):
 
 class WrongState(Stop):
     """A print run or letter is not in the state that this act starts from."""
+
+
+class CannotUndo(Stop):
+    """A merge that was undone already, or whose people are no longer there."""
+
+
+class WrongName(Stop):
+    """A name that is taken, that nothing bears, or that cannot be one."""

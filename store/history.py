@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from campaigns.cart import CartItem
+from campaigns.cart import CartItem, CartKind, CartState, cart_state
 from campaigns.customer import Customer
 from campaigns.order import OrderLine, OrderState
 from store import letters, objections, scans
-from store.customers import to_customer
 from store.letters import Letter
+from store.matching import LIVE
+from store.profiles import to_customer
 from store.scans import Scan
 from store.schema import campaigns, carts, coupons, customers, order_lines, orders, verdicts
+from store.uniting import root
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,20 @@ class PastOrder:
 
 @dataclass(frozen=True, slots=True)
 class PastCart:
-    """A cart as the customer page shows it."""
+    """A cart or a wishlist as the customer page shows it."""
 
     number: str
     updated_at: datetime
     currency: str
     items: tuple[CartItem, ...]
+    kind: CartKind = CartKind.CART
+    completed_at: datetime | None = None
+    last_order_at: datetime | None = None
+    """The person's newest order, whatever became of it."""
+
+    def state(self, now: datetime) -> CartState:
+        """Open, abandoned or recovered (campaigns.cart)."""
+        return cart_state(self.updated_at, self.completed_at, self.last_order_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +96,20 @@ class Found:
 
 
 def of(connection: Connection, customer_id: int) -> History | None:
-    """Everything about one customer; None if there is no such one."""
+    """Everything about one customer, or about whomever they turned out to be; None if there is no such one."""
+    customer_id = root(connection, customer_id)
     row = connection.execute(select(customers).where(customers.c.id == customer_id)).one_or_none()
     if row is None:
         return None
+    bought = _orders(connection, customer_id)
     return History(
         id=row.id,
         customer=to_customer(row),
         address_state=row.address_state,
         first_sale_at=row.first_sale_at,
         objected_at=objections.received_at(connection, customer_id),
-        orders=_orders(connection, customer_id),
-        carts=_carts(connection, customer_id),
+        orders=bought,
+        carts=_carts(connection, customer_id, bought[0].ordered_at if bought else None),
         letters=_letters(connection, customer_id),
         verdicts=_verdicts(connection, customer_id),
     )
@@ -105,7 +117,7 @@ def of(connection: Connection, customer_id: int) -> History | None:
 
 def search(connection: Connection, text: str, limit: int = 50) -> list[Found]:
     """Customers whose number, e-mail, name, company or postcode starts with ``text``; all, newest first, for an empty one."""
-    query = select(customers).order_by(customers.c.id.desc()).limit(limit)
+    query = select(customers).where(*LIVE).order_by(customers.c.id.desc()).limit(limit)
     for word in text.replace("\0", "").split():
         columns = (customers.c.number, customers.c.email, customers.c.first_name, customers.c.last_name, customers.c.company, customers.c.postcode)
         query = query.where(or_(*(column.istartswith(word, autoescape=True) for column in columns)))
@@ -121,9 +133,20 @@ def _orders(connection: Connection, customer_id: int) -> tuple[PastOrder, ...]:
     return tuple(PastOrder(row.number, row.ordered_at, OrderState(row.state), row.total_cents, row.currency, tuple(lines.get(row.id, ()))) for row in rows)
 
 
-def _carts(connection: Connection, customer_id: int) -> tuple[PastCart, ...]:
+def _carts(connection: Connection, customer_id: int, last_order_at: datetime | None) -> tuple[PastCart, ...]:
     rows = connection.execute(select(carts).where(carts.c.customer_id == customer_id).order_by(carts.c.updated_at.desc()))
-    return tuple(PastCart(row.source_id, row.updated_at, row.currency, tuple(CartItem(**item) for item in row.items)) for row in rows)
+    return tuple(
+        PastCart(
+            row.source_id,
+            row.updated_at,
+            row.currency,
+            tuple(CartItem(**item) for item in row.items),
+            CartKind(row.kind),
+            row.completed_at,
+            last_order_at,
+        )
+        for row in rows
+    )
 
 
 def _letters(connection: Connection, customer_id: int) -> tuple[PastLetter, ...]:

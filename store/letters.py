@@ -11,6 +11,7 @@ from campaigns.address import AddressState
 from campaigns.audience import Reason
 from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
 from campaigns.order import SALES
+from store.errors import WrongState
 from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objections, orders, print_files
 from store.upsert import insert_for
 
@@ -122,15 +123,29 @@ def count(connection: Connection, print_run_id: int) -> int:
 
 
 def for_print_file(connection: Connection, print_file_id: int) -> list[tuple[int, LetterContent]]:
-    """Id and content of the file's letters in printing order, without the cancelled and the failed."""
+    """Id and content of the file's letters in printing order, without the cancelled and the failed.
+
+    Raises WrongState where the person of a letter that has been handed over was erased since: nobody can set that file again.
+    """
     query = select(letters.c.id, letters.c.content).where(letters.c.print_file_id == print_file_id, letters.c.state.in_(ON_PAPER)).order_by(letters.c.sequence)
-    return [(row.id, content_from_dict(row.content)) for row in connection.execute(query)]
+    rows = connection.execute(query).all()
+    erased = [row.id for row in rows if not row.content]
+    if erased:
+        raise WrongState(f"The person of letter {erased[0]} was erased: print file {print_file_id} cannot be set again, only restored from a backup.")
+    return [(row.id, content_from_dict(row.content)) for row in rows]
 
 
 def contents(connection: Connection, ids: Sequence[int]) -> list[tuple[int, LetterContent]]:
-    """Id and content of some letters."""
+    """Id and content of some letters, without those whose person was erased."""
     query = select(letters.c.id, letters.c.content).where(letters.c.id.in_(ids))
-    return [(row.id, content_from_dict(row.content)) for row in connection.execute(query)]
+    return [(row.id, content_from_dict(row.content)) for row in connection.execute(query) if row.content]
+
+
+def erased(connection: Connection, print_run_id: int) -> set[int]:
+    """Letters in the run's print files whose person was erased: they may not be shown, or printed once more."""
+    theirs = select(letters.c.id).join(customers, customers.c.id == letters.c.customer_id)
+    printed = (letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+    return set(connection.execute(theirs.where(*printed, customers.c.erased_at.is_not(None))).scalars())
 
 
 def advance(connection: Connection, print_run_id: int, before: LetterState, after: LetterState, now: datetime) -> int:
@@ -175,6 +190,7 @@ def obsolete(connection: Connection, print_run_id: int) -> list[Obsolete]:
     objected = or_(
         exists().where(objections.c.customer_id == customers.c.id),
         exists().where(objections.c.email_hash == customers.c.email_hash),
+        exists().where(objections.c.address_hash == customers.c.address_hash),
     )
     bought = exists().where(orders.c.customer_id == customers.c.id, orders.c.state.in_(SALES), orders.c.ordered_at > letters.c.created_at)
     reason = case(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from campaigns.letter import LetterState
+from campaigns.letter import ON_PAPER, LetterState
 from campaigns.print_run import PrintFileState
 from store.letters import cancel
 from store.schema import letters, print_files
@@ -110,6 +110,13 @@ def reopen(connection: Connection, print_file_id: int) -> None:
     """Have the file set anew because letters were taken out of it after rendering."""
     rendered = (print_files.c.id == print_file_id, print_files.c.state == PrintFileState.RENDERED)
     connection.execute(update(print_files).where(*rendered).values(state=PrintFileState.SEALED))
+
+
+def outdated(connection: Connection, print_run_id: int) -> list[int]:
+    """Rendered files of the run that still hold somebody who has been taken out since: whose letters are not as many as they say."""
+    count = select(func.count()).where(letters.c.print_file_id == print_files.c.id, letters.c.state.in_(ON_PAPER)).correlate(print_files).scalar_subquery()
+    rendered = (print_files.c.print_run_id == print_run_id, print_files.c.state == PrintFileState.RENDERED)
+    return list(connection.execute(select(print_files.c.id).where(*rendered, print_files.c.letters != count).order_by(print_files.c.number)).scalars())
 
 
 def mark(connection: Connection, print_run_id: int, before: PrintFileState, after: PrintFileState) -> None:

@@ -25,7 +25,7 @@ customers = Table(
     text("number", Pii.PSEUDONYM, server_default=""),
     personal("email"),
     text("email_key", Pii.PERSONAL, nullable=True, unique=True),
-    text("email_hash", Pii.PSEUDONYM, nullable=True, index=True),  # keyed: finds objections, survives erasure
+    text("email_hash", Pii.PSEUDONYM, nullable=True),  # keyed: finds objections, survives erasure
     personal("sex"),
     personal("title"),
     personal("first_name"),
@@ -42,9 +42,15 @@ customers = Table(
     moment("first_sale_at", nullable=True),  # from here on a customer, before a prospect; dated and final
     moment("created_at"),
     moment("changed_at"),
+    text("address_hash", Pii.PSEUDONYM, nullable=True, index=True),  # keyed, of identity.person_key: finds the same person, objections, the Robinson list
+    document("tags", Pii.FREE_TEXT, server_default="[]"),
+    document("desk_fields", server_default="[]"),  # what was edited in the desk and wins over imports (product.md 1.8)
+    number("merged_into", nullable=True),  # id of the customer that this one turned out to be; no foreign key: SQLite would rebuild the table for it
+    moment("erased_at", nullable=True),
 )
-Index("ix_customers_name", customers.c.last_name, customers.c.first_name)
-Index("ix_customers_number", customers.c.number)
+Index("ix_customers_postcode", customers.c.postcode)  # finds a household
+_ERASED = sql("erased_at IS NOT NULL")
+Index("ix_customers_erased_at", customers.c.erased_at, postgresql_where=_ERASED, sqlite_where=_ERASED)  # small: every import asks whether there are any
 
 customer_sources = Table(
     "customer_sources",
@@ -54,8 +60,27 @@ customer_sources = Table(
     text("number", Pii.PSEUDONYM, server_default=""),  # the customer number at this source, which its orders name
     reference("customer_id", "customers", index=True),
     text("record_hash", Pii.PSEUDONYM),
+    text("email_key", Pii.PERSONAL, nullable=True, index=True),  # the mailbox that the source claims for the person
+    document("record", Pii.PERSONAL, nullable=True),  # all that the source has told (profile.Told): a merge is undone from it
+    moment("changed_at", nullable=True),  # when the source last changed it, where it says so
+    moment("stored_at", nullable=True),
 )
-Index("ix_customer_sources_number", customer_sources.c.source, customer_sources.c.number)
+Index("ix_customer_sources_number", customer_sources.c.number, customer_sources.c.source)
+
+merges = Table(
+    "merges",
+    metadata,
+    key(),
+    reference("kept_id", "customers", index=True),
+    reference("gone_id", "customers", nullable=True, index=True),  # None: the record never had a customer of its own
+    text("reason"),
+    document("moved", Pii.PSEUDONYM),  # what went over: {"sources": [[source, source_id]], "orders": [id], "carts": [id], "letters": [id], …}
+    moment("merged_at"),
+    moment("undone_at", nullable=True),
+    text("undone_by", Pii.PSEUDONYM, server_default=""),
+)
+_UNDONE = sql("undone_at IS NOT NULL")
+Index("ix_merges_undone", merges.c.undone_at, postgresql_where=_UNDONE, sqlite_where=_UNDONE)  # small: these two stay apart
 
 objections = Table(
     "objections",
@@ -66,6 +91,15 @@ objections = Table(
     reference("letter_id", "letters", nullable=True),
     text("channel"),
     moment("received_at"),
+    text("address_hash", Pii.PSEUDONYM, nullable=True, index=True),
+    text("source", server_default=""),
+)
+
+robinson = Table(
+    "robinson",
+    metadata,
+    text("address_hash", Pii.PSEUDONYM, primary_key=True),  # as customers.address_hash: the list itself is not kept
+    moment("listed_at"),
 )
 
 # --- what they bought --------------------------------------------------------------------------------------------------
@@ -87,10 +121,13 @@ orders = Table(
     text("currency"),
     text("platform", server_default=""),
     document("discount_codes", Pii.PSEUDONYM),
+    moment("changed_at", nullable=True),
     UniqueConstraint("source", "source_id"),
 )
 Index("ix_orders_customer_id_ordered_at", orders.c.customer_id, orders.c.ordered_at)
-Index("ix_orders_unlinked", orders.c.source, orders.c.email_key, postgresql_where=sql("customer_id IS NULL"), sqlite_where=sql("customer_id IS NULL"))
+_UNLINKED = sql("customer_id IS NULL")
+Index("ix_orders_unlinked_email", orders.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+Index("ix_orders_unlinked_number", orders.c.customer_number, orders.c.source, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
 
 order_lines = Table(
     "order_lines",
@@ -117,8 +154,14 @@ carts = Table(
     moment("created_at"),
     moment("updated_at"),
     document("items"),
+    text("customer_number", Pii.PSEUDONYM, server_default=""),
+    moment("completed_at", nullable=True),
+    text("recovery_url", Pii.PERSONAL, server_default=""),  # opens the cart without a sign-in
     UniqueConstraint("source", "source_id"),
 )
+Index("ix_carts_updated_at", carts.c.updated_at)
+Index("ix_carts_unlinked_email", carts.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+Index("ix_carts_unlinked_number", carts.c.customer_number, carts.c.source, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
 
 # --- where the records came from ---------------------------------------------------------------------------------------
 
@@ -137,6 +180,7 @@ imports = Table(
     number("rejected", server_default="0"),
     moment("started_at"),
     moment("finished_at", nullable=True),
+    text("message", server_default=""),  # why it failed, in words of our own that name files and shops and nobody else
 )
 
 rejections = Table(
@@ -148,6 +192,47 @@ rejections = Table(
     text("key", Pii.PERSONAL),
     text("reason"),
     text("message", Pii.FREE_TEXT),
+)
+
+sync_states = Table(
+    "sync_states",
+    metadata,
+    text("source", primary_key=True),
+    text("stream", primary_key=True),
+    document("state"),  # the importer's own words: watermark, running bulk operation
+    moment("moved_at"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    text("id", primary_key=True),  # the shop's own: a delivery that comes twice is one
+    text("event_id", Pii.PSEUDONYM, server_default=""),
+    text("source"),
+    text("topic"),
+    text("subject", Pii.PSEUDONYM, server_default="", index=True),  # the source's own key of what it is about, once it is read
+    Column("body", LargeBinary, nullable=True, info={"pii": Pii.PERSONAL}),  # until it is worked off
+    moment("triggered_at", nullable=True),
+    moment("received_at"),
+    moment("due_at"),  # when it is worked off, or tried again
+    text("state", index=True),
+    number("attempts", server_default="0"),
+    text("message", server_default=""),  # words of our own: kinds of errors, never what they say
+    moment("worked_at", nullable=True),
+)
+
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    key(),
+    text("kind"),
+    text("source"),
+    text("channel"),
+    reference("customer_id", "customers", nullable=True, index=True),
+    text("request_id", Pii.PSEUDONYM, server_default=""),  # the number that its sender gave it
+    moment("received_at"),
+    moment("done_at", nullable=True),
+    text("outcome", server_default=""),  # words of our own
 )
 
 # --- campaigns ---------------------------------------------------------------------------------------------------------
@@ -283,6 +368,7 @@ coupons = Table(
     metadata,
     key(),
     text("code", Pii.PSEUDONYM, unique=True),
+    text("code_key", Pii.PSEUDONYM, nullable=True),  # as coupon.normalise makes it: how a code is told, however it is typed
     reference("offer_id", "offers"),
     reference("letter_id", "letters", nullable=True, unique=True),
     reference("customer_id", "customers", nullable=True, index=True),
@@ -290,7 +376,9 @@ coupons = Table(
     Column("valid_until", Date, nullable=False, info={"pii": Pii.NONE}),
     Column("voided", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),
     moment("issued_at"),
+    text("source", server_default="postillion"),  # who made the code
 )
+Index("uq_coupons_code_key", coupons.c.code_key, unique=True)
 
 # --- what comes back ---------------------------------------------------------------------------------------------------
 
@@ -322,4 +410,29 @@ sessions = Table(
     reference("user_id", "users", index=True),
     moment("created_at"),
     moment("seen_at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    key(),
+    text("name", unique=True),
+    text("key_hash", Pii.PSEUDONYM, unique=True),
+    text("source"),  # the shop whose records it brings
+    document("scopes"),
+    moment("created_at"),
+    moment("used_at", nullable=True),
+    moment("revoked_at", nullable=True),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    reference("api_key_id", "api_keys", primary_key=True),
+    text("key", Pii.PSEUDONYM, primary_key=True),
+    text("path"),
+    text("body_hash", Pii.PSEUDONYM),
+    number("status"),
+    Column("answer", LargeBinary, nullable=False, info={"pii": Pii.PERSONAL}),
+    moment("created_at"),
 )

@@ -35,6 +35,7 @@ def _time_zone(name: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_scheme_and_host)]
+Source = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
 
 class Settings(BaseSettings):
@@ -60,6 +61,19 @@ class Settings(BaseSettings):
     api_port: int = Field(8330, description="Port of scan links and desk.")
     prefect_port: int = Field(4200, description="Port of the Prefect server and its UI.")
     stale_after_hours: int = Field(6, ge=1, description="A run that starts later than this after its scheduled time selects nobody.")
+
+    shopify_shop: str = Field("", description="The Shopify shop, like my-shop.myshopify.com; empty where a Prefect block names it, or there is none.")
+    shopify_client_id: str = Field("", description="Client id of the app that you made in Shopify's Dev Dashboard.")
+    shopify_client_secret: SecretStr = Field(SecretStr(""), description="Its client secret: fetches tokens and proves that webhooks come from Shopify.")
+    shopify_former_client_secret: SecretStr = Field(SecretStr(""), description="The secret before the last change: Shopify signs with it for up to an hour.")
+    shopify_access_token: SecretStr = Field(SecretStr(""), description="A fixed token (shpat_...) of an older custom app, instead of client id and secret.")
+    shopify_source: Source = Field("shopify", description="Name under which the Shopify shop's records are kept.")
+    shopify_url: str = Field("", description="Another address for Shopify's API, for trials against a shop of your own making; empty means the shop's.")
+    billbee_api_key: SecretStr = Field(SecretStr(""), description="Billbee's API key of the developer account.")
+    billbee_user: str = Field("", description="E-mail address of the Billbee account; it must not hold a colon.")
+    billbee_password: SecretStr = Field(SecretStr(""), description="API password of the Billbee account, set in Billbee under Settings, API.")
+    billbee_source: Source = Field("billbee", description="Name under which the Billbee account's records are kept.")
+    billbee_url: str = Field("", description="Another address for Billbee's API, for trials; empty means Billbee's own.")
 
     sender_name: str = Field("Teehaus Postillion", description="The shop's name in letterhead and return line.")
     sender_street: str = Field("Musterweg 1", description="Street of the sender.")

@@ -1,7 +1,11 @@
 """How does a row come in that may be there already, on both databases?"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -23,5 +27,18 @@ def upsert(connection: Connection, table: Table, keys: Sequence[str], rows: Sequ
 
 
 def record_hash(record: object) -> str:
-    """What tells that a record has changed since it was last imported: records are dataclasses, their repr is complete."""
-    return hashlib.sha256(repr(record).encode()).hexdigest()[:32]
+    """What tells that a record has changed since it was last imported: the same in every process and every version of Python."""
+    return hashlib.blake2b(_as_json(record).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def _plain(value: Any) -> object:
+    """A dataclass as the list of its fields, a moment or a day as text."""
+    return _plainly(value.__class__)(value)
+
+
+@cache
+def _plainly(kind: Any) -> Callable[[object], object]:
+    return attrgetter(*(field.name for field in fields(kind))) if is_dataclass(kind) else str
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode

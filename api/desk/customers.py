@@ -15,7 +15,7 @@ from api.pages import render
 from campaigns.address import AddressProblem, postal
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind
-from store import history
+from store import customers, desk_edits, history, merges
 from store.history import History, PastLetter
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
@@ -46,13 +46,21 @@ def customer(customer_id: RowId, request: Request, office: AtOffice, orders: str
     """Everything about one person on one page."""
     with office.reading() as connection:
         found = history.of(connection, customer_id)
-    if found is None:
-        raise NotFound
+        if found is None:
+            raise NotFound
+        sources = customers.sources_of(connection, found.id)
+        edited = desk_edits.parts(connection, found.id)
+        together = [other for other in customers.household(connection, found.id) if other != found.id]
+        merged = len(merges.latest(connection, 1, customer_id=found.id))
     now = datetime.now(UTC)
     return render(
         request,
         "desk/customer.html",
         history=found,
+        sources=sources,
+        edited=edited,
+        household=together,
+        merged=merged,
         person=found.customer,
         address=postal(found.customer.address, office.settings.sender.country),
         entries=timeline(found, now, every=orders == "all"),

@@ -42,7 +42,8 @@ def proof(print_run_id: RowId, office: AtOffice) -> Response:
     """The first letters of the first print file."""
     with office.reading() as connection:
         run = _run(connection, print_run_id)
-        placed = [letter for letter in letters.for_manifest(connection, print_run_id) if letter.first_page]
+        erased = letters.erased(connection, print_run_id)
+        placed = [letter for letter in letters.for_manifest(connection, print_run_id) if letter.first_page and letter.letter_id not in erased]
     if not placed:
         raise PdfMissing
     first = placed[0].file

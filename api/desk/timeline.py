@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.cart import ABANDONED_AFTER, CartItem
+from campaigns.cart import CartItem, CartKind
 from campaigns.order import OrderLine
 from store.history import History, PastCart
 
@@ -30,16 +30,11 @@ def timeline(history: History, now: datetime, every: bool) -> list[Entry]:
     shown = history.orders if every else history.orders[:SHOWN]
     entries = [Entry(order.number, order.ordered_at, f"order_{order.state}", order.total_cents, order.currency, order.lines) for order in shown]
     cut_off = shown[-1].ordered_at if len(shown) < len(history.orders) else None
-    carts = [_cart_entry(cart, history, now) for cart in history.carts if cut_off is None or cart.updated_at >= cut_off]
+    carts = [_cart_entry(cart, now) for cart in history.carts if cut_off is None or cart.updated_at >= cut_off]
     return sorted(entries + carts, key=lambda entry: entry.at, reverse=True)
 
 
-def _cart_entry(cart: PastCart, history: History, now: datetime) -> Entry:
+def _cart_entry(cart: PastCart, now: datetime) -> Entry:
     value = sum(item.quantity * item.unit_price_cents for item in cart.items)
-    return Entry(cart.number, cart.updated_at, _cart_badge(cart, history, now), value, cart.currency, cart.items, is_cart=True)
-
-
-def _cart_badge(cart: PastCart, history: History, now: datetime) -> str:
-    if any(order.ordered_at >= cart.updated_at for order in history.orders):
-        return "cart_recovered"
-    return "cart_abandoned" if now - cart.updated_at >= ABANDONED_AFTER else "cart_open"
+    badge = "cart_wishlist" if cart.kind is CartKind.WISHLIST else f"cart_{cart.state(now)}"
+    return Entry(cart.number, cart.updated_at, badge, value, cart.currency, cart.items, is_cart=True)

@@ -1,35 +1,21 @@
 """How does one get the records out of a CSV file?"""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from campaigns.cart import Cart
-from campaigns.customer import Customer
-from campaigns.order import Order
+from campaigns.record import Kind, Record
 from campaigns.rejection import Rejection
-from importers.csv_file import carts, customers, lines, orders
+from importers.batch import Batch
+from importers.csv_file.columns import Columns
 from importers.csv_file.detect import Layout, layout_of
-from importers.csv_file.formats import Format, Kind, match
-from importers.csv_file.reading import R, Reader
-from importers.errors import BadRecord
-
-Record: TypeAlias = Customer | Order | Cart
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A few records with those that had to stay outside; each record of the file is in exactly one batch and on one side."""
-
-    records: tuple[Record, ...]
-    rejections: tuple[Rejection, ...]
-    rows: int
-    """Rows of the file that they were made of; blank ones do not count."""
-    bytes_read: int
-    """How far into the file the reading has come, of ``CsvFile.size``."""
+from importers.csv_file.formats import Format
+from importers.csv_file.known_formats import FORMATS, OBJECTIONS, ROBINSON
+from importers.csv_file.mapping import Mapping
+from importers.csv_file.reading import Reader
+from importers.csv_file.recognise import recognise
+from importers.csv_file.records import Known, Records, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +34,17 @@ class CsvFile:
 
     @property
     def kind(self) -> Kind:
-        """What the records are."""
+        """What the records are; a file of orders may hold carts as well, one of customers objections."""
         return self.format.kind
 
     @property
     def encoding(self) -> str:
-        """``utf-8``, ``utf-8-sig`` or ``cp1252``."""
+        """``utf-8``, ``utf-8-sig``, ``cp1252``, or what a mapping file names."""
         return self.layout.encoding
 
     @property
     def delimiter(self) -> str:
-        """Comma, semicolon, tab or bar."""
+        """Comma, semicolon, tab or bar, or what a mapping file names."""
         return self.layout.delimiter
 
     @property
@@ -72,59 +58,69 @@ class CsvFile:
         read = set(self.format.places(self.columns).values())
         return tuple(column for index, column in enumerate(self.columns) if index not in read)
 
-    def batches(self, size: int = 1000) -> Iterator[Batch]:
+    def records(self, known: Known | None = None) -> Records:
+        """One pass over the file."""
+        reader = Reader(self.path, self.layout, self.format.places(self.columns))
+        return Records(reader, Columns(self.format, self.timezone, self.home), self.source, known)
+
+    def batches(self, size: int = 1000, known: Known | None = None) -> Iterator[Batch]:
         """The records in the file's order, ``size`` at a time with the rejected ones counted in; memory does not grow with the file.
 
-        Reading again gives the same again. Rows of one order or cart must stand together, as every export writes them.
+        Reading again gives the same again.  Rows of one order or cart must stand together, as every export writes them.
+        ``known`` is asked for the hashes of what is stored: records that have not changed are then only counted, in a third of the time.
         Raises ``UnreadableFile`` when the rest of the file cannot be read.
         """
-        reader = Reader(self.path, self.layout, self.format, self.timezone, self.home)
-        records: list[Record] = []
-        rejections: list[Rejection] = []
-        rows = 0
-        for result, row_count in self._results(reader):
-            if isinstance(result, Rejection):
-                rejections.append(result)
-            else:
-                records.append(result)
-            rows += row_count
-            if len(records) + len(rejections) >= size:
-                yield Batch(tuple(records), tuple(rejections), rows, reader.bytes_read)
-                records, rejections, rows = [], [], 0
-        if rows:
-            yield Batch(tuple(records), tuple(rejections), rows, reader.bytes_read)
-
-    def _results(self, reader: Reader) -> Iterator[tuple[Record | Rejection, int]]:
-        match self.kind:
-            case Kind.CUSTOMERS:
-                groups = lines.grouped(reader.rows(customers.CustomerRow._make, customers.CustomerRow._fields), customers.same)
-                yield from _made(groups, partial(customers.customer, source=self.source), customers.key_of)
-            case Kind.ORDERS:
-                order_groups = lines.grouped(reader.rows(orders.OrderRow._make, orders.OrderRow._fields), orders.same)
-                yield from _made(order_groups, partial(orders.order, source=self.source, written=self.format), orders.key_of)
-            case Kind.CARTS:
-                cart_groups = lines.grouped(reader.rows(carts.CartRow._make, carts.CartRow._fields), carts.same)
-                yield from _made(cart_groups, partial(carts.cart, source=self.source), carts.key_of)
+        records = self.records(known)
+        batch = _Filling()
+        for result in records.results():
+            batch.add(result)
+            if batch.count >= size:
+                yield batch.done(records.reader.bytes_read / max(self.size, 1))
+                batch = _Filling()
+        if batch.count:
+            yield batch.done(1.0)
 
 
-def open_csv(path: Path, source: str, timezone: str = "Europe/Berlin", home: str = "") -> CsvFile:
+@dataclass(slots=True)
+class _Filling:
+    """A batch that is not full yet."""
+
+    records: list[Record] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.records) + len(self.rejections) + self.unchanged
+
+    def add(self, result: Result) -> None:
+        if result.rejection:
+            self.rejections.append(result.rejection)
+        elif not result.records:
+            self.unchanged += 1
+        for record in result.records:
+            self.records.append(record)
+            self.positions.append(result.position)
+            self.hashes.append(result.hash)
+
+    def done(self, share: float) -> Batch:
+        hashes = tuple(self.hashes) if any(self.hashes) else ()
+        return Batch(tuple(self.records), tuple(self.rejections), tuple(self.positions), min(share, 1.0), hashes=hashes, unchanged=self.unchanged)
+
+
+def open_csv(path: Path, source: str, timezone: str = "Europe/Berlin", home: str = "", *, kind: Kind | None = None, mapping: Mapping | None = None) -> CsvFile:
     """Recognise a file: encoding, delimiter, and by its headings the format; the records are read by ``batches``.
 
     ``source`` names the shop in every record; ``timezone`` is that of times without an offset, ``home`` the country (ISO code)
-    of addresses in a file without a column for it.
+    of addresses in a file without a column for it.  ``kind`` says what the file holds where its headings do not (a Robinson list).
+    ``mapping`` is used if the file has the headings that it asks for; else the file is recognised as always.
     Raises ``UnreadableFile``, or one of its kinds (``UnknownFormat``, ``EmptyFile``, …).
     """
-    layout = layout_of(path)
-    return CsvFile(path, source, ZoneInfo(timezone), layout, match(layout.columns, str(path)), path.stat().st_size, home)
-
-
-def _made(groups: Iterator[list[R]], make: Callable[[list[R]], Record], key_of: Callable[[list[R]], str]) -> Iterator[tuple[Record | Rejection, int]]:
-    """Each group as a record or as its rejection, with its number of rows."""
-    for group in groups:
-        result: Record | Rejection
-        try:
-            lines.refuse_faults(group)
-            result = make(group)
-        except BadRecord as error:
-            result = Rejection(error.position or group[0].position, key_of(group), error.reason, error.message)
-        yield result, len(group)
+    if mapping:
+        layout = layout_of(path, (mapping.format,), mapping.delimiter, mapping.encoding)
+        if mapping.fits(layout.columns):
+            return CsvFile(path, source, ZoneInfo(mapping.timezone or timezone), layout, mapping.format, path.stat().st_size, home)
+    layout = layout_of(path, (*FORMATS, OBJECTIONS, ROBINSON))
+    return CsvFile(path, source, ZoneInfo(timezone), layout, recognise(layout.columns, path, kind), path.stat().st_size, home)

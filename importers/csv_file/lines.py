@@ -1,79 +1,51 @@
-"""Which rows are one order or one cart, and which article does each of them add?"""
+"""Which articles do the rows of an order or a cart name, and do the rows agree with each other?"""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from itertools import compress
+from operator import mul
+from typing import Any, TypeVar
 
 from campaigns.rejection import RejectionReason
 from importers.csv_file.money import LARGEST
-from importers.csv_file.reading import Row
+from importers.csv_file.rows import CartRow, Group, OrderRow
 from importers.errors import BadRecord
 
-R = TypeVar("R", bound=Row)
-
-
-def grouped(rows: Iterable[R], same: Callable[[R, R], bool]) -> Iterator[list[R]]:
-    """Neighbouring rows of one record: those that are the ``same`` as the first one."""
-    group: list[R] = []
-    for row in rows:
-        if group and not same(group[0], row):
-            yield group
-            group = []
-        group.append(row)
-    if group:
-        yield group
-
-
-def refuse_faults(group: list[R]) -> None:
-    """Raise ``BadRecord`` when a row of the record is broken: half an order is no order."""
-    for row in group:
-        if row.fault:
-            raise BadRecord(row.fault.reason, row.fault.message, row.position)
-
-
-def refuse_contradiction(group: list[R], name: str, values: Iterable[object]) -> None:
-    """Raise ``BadRecord`` when the rows of one record name two different values, empty ones aside."""
-    seen: object = None
-    for row, value in zip(group, values, strict=True):
-        if value in (None, ""):
-            continue
-        if seen is not None and value != seen:
-            raise BadRecord(
-                RejectionReason.CONTRADICTION,
-                f'Two values of {name} in one record: "{seen}" and "{value}". Correct the one that is wrong.',
-                row.position,
-            )
-        seen = value
-
-
-class Item(Protocol):
-    """A row that may hold an article."""
-
-    @property
-    def sku(self) -> str:
-        """Article number."""
-
-    @property
-    def title(self) -> str:
-        """What the article is called."""
-
-    @property
-    def quantity(self) -> int | None:
-        """Pieces."""
-
-    @property
-    def unit_price(self) -> int | None:
-        """Cents per piece."""
-
-
+R = TypeVar("R", CartRow, OrderRow)
 Article = TypeVar("Article")
 
 
-def items(group: Iterable[Item], make: Callable[[str, str, int, int], Article]) -> tuple[Article, ...]:
+def refuse_contradiction(group: Group[R], field: str, name: str, key: Callable[[Any], Any] = lambda value: value) -> None:
+    """Raise ``BadRecord`` when the rows of one record name two different values of a field, empty ones aside."""
+    said = group.distinct(field)
+    other = next((each for each in said if key(each) != key(said[0])), None)
+    if other is not None:
+        raise BadRecord(
+            RejectionReason.CONTRADICTION,
+            f'Two values of {name} in one record: "{said[0]}" and "{other}". Correct the one that is wrong.',
+            group.position_of(group.all(field).index(other)),
+        )
+
+
+def items(group: Group[R], make: Callable[[str, str, int, int], Article]) -> tuple[Article, ...]:
     """The articles of a record; a quantity that is not given is one piece, a price that is not given is 0.
 
     Raises ``BadRecord`` (bad_number) when they are worth more together than one amount can say.
     """
-    counted = [(row.sku, row.title, 1 if row.quantity is None else row.quantity, row.unit_price or 0) for row in group if row.sku or row.title]
-    if sum(abs(quantity * price) for _, _, quantity, price in counted) > LARGEST:
+    skus, titles, quantities, prices = (group.all(name) for name in ("sku", "title", "quantity", "unit_price"))
+    if None in quantities:
+        quantities = [1 if each is None else each for each in quantities]
+    if None in prices:
+        prices = list(map(_price, prices, group.all("line_total"), quantities))
+    if "" in skus and "" in titles:
+        named = [bool(sku or title) for sku, title in zip(skus, titles, strict=True)]
+        skus, titles, quantities, prices = (list(compress(cells, named)) for cells in (skus, titles, quantities, prices))
+    if sum(map(abs, map(mul, quantities, prices))) > LARGEST:
         raise BadRecord(RejectionReason.BAD_NUMBER, "Quantities times prices are more than 21 million. Look whether the columns have slipped.")
-    return tuple(make(*each) for each in counted)
+    return tuple(map(make, skus, titles, quantities, prices))
+
+
+def _price(price: int | None, total: int | None, pieces: int) -> int:
+    """Cents per piece, where need be by what all pieces cost together (rounded half up)."""
+    if price is not None:
+        return price
+    return int((total or 0) / (pieces or 1) + 0.5)

@@ -27,14 +27,26 @@ def sex_and_title(salutation: str) -> tuple[Sex, str]:
 
 
 def split_name(name: str) -> tuple[str, str, str]:
-    """Title, first and last name of a full name: split at the last blank, particles (von, van der) going with the last name."""
-    found = _TITLE.match(name)
-    title = name[: found.end()].strip() if found and name[found.end() - 1] in " ." else ""
-    words = name[len(title) :].split()
+    """Title, first and last name of a full name: split at the last blank, particles (von, van der) going with the last name.
+
+    ``Müller, Dr. Anna`` is split at its comma.
+    """
+    if "," in name:
+        last, _, rest = name.partition(",")
+        title, rest = _without_title(rest.strip())
+        return title, rest, last.strip()
+    title, rest = _without_title(name)
+    words = rest.split()
     at = max(len(words) - 1, 0)
     while at > 1 and words[at - 1] in _PARTICLES:
         at -= 1
     return title, " ".join(words[:at]), " ".join(words[at:])
+
+
+def _without_title(name: str) -> tuple[str, str]:
+    found = _TITLE.match(name)
+    title = name[: found.end()].strip() if found and name[found.end() - 1] in " ." else ""
+    return title, name[len(title) :].strip()
 
 
 def country(cell: str) -> str:

@@ -1,33 +1,37 @@
-"""How do the rows of a file of any size come in, parsed column by column?
+"""How do the rows of a file of any size come in, a few megabytes at a time, without one of them getting lost?
 
-pandas reads a chunk of rows as text; each column is then parsed by its kind, every distinct text of it once (an export repeats
-most of its cells: titles, prices, dates, names). What cannot be parsed makes its row faulty, and the record of that row is rejected.
+pandas reads a block of whole rows as text.  Where a block ends is for its tokenizer to say: a block that ends within quotation marks is
+read on.  A mark that is never closed would swallow the rest of the file, so there is a limit; two of them swallow the rows between them,
+so cells with line breaks are looked at.
 """
 
+import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import compress, count, repeat
+from itertools import compress
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TextIO, TypeVar
-from zoneinfo import ZoneInfo
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import pandas as pd
 
 from campaigns.rejection import RejectionReason
-from importers.csv_file import money, persons, text
-from importers.csv_file.dates import moment
-from importers.csv_file.detect import Layout, opened, skip_heading
-from importers.csv_file.formats import Format
-from importers.errors import BadRecord, UnreadableFile
+from importers.csv_file.detect import Layout
+from importers.csv_file.formats import heading_key
+from importers.errors import UnreadableFile
 
-CHUNK_ROWS = 20_000
+BLOCK = 2 << 20
+"""Bytes read at a time: a table of some 10,000 rows. Larger ones are not read faster."""
+LONGEST_ROW = 16 << 20
+"""Bytes: no export has a row like that, an unclosed quotation mark has."""
 SPARE_COLUMNS = 3
 """Read beyond the heading's width: text there means that a row has more cells than the heading."""
+_BLANKS = "\0" + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 
-Parse = Callable[[str], Any]
+
+C = TypeVar("C")
 
 
 class Fault(NamedTuple):
@@ -37,30 +41,33 @@ class Fault(NamedTuple):
     message: str
 
 
-class Row(Protocol):
-    """What every row of ours begins with (a NamedTuple; its other fields are those of a format's headings)."""
+@dataclass(slots=True)
+class Table:
+    """Rows of a file as text, column by column; blank ones are left out."""
 
-    @property
-    def position(self) -> int:
-        """Row as a spreadsheet counts it: the heading is row 1, a cell with line breaks does not count twice."""
+    positions: list[int]
+    """Row as a spreadsheet counts it: the heading's row is 1 if nothing stands above it, a cell with line breaks counts once."""
+    cells: dict[str, list[str]]
+    """Field -> its cells."""
+    whole: list[str]
+    """The cells of a row in one text: equal texts, equal rows."""
+    faults: dict[int, Fault] = field(default_factory=dict)
+    """Index of a row -> what is wrong with it as a row."""
 
-    @property
-    def fault(self) -> Fault | None:
-        """The first thing wrong with it."""
+    def __len__(self) -> int:
+        return len(self.positions)
 
+    def part(self, chosen: Sequence[int]) -> "Table":
+        """The rows with these indexes, which ascend."""
+        wanted = {old: new for new, old in enumerate(chosen)} if self.faults else {}
+        faults = {wanted[index]: fault for index, fault in self.faults.items() if index in wanted}
+        return Table(_at(self.positions, chosen), {name: _at(column, chosen) for name, column in self.cells.items()}, _at(self.whole, chosen), faults)
 
-R = TypeVar("R", bound=Row)
-
-PARSES: dict[str, Parse] = {
-    **dict.fromkeys(("id", "number", "customer_number", "house_number", "postcode", "sku"), text.key),
-    **dict.fromkeys(("first_name", "last_name", "name", "company", "honorific", "addition", "street", "town"), text.printed),
-    "email": text.email,
-    "country": persons.country,
-    "language": persons.language,
-}
-"""How the column of a field is parsed; the fields not named here or below are plain text."""
-MOMENTS = frozenset({"ordered_at", "cancelled_at", "registered_at", "created_at", "updated_at"})
-AMOUNTS: dict[str, Callable[[str, str], int | None]] = {"total": money.cents, "unit_price": money.cents, "quantity": money.count}
+    def before(self, other: "Table") -> "Table":
+        """These rows with those of ``other`` after them."""
+        faults = {index + len(self): fault for index, fault in other.faults.items()}
+        cells = {name: column + other.cells[name] for name, column in self.cells.items()}
+        return Table(self.positions + other.positions, cells, self.whole + other.whole, self.faults | faults)
 
 
 @dataclass(slots=True)
@@ -69,36 +76,63 @@ class Reader:
 
     path: Path
     layout: Layout
-    format: Format
-    zone: ZoneInfo
-    home: str = ""
-    """Country of every address in a file that has addresses and no column for their country."""
+    places: dict[str, int]
+    """Field -> index of its column; no other column is kept."""
     bytes_read: int = 0
     """How far the pass has come, for a progress bar."""
-    _signs: dict[str, str] = field(default_factory=dict)
-    """Decimal sign of each column of amounts, once it has shown one."""
+    _row: int = 0
+    """Number of the next row."""
+    _open_row: int = 0
+    """Where a cell begins whose end has not been found so far."""
+    _counts: Counter[int] = field(default_factory=Counter)
+    """Delimiters in a row -> rows."""
 
-    def rows(self, make: Callable[[Iterable[Any]], R], fields: tuple[str, ...]) -> Iterator[R]:
-        """The rows below the heading, blank ones left out; ``make`` gets position, fault and the parsed cells of the other ``fields``.
-
-        Raises ``UnreadableFile`` at a quote that is never closed.
-        """
+    def tables(self) -> Iterator[Table]:
+        """The rows below the heading. Raises ``UnreadableFile`` for a mark that is never closed, or a file that cannot be read any more."""
+        self._row = self.layout.heading_row + 1
         width = len(self.layout.columns)
-        places = self.format.places(self.layout.columns)
-        position = self.layout.heading_row + 1
-        with opened(self.path, self.layout.encoding) as file:
-            skip_heading(file, self.layout)
-            for frame in self._frames(file, sorted({0, *places.values(), *range(width, width + SPARE_COLUMNS)})):
-                self.bytes_read = file.buffer.tell()
-                cells = {place: frame[str(place)].tolist() for place in map(int, frame.columns)}
-                yield from map(make, self._parsed(cells, places, fields[2:], position))
-                position += len(frame)
-
-    def _frames(self, file: TextIO, used: list[int]) -> Iterator[pd.DataFrame]:
+        used = sorted({*self.places.values(), *range(width, width + SPARE_COLUMNS)})
         try:
-            with pd.read_csv(
-                _Headed(file, len(self.layout.columns) + SPARE_COLUMNS, self.layout.delimiter),
-                sep=self.layout.delimiter,
+            with self.path.open("rb") as file:
+                for text, frame in self._blocks(file, used):
+                    self.bytes_read = file.tell()
+                    yield self._table(text, {place: frame[str(place)].tolist() for place in used})
+                    self._row += len(frame)
+        except OSError as error:
+            raise UnreadableFile(f"{self.path} cannot be read to its end: {error.strerror}.") from error
+
+    def _blocks(self, file: BinaryIO, used: list[int]) -> Iterator[tuple[str, pd.DataFrame]]:
+        file.seek(self.layout.body)
+        rest = b""
+        while block := file.read(max(BLOCK, len(rest))):  # twice as much each time, so that a long cell is tokenized twice at the most
+            rest += block
+            cut = _after_last_line_end(rest)
+            text = self._decoded(rest[:cut])
+            self._open_row = self._row
+            frame = self._frame(text, used) if cut else None
+            if frame is not None:
+                yield text, frame
+                rest = rest[cut:]
+            elif len(rest) > LONGEST_ROW:
+                raise self._endless()
+        if rest:
+            text = self._decoded(rest)
+            frame = self._frame(text, used)
+            if frame is None:
+                raise self._endless()
+            yield text, frame
+
+    def _decoded(self, block: bytes) -> str:
+        encoding = self.layout.encoding
+        return block.decode("utf-8" if encoding == "utf-8-sig" else encoding, "replace")
+
+    def _frame(self, text: str, used: list[int] | None) -> pd.DataFrame | None:
+        """The rows of ``text``; None when it ends within quotation marks."""
+        delimiter = self.layout.delimiter
+        try:
+            return pd.read_csv(
+                _Headed(text, len(self.layout.columns) + SPARE_COLUMNS, delimiter),
+                sep=delimiter,
                 usecols=used,
                 dtype=object,  # every cell as the str that it is
                 keep_default_na=False,
@@ -106,83 +140,143 @@ class Reader:
                 skip_blank_lines=False,
                 skipinitialspace=True,
                 index_col=False,
-                chunksize=CHUNK_ROWS,
-            ) as frames:
-                yield from frames
+                engine="c",
+                low_memory=False,
+            )
         except pd.errors.ParserError as error:
-            raise UnreadableFile(f"{self.path} cannot be read to its end: {self._where(error)}. Look for a quotation mark that is not closed.") from error
+            if "EOF inside string" not in str(error):
+                raise UnreadableFile(f"{self.path} cannot be read to its end: {error}, after row {self._row - 1}.") from error
+            found = re.search(r"starting at row (\d+)", str(error))
+            self._open_row = self._row + int(found[1]) - 1 if found else self._row
+            return None
 
-    def _where(self, error: Exception) -> str:
-        """The row that pandas names, as a spreadsheet counts."""
-        found = re.search(r"starting at row (\d+)", str(error))
-        return f"row {int(found[1]) + self.layout.heading_row}" if found else str(error)
+    def _endless(self) -> UnreadableFile:
+        return UnreadableFile(f"{self.path} cannot be read to its end: row {self._open_row} has no end. Look there for a quotation mark that is not closed.")
 
-    def _parsed(self, cells: dict[int, list[str]], places: dict[str, int], fields: tuple[str, ...], position: int) -> Iterator[tuple[Any, ...]]:
-        faults: list[Fault | None] = [None] * len(cells[0])
-        for place in sorted(cells)[-SPARE_COLUMNS:]:
-            _parse_column(cells[place], _refuse_cell, faults)
-        columns = [self._column(name, cells, places, faults) for name in fields]
-        filled = [bool("".join(row).strip()) for row in zip(*cells.values(), strict=True)]
-        return compress(zip(count(position), faults, *columns, strict=False), filled)
+    def _table(self, text: str, cells: dict[int, list[str]]) -> Table:
+        width = len(self.layout.columns)
+        spare = [cells.pop(place) for place in range(width, width + SPARE_COLUMNS)]
+        whole = list(map("\0".join, zip(*cells.values(), strict=True)))
+        faults = self._faults(text, cells, spare)
+        filled = self._filled(text, cells, whole, faults)
+        table = Table(list(range(self._row, self._row + len(whole))), {name: cells[place] for name, place in self.places.items()}, whole, faults)
+        return table if all(filled) else table.part(list(compress(range(len(whole)), filled)))
 
-    def _column(self, name: str, cells: dict[int, list[str]], places: dict[str, int], faults: list[Fault | None]) -> Iterable[Any]:
-        if name not in places:
-            unsaid = self.home if name == "country" and "street" in places else ""
-            return repeat(self._parse_of(name, [])(unsaid))
-        column = cells[places[name]]
-        parse = self._parse_of(name, column)
-        return _parse_column(column, lambda cell: parse(self._unswallowed(cell)), faults)
+    def _faults(self, text: str, cells: dict[int, list[str]], spare: list[list[str]]) -> dict[int, Fault]:
+        faults: dict[int, Fault] = {}
+        for column in spare:
+            if any(column):
+                faults = {index: _too_wide(cell) for index, cell in enumerate(column) if cell.strip()} | faults
+        place = min(cells)
+        heading = self.layout.columns[place]
+        if heading in cells[place] or f"\ufeff{heading}" in cells[place]:
+            faults |= {index: _HEADING_AGAIN for index in range(len(cells[place])) if self._is_heading(index, cells)}
+        rows = len(cells[place])
+        lines = _lines(text)
+        if len(lines) == rows:
+            return self._line_faults(lines, is_last=not text.endswith(("\n", "\r"))) | faults
+        return self._cell_faults(text, rows) | faults
 
-    def _unswallowed(self, cell: str) -> str:
-        """The cell, unless a whole row is in it: two marks that are not closed would else hide the rows between them."""
-        if "\n" in cell and cell.count(self.layout.delimiter) >= len(self.layout.columns) - 1:
-            raise BadRecord(RejectionReason.BROKEN_ROW, f'A quotation mark is not closed at "{cell[:40].strip()}": the next rows were read as one cell.')
-        return cell
+    def _is_heading(self, index: int, cells: dict[int, list[str]]) -> bool:
+        return all(heading_key(column[index]) == heading_key(self.layout.columns[place]) for place, column in cells.items())
 
-    def _parse_of(self, name: str, column: list[str]) -> Parse:
-        if name in MOMENTS:
-            return partial(moment, zone=self.zone)
-        if name in AMOUNTS:
-            if name not in self._signs and (shown := money.decimal_sign(set(column))):
-                self._signs[name] = shown
-            amount, sign = AMOUNTS[name], self._signs.get(name, self.format.decimal)
-            return lambda cell: amount(cell, sign)
-        return PARSES.get(name, text.text)
+    def _line_faults(self, lines: list[str], is_last: bool) -> dict[int, Fault]:
+        """Rows of a line each: text with a delimiter in it moves all cells behind it, even if none is left over in the end.
 
+        Lines with quotation marks are left out, as their writer knows of them; so are delimiters at the end of every line.
+        """
+        delimiter, width = self.layout.delimiter, len(self.layout.columns)
+        counts = [line.count(delimiter) for line in lines]
+        most = max(width - 1, self._usual(counts))
+        faults = {index: _MOVED for index, count in enumerate(counts) if count > most and '"' not in lines[index]} if max(counts) > most else {}
+        if is_last and counts[-1] < min([*counts[-2:-1], width - 1]) and '"' not in lines[-1]:
+            faults[len(lines) - 1] = _CUT_OFF
+        return faults
 
-def _parse_column(column: list[str], parse: Parse, faults: list[Fault | None]) -> list[Any]:
-    """The parsed cells; one that cannot be parsed stays text (or None) and is noted in ``faults``, unless its row has a fault already."""
-    parsed, broken, empty = {}, {}, parse("")
-    for cell in set(column):
+    def _usual(self, counts: list[int]) -> int:
+        """Delimiters in most rows so far."""
+        self._counts.update(counts)
+        return self._counts.most_common(1)[0][0]
+
+    def _cell_faults(self, text: str, rows: int) -> dict[int, Fault]:
+        """Rows with line breaks in a cell that holds another row: between two marks that are not closed, nothing may vanish.
+
+        Such a row has more cells than the others, or a cell with as many delimiters as a row has.
+        """
+        delimiter, width = self.layout.delimiter, len(self.layout.columns)
+        read: list[list[str]] = []
         try:
-            parsed[cell] = parse(cell)
-        except BadRecord as error:
-            parsed[cell], broken[cell] = cell.strip() if empty == "" else empty, Fault(error.reason, error.message)
-    if broken:
-        for index, cell in enumerate(column):
-            if cell in broken:
-                faults[index] = faults[index] or broken[cell]
-    return [parsed[cell] for cell in column]
+            read.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
+        except csv.Error as error:  # a cell of more than 128 kB
+            raise self._ambiguous(len(read)) from error
+        if len(read) != rows:
+            raise self._ambiguous(rows)
+        usual = self._usual([len(row) - 1 for row in read])
+        faults = {index: _MOVED for index, row in enumerate(read) if len(row) - 1 > max(usual, width - 1)}
+        least = max(min(usual, width - 1), 1)
+        for index, row in enumerate(read):
+            if swallowing := next((cell for cell in row if cell.count(delimiter) >= least and ("\n" in cell or "\r" in cell)), ""):
+                faults[index] = _not_closed(swallowing)
+        return faults
+
+    def _ambiguous(self, index: int) -> UnreadableFile:
+        return UnreadableFile(f"{self.path} cannot be read for certain: near row {self._row + index} quotation marks are not closed, or a cell is endless.")
+
+    def _filled(self, text: str, cells: dict[int, list[str]], whole: list[str], faults: dict[int, Fault]) -> list[bool]:
+        """Which rows hold something. In columns that nobody reads as well: then it is a record without a key."""
+        if all(map(str.strip, set(next(iter(cells.values()))))):  # most files have a key in their first column
+            return [True] * len(whole)
+        filled = [bool(row.strip(_BLANKS)) for row in whole]
+        frame = None if all(filled) else self._frame(text, None)
+        rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True) if frame is not None else ()
+        for index, row in enumerate(rows):
+            if not filled[index] and "".join(row).strip():
+                filled[index] = True
+                faults.setdefault(index, _NOTHING_READ)
+        return filled
 
 
-def _refuse_cell(cell: str) -> None:
-    if cell and not cell.isspace():
-        raise BadRecord(
-            RejectionReason.BROKEN_ROW,
-            f'The row has more cells than the heading, "{cell[:40]}" is left over. Put quotation marks around text with a delimiter in it.',
-        )
+_HEADING_AGAIN = Fault(RejectionReason.BROKEN_ROW, "These are the headings again: two files were put together. Delete the line.")
+_CUT_OFF = Fault(RejectionReason.BROKEN_ROW, "The file ends in the middle of this row. Export again; if the row is complete, end it with a line break.")
+_MOVED = Fault(RejectionReason.BROKEN_ROW, "The row has more cells than the heading. Put quotation marks around text with a delimiter in it.")
+_NOTHING_READ = Fault(RejectionReason.NO_KEY, "None of the columns that are read holds anything in this row. Complete it or delete the line.")
+
+
+def _too_wide(cell: str) -> Fault:
+    message = f'The row has more cells than the heading, "{cell.strip()[:40]}" is left over. Put quotation marks around text with a delimiter in it.'
+    return Fault(RejectionReason.BROKEN_ROW, message)
+
+
+def _not_closed(cell: str) -> Fault:
+    return Fault(RejectionReason.BROKEN_ROW, f'A quotation mark is not closed at "{cell[:40].strip()}": the next rows were read as one cell.')
+
+
+def _after_last_line_end(block: bytes) -> int:
+    """Where the last whole line ends; a CR at the very end may be half of a CRLF."""
+    return (block.rfind(b"\n") if b"\n" in block else block.rfind(b"\r", 0, -1)) + 1
+
+
+def _lines(text: str) -> list[str]:
+    """The lines, however they end (with the CR of a CRLF); the last one may have no end."""
+    if text.count("\r") != text.count("\r\n"):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removesuffix("\n").split("\n")
+
+
+def _at(column: list[C], chosen: Sequence[int]) -> list[C]:
+    if isinstance(chosen, range):  # a slice is much faster
+        return column[chosen.start : chosen.stop]
+    return [column[index] for index in chosen]
 
 
 class _Headed(io.TextIOBase):
     """Rows under a heading of our own (0, 1, 2, …) that is as wide as we want to read."""
 
-    def __init__(self, file: TextIO, width: int, delimiter: str) -> None:
-        self._file = file
-        self._heading = delimiter.join(map(str, range(width))) + "\n"
+    def __init__(self, text: str, width: int, delimiter: str) -> None:
+        self._parts = [text, delimiter.join(map(str, range(width))) + "\n"]
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int | None = -1, /) -> str:
-        heading, self._heading = self._heading, ""
-        return heading or self._file.read(-1 if size is None else size)
+        return self._parts.pop() if self._parts else ""

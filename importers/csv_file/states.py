@@ -1,6 +1,7 @@
-"""Which state is ``Versendet``, and which ``partially_refunded``? And was the order made on a marketplace?"""
+"""Which state is ``Versendet``, and which ``partially_refunded``?"""
 
 import re
+from functools import lru_cache
 
 from campaigns.order import OrderState
 
@@ -8,20 +9,22 @@ STATES = {
     **dict.fromkeys(("versendet", "versandt", "verschickt", "ausgeliefert", "geliefert", "zugestellt", "komplett ausgeliefert"), OrderState.COMPLETED),
     **dict.fromkeys(("bezahlt", "komplett bezahlt", "abgeschlossen", "komplett abgeschlossen", "erledigt", "fertig"), OrderState.COMPLETED),
     **dict.fromkeys(("paid", "partially refunded", "fulfilled", "shipped", "completed"), OrderState.COMPLETED),
+    **dict.fromkeys(("complete", "done", "wc completed", "completely paid", "completely delivered"), OrderState.COMPLETED),
     **dict.fromkeys(("storniert", "storno", "storniert abgelehnt", "abgebrochen", "abgelehnt"), OrderState.CANCELLED),
     **dict.fromkeys(("cancelled", "canceled", "voided", "expired"), OrderState.CANCELLED),
+    **dict.fromkeys(("fehlgeschlagen", "failed", "wc failed", "wc cancelled", "cancelled rejected"), OrderState.CANCELLED),
     **dict.fromkeys(("retoure", "retourniert", "retoure erstattet", "rücksendung", "zurückgesendet", "erstattet", "gutschrift"), OrderState.REFUNDED),
-    **dict.fromkeys(("gutgeschrieben", "refunded", "returned"), OrderState.REFUNDED),
+    **dict.fromkeys(("gutgeschrieben", "wiedergutschrift", "rückerstattet", "refunded", "returned", "wc refunded", "re crediting"), OrderState.REFUNDED),
     **dict.fromkeys(("angebot", "angeboten", "offerte", "offered"), OrderState.OFFERED),
     **dict.fromkeys(("test", "testbestellung"), OrderState.TEST),
-    **dict.fromkeys(("gelöscht", "deleted"), OrderState.DELETED),
+    **dict.fromkeys(("gelöscht", "papierkorb", "deleted", "trash"), OrderState.DELETED),
 }
 """Word of an export -> our state, compared without case and punctuation; every other word (offen, in Bearbeitung, pending) means open."""
 
-MARKETPLACES = ("amazon", "ebay", "otto", "kaufland", "etsy")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=10_000)
 def order_state(status: str, payment: str, delivery: str, is_cancelled: bool) -> OrderState:
     """The state of an order by what its export says; an order without a word is completed, one with none but unknown words is open.
 
@@ -34,9 +37,3 @@ def order_state(status: str, payment: str, delivery: str, is_cancelled: bool) ->
     if no_sale:
         return no_sale
     return OrderState.COMPLETED if not words or OrderState.COMPLETED in words else OrderState.OPEN
-
-
-def marketplace(words: str) -> str:
-    """The marketplace that the text names (``Amazon.de`` -> ``amazon``); empty for the shop itself and all else."""
-    named = _NO_WORD.sub(" ", words.casefold()).split()
-    return next((name for name in MARKETPLACES if name in named), "")

@@ -17,7 +17,5 @@ def render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:
     return False
 
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True, compare_type=False, render_item=render_item
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, compare_type=False, render_item=render_item)
 context.run_migrations()

@@ -27,7 +27,7 @@ from campaigns.offer import Offer, OfferKind
 from campaigns.order import Order, OrderLine, OrderState
 from campaigns.print_run import PrintRunState
 from campaigns.sender import Sender
-from store import audience, campaigns, carts, customers, history, letters, offers, orders, passwords, print_files, print_runs, users
+from store import api_keys, audience, campaigns, carts, customers, history, letters, offers, orders, passwords, print_files, print_runs, users
 from store.engine import reading, writing
 from store.letters import Letter, NewLetter
 from store.print_files import Rendering
@@ -72,7 +72,7 @@ class Shop:
     def add_cart(self, cart: Cart) -> None:
         """Store a cart."""
         with writing(self.engine) as connection:
-            carts.upsert_carts(connection, [cart])
+            carts.upsert_carts(connection, [cart], SECRET)
 
     def print_letters(self, people: dict[int, str], language: str = "de", handed_over: bool = True, pages: int = 2) -> int:
         """Customer id -> token: a whole print run, its PDF included, which says on each page whose it is; gives the run's id."""
@@ -227,3 +227,17 @@ def desk(browser: httpx.Client, shop: Shop, marketer: str) -> httpx.Client:
         assert known
         browser.cookies.set("postillion", users.open_session(connection, known[0], datetime.now(UTC)))
     return browser
+
+
+@pytest.fixture
+def api_key(shop: Shop) -> str:
+    """A key that may do everything, for the records of a source called webshop."""
+    with writing(shop.engine) as connection:
+        return api_keys.add(connection, "shop-sync", "webshop", list(api_keys.Scope), datetime.now(UTC))
+
+
+@pytest.fixture
+def program(app: FastAPI, api_key: str) -> Iterator[httpx.Client]:
+    """A shop's own software."""
+    with served(app) as url, httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {api_key}"}, timeout=60) as client:
+        yield client

@@ -1,5 +1,6 @@
 """Does the desk show the pages that were really printed, and no other file?"""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def tokens(count: int) -> list[str]:
 def print_for_many(shop: Shop) -> int:
     people = {}
     for number, token in enumerate(tokens(PEOPLE)):
-        people[shop.add_customer(type(ANNA)("shop", f"many{number}", email=f"{number}@mail.example", address=ANNA.address))] = token
+        address = replace(ANNA.address, street=f"Lindenallee {number + 1}")
+        people[shop.add_customer(type(ANNA)("shop", f"many{number}", email=f"{number}@mail.example", address=address))] = token
     return shop.print_letters(people)
 
 

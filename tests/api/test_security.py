@@ -1,6 +1,7 @@
 """Is every answer protected, and does no log tell who was there?"""
 
 import logging
+from collections import defaultdict
 from pathlib import Path
 
 import anyio
@@ -30,9 +31,10 @@ OTHER_PATHS = ["/", "/openapi.json", "/static/postillion.css", "/static/%2e%2e/a
 
 
 def every_path(letter: Letter) -> list[tuple[str, str]]:
-    names = {"customer_id": letter.customer_id, "letter_id": letter.id, "print_run_id": letter.print_run_id, "token": TOKEN}
+    ids = {"customer_id": letter.customer_id, "letter_id": letter.id, "print_run_id": letter.print_run_id, "token": TOKEN}
+    names = defaultdict(lambda: 1, ids)  # of other things there is none
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    found = {(method, route.path.replace(":path", "").format(**names)) for route in routes for method in route.methods or ()} - {SIGN_OUT}
+    found = {(method, route.path.replace(":path", "").format_map(names)) for route in routes for method in route.methods or ()} - {SIGN_OUT}
     return sorted(found) + [("GET", path) for path in OTHER_PATHS] + [("TRACE", "/desk/customers"), ("POST", "/nothing"), SIGN_OUT]
 
 
@@ -59,9 +61,7 @@ def test_forms_of_ours_keep_their_origin(browser: httpx.Client, annas_letter: Le
 
 
 def test_no_page_of_the_framework_is_public(browser: httpx.Client) -> None:
-    assert [browser.get(path).status_code for path in ("/docs", "/redoc")] == [404, 404]
-    schema = browser.get("/openapi.json").json()
-    assert set(schema["paths"]) == {"/healthz", "/api/v1/customers/{customer_id}"}
+    assert [browser.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404] * 3
 
 
 def test_an_unforeseen_error_is_a_page_and_a_log_entry_without_its_message(

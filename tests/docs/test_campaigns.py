@@ -1,4 +1,4 @@
-"""Does the marketers' guide explain the forms as they are?"""
+"""Do the guides explain the forms as they are?"""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,11 @@ def shown(default: object) -> str:
     return "empty" if default in (None, "", []) else f"`{json.dumps(default, ensure_ascii=False)}`"
 
 
-@pytest.mark.parametrize("form", [forms.CampaignForm, forms.AudienceForm, forms.StepForm, forms.LimitsForm, forms.OfferForm, forms.RunForm, forms.ImportForm])
-def test_every_field_of_a_form_is_explained_in_the_forms_words(form: type[BaseModel], document: Callable[[str], Document]) -> None:
+OF_CAMPAIGNS = (forms.CampaignForm, forms.AudienceForm, forms.StepForm, forms.LimitsForm, forms.OfferForm, forms.RunForm)
+OF_IMPORTS = (forms.ImportForm, forms.ShopifyImportForm, forms.BillbeeImportForm)
+
+
+@pytest.mark.parametrize(("guide", "form"), [*(("campaigns", form) for form in OF_CAMPAIGNS), *(("imports", form) for form in OF_IMPORTS)])
+def test_every_field_of_a_form_is_explained_in_the_forms_words(guide: str, form: type[BaseModel], document: Callable[[str], Document]) -> None:
     expected = [[field.title, f"`{name}`", shown(field.default), field.description] for name, field in form.model_fields.items()]
-    assert document("docs/campaigns.md").table(form.__name__) == expected
+    assert document(f"docs/{guide}.md").table(form.__name__) == expected

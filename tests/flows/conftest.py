@@ -1,5 +1,6 @@
 """A shop that is imported, a campaign that is saved, on either database."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from flows import campaign_files, failpoint, saving
-from flows.importing import files_at, import_file
+from flows import campaign_files, saving
+from flows.csv_files import files_at, import_file
+from store import failpoint
+from store import settings as settings_module
 from store.campaigns import SavedCampaign
 from store.engine import writing
 from store.settings import Settings
@@ -44,6 +47,18 @@ def winback(shop: Engine, settings: Settings) -> SavedCampaign:
     form = campaign_files.read(campaign_files.PRESETS / "winback-de.toml")
     with writing(shop) as connection:
         return saving.save_campaign(connection, form.to_campaign(), [offer.to_offer() for offer in form.offers], settings.layouts_dir)
+
+
+@pytest.fixture
+def own_installation(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The environment of an installation of its own, its database still without tables, for the command line."""
+    for name in [name for name in os.environ if name.startswith("POSTILLION_")]:
+        monkeypatch.delenv(name)
+    for name, value in {"DATA_DIR": tmp_path, "DATABASE_URL": empty_url, "HANDOVER_DIR": tmp_path / "handover", "RENDER_PROCESSES": 1}.items():
+        monkeypatch.setenv(f"POSTILLION_{name}", str(value))
+    settings_module.settings.cache_clear()
+    yield
+    settings_module.settings.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,31 +1,17 @@
 """The command line as somebody at a terminal meets it: what it says, and what it refuses."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from flows.cli import app
 from store import settings as settings_module
+from tests.flows.terminal import postillion
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample_shop"
 PRESET = Path(__file__).parents[2] / "flows" / "presets" / "winback-de.toml"
 
 
-@pytest.fixture(autouse=True)
-def own_installation(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in {"DATA_DIR": tmp_path, "DATABASE_URL": empty_url, "HANDOVER_DIR": tmp_path / "handover", "RENDER_PROCESSES": 1}.items():
-        monkeypatch.setenv(f"POSTILLION_{name}", str(value))
-    settings_module.settings.cache_clear()
-    yield
-    settings_module.settings.cache_clear()
-
-
-def postillion(*arguments: object, code: int = 0, typed: str = "") -> str:
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=typed)
-    assert result.exit_code == code, result.output
-    return " ".join(result.output.split())
+pytestmark = pytest.mark.usefixtures("own_installation")
 
 
 def test_nothing_works_before_the_tables_are_there_and_the_message_says_what_to_do() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from flows.csv_files import files_at, import_file
 from flows.errors import NothingToImport
-from flows.importing import files_at, import_file
 from importers.errors import UnreadableFile
 from store.engine import reading
 from store.schema import customers
@@ -62,8 +62,8 @@ def test_a_german_file_without_countries_is_about_the_shops_own(engine: Engine, 
 
 def test_a_blank_or_unknown_country_is_left_open_for_the_address_check(engine: Engine, settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "kunden.csv"
-    row = "{};Anna;Müller;Hauptstr. 1;01067;Dresden;{};a{}@example.com"
-    rows = [row.format(number, country, number) for number, country in enumerate(["", "Takatukaland", "Österreich"])]
+    row = "{};Anna;Müller;Hauptstr. {};01067;Dresden;{};a{}@example.com"
+    rows = [row.format(number, number, country, number) for number, country in enumerate(["", "Takatukaland", "Österreich"])]
     path.write_text("\n".join(["Kundennummer;Vorname;Nachname;Straße;PLZ;Ort;Land;E-Mail", *rows]), "utf-8")
     (file,) = files_at(path, "shop", settings)
     import_file(engine, settings, file, lambda _share: None)

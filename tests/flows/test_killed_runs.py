@@ -17,12 +17,11 @@ import pytest
 from prefect.testing.utilities import prefect_test_harness
 from sqlalchemy import Engine, select
 
-from flows import failpoint
 from flows.prefect_environment import prefect_environment
 from flows.stack import environment_of
 from letters.read_back import pages_of
 from printshop.targets import file_sha256
-from store import print_files, print_runs
+from store import failpoint, print_files, print_runs
 from store.campaigns import SavedCampaign
 from store.engine import reading
 from store.schema import coupons, customers, order_lines, orders

@@ -9,32 +9,39 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from prefect import flow
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import (
     ArtifactFilter,
+    ArtifactFilterFlowRunId,
     ArtifactFilterKey,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
     FlowRunFilterState,
     FlowRunFilterStateName,
 )
+from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.states import Scheduled
 from sqlalchemy import Engine, select
 
 from campaigns.print_run import PrintRunState
+from flows import shop_imports
 from flows.demo import installation_in
 from flows.deployments import deploy_all
 from flows.handing_over import decide_on_run
+from flows.importing import ImportReport
 from flows.run_campaign import reason_to_stop
 from flows.selecting import open_or_resume
+from importers.errors import ShopFrozen, ShopUnreachable
 from store import print_runs
 from store.campaigns import SavedCampaign
 from store.engine import open_engine, reading, writing
@@ -42,24 +49,47 @@ from store.schema import imports
 from store.schema import letters as letters_table
 from store.settings import Settings
 from tests.flows.prefect_stack import Marketer, marketer
+from tests.flows.shop_mocks import connected_to_billbee, connected_to_shopify
+from tests.shops.billbee.server import MockBillbee
+from tests.shops.billbee.settings import Settings as BillbeeSettings
+from tests.shops.shopify.clock import Clock
+from tests.shops.shopify.faults import Fault
+from tests.shops.shopify.server import MockShopify
+from tests.shops.shopify.settings import CLIENT_ID, CLIENT_SECRET, SHOP
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample_shop"
 WINBACK = "run-campaign/winback"
+SHOPIFY = "import-shopify/shopify"
+ABSURD = {"shopMoney": {"amount": "9" * 30}}
 
 
 @pytest.fixture(scope="module")
-def martha(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketer]:
+def shopify() -> Iterator[MockShopify]:
+    with MockShopify(customers=40, orders=30, checkouts=8, bulk_polls=0, real_time=True) as shop:
+        shop.world.change("Order", 3, totalPriceSet=ABSURD, currentTotalPriceSet=ABSURD)
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def billbee() -> Iterator[MockBillbee]:
+    with MockBillbee(customers=20, orders=30, settings=BillbeeSettings(unlimited=True), clock=Clock(real=True)) as account:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def martha(tmp_path_factory: pytest.TempPathFactory, shopify: MockShopify, billbee: MockBillbee) -> Iterator[Marketer]:
     folder = tmp_path_factory.mktemp("stack")
     shutil.copytree(SAMPLE, folder / "inbox", ignore=shutil.ignore_patterns("*.md"))
-    with marketer(installation_in(folder)) as found:
+    settings = connected_to_billbee(installation_in(folder), billbee.url, shopify_url=shopify.url)
+    with marketer(settings) as found:
         yield found
     assert all(process.popen.poll() is not None for process in found.stack.processes), "the stack stops whatever it started"
     engine = open_engine(found.stack.settings.database)
     with reading(engine) as connection:
-        states = connection.execute(select(imports.c.state)).scalars().all()
+        states = connection.execute(select(imports.c.state).order_by(imports.c.id)).scalars().all()
     engine.dispose()
     assert len(states) > 6
-    assert set(states) == {"finished"}, "the import that ran when the stack was stopped came to its end"
+    assert states[-3:] == ["finished"] * 3, "the import that ran when the stack was stopped came to its end"
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +108,7 @@ def test_the_server_starts_with_everything_in_its_ui(martha: Marketer) -> None:
     assert httpx.get(martha.stack.prefect_url).is_success
     assert httpx.get(f"{martha.stack.prefect_url}/ui-settings").json()["default_ui"] == "v1"
     names = {deployment.name for deployment in martha.client.read_deployments()}
-    assert names == {"csv", "offer", "campaign", "print-run", "winback"}
+    assert names == {"csv", "shopify", "billbee", "nightly", "offer", "campaign", "print-run", "winback"}
 
 
 def schedule(cron: str, active: bool = True) -> DeploymentScheduleCreate:
@@ -103,6 +133,10 @@ def test_deploying_again_keeps_what_marketers_did(martha: Marketer, engine_of_st
     deployment = client.read_deployment_by_name(WINBACK)
     added = client.create_deployment_schedules(deployment.id, [schedule("30 7 1 * *"), schedule("0 9 * * *", active=False)])
     edited = {"parameters": {"campaign": "winback", "options": {"approval": "automatic", "max_letters": 7}}, "paused": True}
+    shop, nightly = client.read_deployment_by_name(SHOPIFY), client.read_deployment_by_name("housekeeping/nightly")
+    [hourly] = client.create_deployment_schedules(shop.id, [schedule("0 * * * *", active=False)])
+    [removed] = nightly.schedules
+    client.delete_deployment_schedule(nightly.id, removed.id)
     httpx.patch(f"{martha.stack.prefect_url}/api/deployments/{deployment.id}", json=edited).raise_for_status()
     deploy_all(engine_of_stack, martha.stack.settings)
     again = client.read_deployment_by_name(WINBACK)
@@ -111,14 +145,18 @@ def test_deploying_again_keeps_what_marketers_did(martha: Marketer, engine_of_st
     assert again.parameters == edited["parameters"]
     assert {(one.id, one.active) for one in again.schedules} == {(one.id, one.active) for one in added}
     assert len(client.read_automations_by_name("Postillion: end runs whose process is gone")) == 1
+    assert [one.id for one in client.read_deployment_by_name(SHOPIFY).schedules] == [hourly.id]
+    assert client.read_deployment_by_name("housekeeping/nightly").schedules == [], "a schedule that a marketer has removed does not come back"
     restored = {"parameters": {"campaign": "winback"}, "paused": False}
     httpx.patch(f"{martha.stack.prefect_url}/api/deployments/{deployment.id}", json=restored).raise_for_status()
     for one in added:
         client.delete_deployment_schedule(deployment.id, one.id)
+    client.delete_deployment_schedule(shop.id, hourly.id)
+    client.create_deployment_schedules(nightly.id, [schedule("30 3 * * *")])
 
 
 def test_every_field_of_a_form_has_a_title_a_description_and_a_static_default(martha: Marketer) -> None:
-    for name in ("save-campaign/campaign", "save-offer/offer", "import-csv/csv", WINBACK):
+    for name in ("save-campaign/campaign", "save-offer/offer", "import-csv/csv", SHOPIFY, "import-billbee/billbee", WINBACK):
         schema = martha.client.read_deployment_by_name(name).parameter_openapi_schema or {}
         forms = schema["definitions"]
         assert forms
@@ -161,7 +199,139 @@ def test_an_import_shows_its_counts_and_twice_changes_nothing(martha: Marketer) 
     assert second.state
     assert "400 customers read, 400 stored" in (first.state.message or "")
     assert "400 customers read, 0 stored, 400 unchanged" in (second.state.message or "")
-    assert artifact(martha, "import-customers-1")[0]["read"] == 400
+    rows = artifact(martha, "import-shop")
+    assert [(row["what"], row["read"], row["how it ended"]) for row in rows] == [
+        ("customers", 400, "finished"),
+        ("orders", 517, "finished"),
+        ("carts", 29, "finished"),
+    ]
+
+
+def said(run: FlowRun) -> str:
+    return (run.state.message if run.state else None) or ""
+
+
+def test_a_marketer_keeps_a_shop_in_a_block(martha: Marketer) -> None:
+    """As the page "Blocks" does it: the form of the kind of block, filled in and saved."""
+    api = f"{martha.stack.prefect_url}/api"
+    kind = httpx.get(f"{api}/block_types/slug/shopify-shop").json()
+    [form] = httpx.post(f"{api}/block_schemas/filter", json={"block_schemas": {"block_type_id": {"any_": [kind["id"]]}}}).json()
+    for field, told in form["fields"]["properties"].items():
+        assert told["title"] and told["description"] and "_" not in told["title"], f"{field} has no title or description"
+    values = {"shop": SHOP, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "source": "teehaus"}
+    block = {"name": "teehaus", "data": values, "block_type_id": kind["id"], "block_schema_id": form["id"]}
+    saved = httpx.post(f"{api}/block_documents/", json=block).raise_for_status()
+    shown = httpx.get(f"{api}/block_documents/{saved.json()['id']}").json()
+    assert CLIENT_SECRET not in str(shown), "secrets are not shown again"
+    assert httpx.get(f"{api}/block_types/slug/billbee-account").is_success
+
+
+def test_a_shop_is_imported_by_its_block_and_a_second_run_changes_nothing(martha: Marketer, shopify: MockShopify) -> None:
+    options = {"options": {"shop": "teehaus"}}
+    first = martha.ended(martha.start(SHOPIFY, options), "Completed")
+    assert said(first) == (
+        "40 customers read, 40 stored, 0 unchanged, 0 rejected; 30 orders read, 29 stored, 0 unchanged, 1 rejected; "
+        "8 carts read, 8 stored, 0 unchanged, 0 rejected"
+    )
+    rows = artifact(martha, "import-teehaus")
+    assert [(row["from"], row["what"], row["rejected"], row["how it ended"]) for row in rows] == [
+        (SHOP, "customers", 0, "finished"), (SHOP, "orders", 1, "finished"), (SHOP, "carts", 0, "finished")
+    ]  # fmt: skip
+    mine = martha.client.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[first.id])))
+    bars = {found.description: found.data for found in mine if found.type == "progress"}
+    assert bars == {
+        f"{SHOP}: 40 customers read, 40 stored, 0 unchanged, 0 rejected": 100.0,
+        f"{SHOP}: 30 orders read, 29 stored, 0 unchanged, 1 rejected": 100.0,
+        f"{SHOP}: 8 carts read, 8 stored, 0 unchanged, 0 rejected": 100.0,
+    }
+    [rejected] = [json.loads(str(found.data)) for found in mine if (found.key or "").startswith("rejected-orders-")]
+    assert [row["reason"] for row in rejected] == ["bad number"]
+    shopify.world.change("Customer", 7, lastName="Neumann")
+    second = martha.ended(martha.start(SHOPIFY, options), "Completed")
+    assert "1 stored" in said(second).split(";")[0]
+    assert "0 stored" in said(second).split(";")[1]
+    assert CLIENT_SECRET not in str(martha.client.read_flow_run(first.id).parameters)
+
+
+def test_a_shop_that_is_frozen_says_what_to_do_and_its_run_has_failed(martha: Marketer, shopify: MockShopify) -> None:
+    shopify.faults.always(Fault.FROZEN)
+    failed = martha.ended(martha.start(SHOPIFY, {"options": {"shop": "teehaus"}}), "Failed")
+    shopify.faults.clear()
+    assert "Its owner must settle that with Shopify" in said(failed)
+
+
+def test_a_shop_that_freezes_half_way_shows_what_came_before(martha: Marketer, shopify: MockShopify) -> None:
+    shopify.faults.always(Fault.FROZEN, operation="Orders")
+    failed = martha.ended(martha.start(SHOPIFY, {"options": {"shop": "teehaus"}}), "Failed")
+    shopify.faults.clear()
+    rows = artifact(martha, "import-teehaus")
+    assert [row["what"] for row in rows] == ["customers", "orders"]
+    assert rows[0]["how it ended"] == "finished"
+    assert rows[1]["how it ended"] in said(failed)
+
+
+def test_a_block_that_is_not_there_is_named_with_those_that_are(martha: Marketer) -> None:
+    failed = martha.ended(martha.start(SHOPIFY, {"options": {"shop": "teehuas"}}), "Failed")
+    assert "saved are: teehaus" in said(failed)
+    nobody = martha.ended(martha.start(SHOPIFY), "Failed")
+    assert "There is no Shopify shop to import from" in said(nobody)
+
+
+def test_an_import_that_was_missed_ends_at_once_if_a_newer_one_has_run(martha: Marketer, shopify: MockShopify) -> None:
+    asked = len(shopify.log.requests)
+    late = martha.start(SHOPIFY, {"options": {"shop": "teehaus"}}, state=Scheduled(scheduled_time=datetime.now(UTC) - timedelta(days=2)))
+    assert "A newer one has read the source" in said(martha.ended(late, "Completed"))
+    assert len(shopify.log.requests) == asked
+
+
+def test_a_billbee_account_of_the_settings_is_imported(martha: Marketer) -> None:
+    first = martha.ended(martha.start("import-billbee/billbee"), "Completed")
+    assert said(first).startswith("20 customers read, 20 stored, 0 unchanged, 0 rejected; ")
+    assert [row["from"] for row in artifact(martha, "import-billbee")] == ["Billbee", "Billbee"]
+
+
+def test_only_what_may_pass_is_tried_again(martha: Marketer, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = connected_to_shopify(martha.stack.settings, "")
+    tried: list[datetime | None] = []
+
+    @contextmanager
+    def mine() -> Iterator[tuple[None, Settings]]:
+        yield None, settings
+
+    def unreachable(*arguments: Any) -> list[ImportReport]:
+        tried.append(arguments[-1])
+        if len(tried) < 3:
+            raise ShopUnreachable("Nobody answers.")
+        return []
+
+    def refused(*_arguments: Any) -> list[ImportReport]:
+        tried.append(None)
+        raise ShopFrozen("Settle that.")
+
+    monkeypatch.setattr(shop_imports, "installation", mine)
+    at_once = shop_imports.import_records.with_options(retry_delay_seconds=0)
+    began = datetime.now(UTC)
+
+    @flow
+    def importing() -> None:
+        at_once("shopify", "", ["customers"], began)
+
+    monkeypatch.setattr(shop_imports, "import_shop", unreachable)
+    importing()
+    assert tried == [began, began, began], "each attempt knows since when everything is to be read anew"
+    tried.clear()
+    monkeypatch.setattr(shop_imports, "import_shop", refused)
+    with pytest.raises(ShopFrozen):
+        importing()
+    assert tried == [None]
+
+
+def test_housekeeping_runs_every_night_and_says_what_it_deleted(martha: Marketer) -> None:
+    deployment = martha.client.read_deployment_by_name("housekeeping/nightly")
+    assert [(str(one.schedule.cron), one.active) for one in deployment.schedules if isinstance(one.schedule, CronSchedule)] == [("30 3 * * *", True)]
+    done = martha.ended(martha.start("housekeeping/nightly"), "Completed")
+    assert "carts of more than 90 days: " in said(done)
+    assert {row["what"]: row["deleted"] for row in artifact(martha, "housekeeping")}["lists of rejects of more than 90 days"] == 0
 
 
 def test_a_schedule_that_was_missed_does_not_send_late(martha: Marketer, engine_of_stack: Engine) -> None:

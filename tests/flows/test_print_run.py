@@ -20,8 +20,8 @@ from campaigns.print_run import PrintRunState
 from flows import rendering
 from flows.errors import BeingWorkedOn, LayoutChanged, LetterTooOld, MisprintedFile, Unclear, UnknownCampaign
 from flows.handing_over import decide_on_run, hand_over_run
+from flows.locks import working_on
 from flows.rendering import close_rendering, folder_of, render_sealed
-from flows.run_lock import working_on
 from flows.selecting import open_or_resume, select_letters
 from layouts.din5008 import FORM_B
 from letters.errors import Misfit

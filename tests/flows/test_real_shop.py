@@ -12,8 +12,9 @@ from sqlalchemy import Engine, func, select
 from campaigns.audience import Reason
 from campaigns.letter import code_url
 from flows import campaign_files, saving
+from flows.csv_files import files_at, import_file
 from flows.handing_over import decide_on_run, hand_over_run
-from flows.importing import ImportResult, files_at, import_file
+from flows.importing import ImportReport
 from flows.rendering import close_rendering, render_sealed
 from flows.selecting import open_or_resume, select_letters
 from layouts.din5008 import FORM_B
@@ -51,7 +52,7 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tup
         server.drop(name)
 
 
-def imported(engine: Engine, settings: Settings) -> list[ImportResult]:
+def imported(engine: Engine, settings: Settings) -> list[ImportReport]:
     return [import_file(engine, settings, file, lambda _share: None) for file in files_at(settings.inbox_dir, "shop", settings)]
 
 

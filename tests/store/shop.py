@@ -14,6 +14,7 @@ from campaigns.customer import Customer
 from campaigns.letter import CouponGrant, LetterContent, Occasion
 from campaigns.offer import Offer, OfferKind
 from campaigns.order import Order, OrderLine, OrderState
+from campaigns.record import Outcome
 from campaigns.sender import Sender
 from campaigns.token import new_token
 from store import campaigns, letters, offers, print_runs
@@ -57,7 +58,10 @@ def store(connection: Connection, *records: Customer | Order, now: datetime = NO
     """Customers first, then orders; how many were stored."""
     people = [record for record in records if isinstance(record, Customer)]
     bought = [record for record in records if isinstance(record, Order)]
-    return upsert_customers(connection, people, SECRET, now) + upsert_orders(connection, bought, SECRET, now)
+    results = upsert_customers(connection, people, SECRET, now)
+    for source in dict.fromkeys(record.source for record in bought):
+        results += upsert_orders(connection, [record for record in bought if record.source == source], SECRET, now)
+    return results.count(Outcome.STORED)
 
 
 def customer_id(connection: Connection, email: str = "anna1@example.org") -> int:

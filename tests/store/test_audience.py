@@ -12,11 +12,12 @@ from campaigns.audience import Facts, Outcome, Reason, Verdict, excluded
 from campaigns.campaign import Audience
 from campaigns.cart import CartKind
 from campaigns.letter import LetterState
+from campaigns.objection import ObjectionChannel
 from campaigns.order import OrderState
 from store import audience, letters, objections
 from store.audience import Candidate
 from store.carts import upsert_carts
-from store.customers import email_hash
+from store.hashes import email_hash
 from store.schema import customers, verdicts
 from store.schema import letters as letters_table
 from store.schema import objections as objections_table
@@ -96,23 +97,30 @@ def test_an_address_is_judged_as_posted_from_home(connection: Connection, run: R
         pytest.param({"updated_at": days_ago(90)}, False, id="90 days old"),
         pytest.param({"kind": CartKind.WISHLIST}, False, id="a wishlist"),
         pytest.param({"items": ()}, False, id="an empty cart"),
+        pytest.param({"completed_at": days_ago(0.5)}, False, id="one that became an order"),
         pytest.param({"email": "other@example.org"}, False, id="somebody else's"),
         pytest.param({"email": ""}, False, id="nobody's"),
     ],
 )
 def test_an_open_cart(connection: Connection, run: Run, changes: dict[str, Any], is_open: bool) -> None:
     store(connection, person(), order())
-    upsert_carts(connection, [cart(**changes)])
+    upsert_carts(connection, [cart(**changes)], SECRET)
     assert facts(connection, run).open_cart is is_open
 
 
 def test_a_cart_is_recovered_by_an_order_that_follows(connection: Connection, run: Run) -> None:
     month = Audience(inactive_days=30)
     store(connection, person(), order(ordered_at=days_ago(40)))
-    upsert_carts(connection, [cart(updated_at=days_ago(39))])
+    upsert_carts(connection, [cart(updated_at=days_ago(39))], SECRET)
     assert facts(connection, run, audience=month).open_cart
-    upsert_carts(connection, [cart(updated_at=days_ago(41))])
+    store(connection, order(2, ordered_at=days_ago(38)))
     assert not facts(connection, run, audience=month).open_cart
+
+
+def test_an_erased_person_is_no_candidate_and_stops_no_selection(connection: Connection, run: Run) -> None:
+    store(connection, person(1), person(2), order(1), order(2, customer_number="K2"))
+    connection.execute(update(customers).where(customers.c.number == "K1").values(erased_at=NOW))
+    assert [each.facts.customer_id for each in page(connection, run, limit=1)] == [customer_id(connection, "anna2@example.org")]
 
 
 # --- objections --------------------------------------------------------------------------------------------------------
@@ -121,7 +129,7 @@ def test_a_cart_is_recovered_by_an_order_that_follows(connection: Connection, ru
 def test_an_objection_is_known_by_person(connection: Connection, run: Run) -> None:
     store(connection, person(email=""), order())
     assert not facts(connection, run).objected
-    objections.add(connection, rows(connection, customers)[0]["id"], "desk", NOW)
+    objections.add(connection, rows(connection, customers)[0]["id"], ObjectionChannel.DESK, NOW)
     assert facts(connection, run).objected
 
 
@@ -130,7 +138,7 @@ def test_an_objection_is_known_by_mailbox_and_survives_a_new_one(connection: Con
     connection.execute(objections_table.insert().values(email_hash=None, channel="csv", received_at=NOW))
     store(connection, person(1), person(2), person(3, email=""), order(1), order(2, customer_number="K2"), order(3, customer_number="K3"))
     assert [each.facts.objected for each in page(connection, run)] == [True, False, False]
-    objections.add(connection, customer_id(connection), "desk", NOW)
+    objections.add(connection, customer_id(connection), ObjectionChannel.DESK, NOW)
     store(connection, person(email="new@example.org"))
     assert page(connection, run)[0].facts.objected
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
+from campaigns.objection import ObjectionChannel
 from campaigns.offer import Offer
 from campaigns.scan import ScanKind
 from store import campaigns, objections, offers, scans, users
-from store.customers import email_hash
+from store.hashes import email_hash
 from store.scans import Scan
 from store.schema import campaign_versions, customers, sessions
 from store.schema import objections as objections_table
@@ -61,8 +62,8 @@ def test_the_evidence_of_the_first_objection_stays(connection: Connection) -> No
     store(connection, person())
     anna = customer_id(connection)
     assert objections.received_at(connection, anna) is None
-    assert objections.add(connection, anna, "desk", NOW)
-    assert not objections.add(connection, anna, "api", LATER)
+    assert objections.add(connection, anna, ObjectionChannel.DESK, NOW)
+    assert not objections.add(connection, anna, ObjectionChannel.API, LATER)
     row = rows(connection, objections_table)[0]
     assert (row["channel"], row["received_at"], row["email_hash"]) == ("desk", NOW, email_hash("anna1@example.org", SECRET))
     assert objections.received_at(connection, anna) == NOW
@@ -79,7 +80,7 @@ def test_an_objection_by_letter_names_the_letter(connection: Connection) -> None
 def test_an_objection_of_somebody_without_a_mailbox(connection: Connection) -> None:
     store(connection, person(1, email=""), person(2, email=""))
     first, second = (row["id"] for row in rows(connection, customers))
-    assert objections.add(connection, first, "desk", NOW)
+    assert objections.add(connection, first, ObjectionChannel.DESK, NOW)
     assert objections.received_at(connection, second) is None
 
 

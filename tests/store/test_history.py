@@ -5,24 +5,26 @@ from sqlalchemy import Connection
 
 from campaigns.audience import Reason, excluded
 from campaigns.letter import LetterState
+from campaigns.objection import ObjectionChannel
 from campaigns.order import OrderState
 from campaigns.scan import ScanKind
 from store import audience, history, letters, objections, scans
 from store.carts import upsert_carts
 from store.scans import Scan
+from tests.conftest import SECRET
 from tests.store.shop import LATER, NOW, add_letter, cart, customer_id, days_ago, order, person, start_run, store
 
 
 def test_a_customer_page_is_complete_and_newest_first(connection: Connection) -> None:
     store(connection, person(), person(2), order(1, ordered_at=days_ago(300)), order(2, state=OrderState.CANCELLED, lines=()), order(3, customer_number="K2"))
-    upsert_carts(connection, [cart(1), cart(2, updated_at=days_ago(5)), cart(3, email="anna2@example.org")])
+    upsert_carts(connection, [cart(1), cart(2, updated_at=days_ago(5)), cart(3, email="anna2@example.org")], SECRET)
     anna, run = customer_id(connection), start_run(connection)
     first = add_letter(connection, run, anna, step=1, now=days_ago(9))
     second = add_letter(connection, run, anna, step=2)
     letters.cancel(connection, [second], "objection", LetterState.CANCELLED)
     scan = Scan("a", first, ScanKind.HUMAN, LATER)
     scans.record(connection, scan)
-    objections.add(connection, anna, "desk", LATER)
+    objections.add(connection, anna, ObjectionChannel.DESK, LATER)
     audience.record(connection, run.campaign_id, [(anna, excluded(Reason.OBJECTION))], NOW)
 
     found = history.of(connection, anna)

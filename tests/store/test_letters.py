@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.letter import BEFORE_HAND_OVER, LetterState
+from campaigns.objection import ObjectionChannel
 from campaigns.print_run import PrintFileState
 from store import letters, objections, print_files
-from store.customers import email_hash
 from store.engine import open_engine, reading, writing
+from store.hashes import email_hash
 from store.print_files import Rendering
 from store.schema import coupons, print_runs
 from store.schema import customers as customers_table
@@ -220,7 +221,7 @@ def test_letters_that_must_not_go_out_any_more_are_found_with_their_reason(conne
     made = [add_letter(connection, run, each) for each in ids]
     print_files.seal(connection, run.id, "winback-00001", 2)
     assert letters.obsolete(connection, run.id) == []
-    objections.add(connection, ids[0], "desk", NOW)
+    objections.add(connection, ids[0], ObjectionChannel.DESK, NOW)
     connection.execute(objections_table.insert().values(email_hash=email_hash("anna4@example.org", SECRET), channel="csv", received_at=NOW))
     connection.execute(customers_table.update().where(customers_table.c.id == ids[1]).values(address_state="deceased"))
     store(connection, order(99, ordered_at=LATER, email="anna5@example.org", customer_number=""))

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 from campaigns.address import Address
 from campaigns.customer import Customer
 from campaigns.order import Order, OrderLine, OrderState
+from campaigns.record import Outcome
 from store.carts import upsert_carts
-from store.orders import link_to_customers, upsert_orders
+from store.orders import upsert_orders
 from store.schema import carts, customer_sources, customers, order_lines, orders
 from tests.conftest import SECRET
 from tests.store.shop import DRESDEN, LATER, NOW, cart, count, customer_id, days_ago, order, person, rows, store
@@ -56,7 +57,7 @@ def test_the_last_of_two_records_of_one_order_counts(connection: Connection) -> 
 
 
 def test_no_orders_are_a_batch_too(connection: Connection) -> None:
-    assert upsert_orders(connection, [], SECRET, NOW) == 0
+    assert upsert_orders(connection, [], SECRET, NOW) == []
 
 
 def test_orders_of_two_shops_may_have_the_same_number(connection: Connection) -> None:
@@ -93,16 +94,14 @@ def test_an_order_that_came_first_is_linked_when_its_customer_comes(connection: 
     store(connection, order(1), order(2, customer_number="", email="anna1@example.org"), order(3, customer_number="K9"))
     assert owners(connection) == [None] * 3
     store(connection, person())
-    link_to_customers(connection, "shop")
     assert owners(connection) == [customer_id(connection)] * 2 + [None]
     assert rows(connection, customers)[0]["first_sale_at"] == days_ago(200)
 
 
 def test_an_order_is_linked_by_mailbox_to_a_customer_of_another_source(connection: Connection) -> None:
     store(connection, order(customer_number="", email="anna1@example.org"))
-    upsert_carts(connection, [cart()])
+    upsert_carts(connection, [cart()], SECRET)
     store(connection, replace(person(), source="other"))
-    link_to_customers(connection, "other")
     assert owners(connection) == [customer_id(connection)]
     assert rows(connection, carts)[0]["customer_id"] == customer_id(connection)
 
@@ -193,7 +192,6 @@ def test_a_cancellation_never_undoes_nor_moves_the_first_sale(connection: Connec
 def test_an_earlier_order_that_is_linked_later_dates_the_first_sale(connection: Connection) -> None:
     store(connection, order(1, customer_number="", email="anna1@example.org", ordered_at=days_ago(300)))
     store(connection, person(), order(2, ordered_at=days_ago(50)))
-    link_to_customers(connection, "shop")
     assert rows(connection, customers)[0]["first_sale_at"] == days_ago(300)
 
 
@@ -203,18 +201,18 @@ def test_an_earlier_order_that_is_linked_later_dates_the_first_sale(connection: 
 def test_the_same_carts_twice_change_nothing(connection: Connection) -> None:
     store(connection, person())
     filled = [cart(1), cart(2, email=""), cart(3, items=())]
-    assert upsert_carts(connection, filled) == 3
+    assert upsert_carts(connection, filled, SECRET) == [Outcome.STORED] * 3
     before = rows(connection, carts)
-    assert upsert_carts(connection, filled) == 0
+    assert upsert_carts(connection, filled, SECRET) == [Outcome.UNCHANGED] * 3
     assert rows(connection, carts) == before
     assert [row["customer_id"] for row in before] == [customer_id(connection), None, customer_id(connection)]
     assert before[0]["items"] == [{"sku": "T1", "title": "Tea", "quantity": 1, "unit_price_cents": 450}]
-    assert upsert_carts(connection, []) == 0
+    assert upsert_carts(connection, [], SECRET) == []
 
 
 def test_a_changed_cart_is_stored_and_stays_with_its_customer(connection: Connection) -> None:
     store(connection, person())
-    upsert_carts(connection, [cart()])
+    upsert_carts(connection, [cart()], SECRET)
     store(connection, person(email="new@example.org"))
-    assert upsert_carts(connection, [cart(updated_at=NOW)]) == 1
+    assert upsert_carts(connection, [cart(updated_at=NOW)], SECRET) == [Outcome.STORED]
     assert [(row["updated_at"], row["customer_id"]) for row in rows(connection, carts)] == [(NOW, customer_id(connection, "new@example.org"))]

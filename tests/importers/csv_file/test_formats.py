@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.record import Kind
 from importers.csv_file import open_csv
-from importers.csv_file.formats import FORMATS, Kind, match
-from importers.csv_file.reading import AMOUNTS, MOMENTS, PARSES
+from importers.csv_file.columns import AMOUNTS, DATED, PARSES
+from importers.csv_file.known_formats import FORMATS, OBJECTIONS, ROBINSON
+from importers.csv_file.recognise import recognise
+from importers.csv_file.rows import FIELDS
 from importers.errors import UnknownFormat
 
+FILE = Path("file.csv")
 SHOPIFY_2020 = (
     "First Name,Last Name,Email,Company,Address1,Address2,City,Province,Province Code,Country,Country Code,Zip,Phone,"
     "Accepts Marketing,Total Spent,Total Orders,Tags,Note,Tax Exempt"
@@ -40,7 +44,7 @@ SHOPIFY_ORDERS_2012 = (
     ],
 )
 def test_known_headings_are_recognised(headings: str, name: str) -> None:
-    assert match(headings.split(","), "file.csv").name == name
+    assert recognise(headings.split(","), FILE).name == name
 
 
 def test_every_version_of_shopifys_exports_is_recognised(shared: Path) -> None:
@@ -48,10 +52,10 @@ def test_every_version_of_shopifys_exports_is_recognised(shared: Path) -> None:
     for version, content in versions.items():
         if columns := content.get("columns") if isinstance(content, dict) else None:
             kind = Kind.ORDERS if "orders" in version else Kind.CUSTOMERS
-            assert match(columns, version).kind is kind, version
+            assert recognise(columns, FILE).kind is kind, version
     older = versions["orders_export_older"]["drop_from_current"]
     columns = [column for column in versions["orders_export_current_79_columns"]["columns"] if column not in older]
-    assert match(columns, "older").name == "shopify_orders"
+    assert recognise(columns, FILE).name == "shopify_orders"
 
 
 def test_an_unknown_file_is_told_what_it_lacks(tmp_path: Path) -> None:
@@ -76,11 +80,14 @@ def test_columns_that_nothing_needs_are_never_read(tmp_path: Path) -> None:
 
 def test_of_two_equal_headings_the_first_one_counts() -> None:
     columns = ["E-Mail", "Nachname", "Straße", "PLZ", "Ort", "E-Mail"]
-    assert match(columns, "file.csv").places(columns)["email"] == 0
+    assert recognise(columns, FILE).places(columns)["email"] == 0
 
 
 def test_the_table_of_formats_is_sound() -> None:
     assert len({each.name for each in FORMATS}) == len(FORMATS)
-    for each in FORMATS:
-        assert {field for group in each.needs for field in group} | set(each.head) <= set(each.headings)
-    assert not set(PARSES) & (MOMENTS | set(AMOUNTS))
+    for each in (*FORMATS, OBJECTIONS, ROBINSON):
+        assert all(set(group) & set(each.headings) for group in each.needs), each.name
+        assert set(each.head) | set(each.values) <= set(each.headings), each.name
+        assert set(each.headings) <= set(FIELDS[each.kind]), each.name
+        assert not any("passw" in heading.casefold() or "iban" in heading.casefold() for headings in each.headings.values() for heading in headings)
+    assert not set(PARSES) & (DATED | set(AMOUNTS))

@@ -3,15 +3,16 @@
 import csv
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from campaigns.cart import Cart
+from campaigns.customer import Customer
 from campaigns.order import Order
-from importers.csv_file import Record, open_csv
+from campaigns.record import Record
+from importers.csv_file import open_csv
 
 
 @pytest.fixture(scope="module", params=["shopify", "german"])
@@ -31,12 +32,9 @@ def test_every_record_of_a_real_history_arrives(shop: dict[str, Path]) -> None:
             rows = csv.reader(text, delimiter=file.delimiter)
             next(rows)
             expected.update(row[0].removeprefix("'") for row in rows)
-        began = time.perf_counter()
         batches = list(file.batches())
-        assert time.perf_counter() - began < 15
         records = [record for batch in batches for record in batch.records]
         assert not [rejection for batch in batches for rejection in batch.rejections]
-        assert sum(batch.rows for batch in batches) == sum(expected.values())
         assert len(records) == len(expected)
         assert Counter(dict(map(key_and_rows, records))) == expected
 
@@ -48,4 +46,5 @@ def key_and_rows(record: Record) -> tuple[str, int]:
             return number, len(lines)
         case Cart(source_id=source_id, items=items):
             return source_id, len(items)
+    assert isinstance(record, Customer)
     return record.source_id, 1

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.order import OrderState
-from importers.csv_file.states import marketplace, order_state
+from importers.csv_file.states import order_state
 
 OPEN, COMPLETED, CANCELLED, REFUNDED = OrderState.OPEN, OrderState.COMPLETED, OrderState.CANCELLED, OrderState.REFUNDED
 
@@ -47,16 +47,15 @@ def test_shopify_states(payment: str, delivery: str, is_cancelled: bool, state: 
         ("gelöscht", OrderState.DELETED),
         ("wird gerade verpackt", OPEN),
         ("nicht bezahlt", OPEN),
+        ("wc-completed", COMPLETED),
+        ("processing", OPEN),
+        ("on-hold", OPEN),
+        ("failed", CANCELLED),
+        ("Fehlgeschlagen", CANCELLED),
+        ("Rückerstattet", REFUNDED),
+        ("trash", OrderState.DELETED),
         ("", COMPLETED),
     ],
 )
 def test_german_states(status: str, state: OrderState) -> None:
     assert order_state(status, "", "", False) is state
-
-
-@pytest.mark.parametrize(
-    ("source", "platform"),
-    [("Amazon.de", "amazon"), ("ebay", "ebay"), ("Kaufland Marktplatz", "kaufland"), ("web", ""), ("pos", ""), ("ottomane", ""), ("", "")],
-)
-def test_a_platform_is_named_only_for_a_marketplace(source: str, platform: str) -> None:
-    assert marketplace(source) == platform

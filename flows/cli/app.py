@@ -1,0 +1,17 @@
+"""Which commands are there?  One module per noun; Prefect is imported only by the commands that talk to its server."""
+
+import typer
+
+from flows.cli import api_keys, campaigns, customers, imports, installation, layouts, merges, print_runs, shopify, users
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Postillion: personal letters for online shops, from the order history to the print shop.")
+app.add_typer(installation.app)
+app.add_typer(imports.app, name="import")
+app.add_typer(campaigns.app, name="campaign")
+app.add_typer(print_runs.app, name="print-run")
+app.add_typer(layouts.app, name="layout")
+app.add_typer(users.app, name="user")
+app.add_typer(customers.app, name="customer")
+app.add_typer(merges.app, name="merge")
+app.add_typer(api_keys.app, name="api-key")
+app.add_typer(shopify.app, name="shopify")

@@ -1,0 +1,126 @@
+"""What hangs on a customer, and how does it go over to another one and back?"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table, bindparam, select, update
+
+from campaigns.letter import LetterState
+from store.schema import carts, coupons, customer_sources, letters, objections, orders, privacy_requests, verdicts
+from store.sets import among
+
+SIMPLE: tuple[Table, ...] = (orders, carts, coupons, privacy_requests)
+"""Whose rows just change hands."""
+MOVING = (*SIMPLE, customer_sources, letters, objections, verdicts)
+"""Every table whose rows belong to a customer; a test compares it with the schema."""
+_TAKEN_OUT = (LetterState.CANCELLED, LetterState.FAILED)
+"""As in schema.LETTER_ONCE_WHERE: such a letter never went out."""
+Moved: TypeAlias = dict[str, Any]
+"""Table (``sources`` for customer_sources) -> the keys of the rows that went over; of a letter also its trigger before."""
+
+
+def move(connection: Connection, kept_by: Mapping[int, int]) -> dict[int, Moved]:
+    """Hand everything of each who is gone to whoever is kept, and say what that was."""
+    moved: dict[int, Moved] = {gone: {} for gone in kept_by}
+    _note(connection, customer_sources, kept_by, moved, "sources")
+    for table in SIMPLE:
+        _note(connection, table, kept_by, moved, table.name)
+    for table in (customer_sources, *SIMPLE):
+        statement = update(table).where(table.c.customer_id == bindparam("gone")).values(customer_id=bindparam("kept"))
+        connection.execute(statement, [{"gone": gone, "kept": kept} for gone, kept in kept_by.items()])
+    _move_letters(connection, kept_by, moved)
+    for table in (objections, verdicts):
+        _move_unless_there(connection, table, kept_by, moved)
+    return moved
+
+
+def _note(connection: Connection, table: Table, kept_by: Mapping[int, int], moved: Mapping[int, Moved], name: str) -> None:
+    keys = list(table.primary_key.columns)
+    for row in connection.execute(select(table.c.customer_id, *keys).where(among(connection, table.c.customer_id, kept_by)).order_by(*keys)):
+        moved[row.customer_id].setdefault(name, []).append(row[1] if len(keys) == 1 else list(row[1:]))
+
+
+def _move_letters(connection: Connection, kept_by: Mapping[int, int], moved: Mapping[int, Moved]) -> None:
+    """Both may have got the same step for the same trigger: both letters are out, so the second one's trigger says whose it was."""
+    table = letters.c
+    query = select(table.id, table.customer_id, table.campaign_id, table.trigger, table.step, table.state)
+    rows = connection.execute(query.where(among(connection, table.customer_id, {*kept_by, *kept_by.values()})).order_by(table.id)).all()
+    taken = {(row.customer_id, row.campaign_id, row.trigger, row.step) for row in rows if row.customer_id not in kept_by and row.state not in _TAKEN_OUT}
+    values = []
+    for row in rows:
+        if row.customer_id in kept_by:
+            kept = kept_by[row.customer_id]
+            place = (kept, row.campaign_id, row.trigger, row.step)
+            trigger = f"{row.trigger} of {row.customer_id}" if place in taken else row.trigger
+            if row.state not in _TAKEN_OUT:
+                taken.add(place)
+            moved[row.customer_id].setdefault("letters", []).append([row.id, row.trigger])
+            values.append({"letter": row.id, "owner": kept, "new": trigger})
+    _give_letters(connection, values)
+
+
+def _give_letters(connection: Connection, values: list[dict[str, Any]]) -> None:
+    if values:
+        statement = update(letters).where(letters.c.id == bindparam("letter")).values(customer_id=bindparam("owner"), trigger=bindparam("new"))
+        connection.execute(statement, values)
+
+
+def _move_unless_there(connection: Connection, table: Table, kept_by: Mapping[int, int], moved: Mapping[int, Moved]) -> None:
+    """A person has one objection, and one verdict per campaign: the kept one's stays, the other's stays with the tombstone as evidence."""
+    key = next(column for column in table.primary_key.columns if column.name != "customer_id")
+    per = [table.c.campaign_id] if "campaign_id" in table.c else []
+    query = select(table.c.customer_id, key.label("its_key"), *per).where(among(connection, table.c.customer_id, {*kept_by, *kept_by.values()}))
+    rows = connection.execute(query.order_by(table.c.customer_id, key)).all()
+    taken = {(row.customer_id, *row[2:]) for row in rows if row.customer_id not in kept_by}
+    moving = []
+    for row in rows:
+        if row.customer_id in kept_by and (place := (kept_by[row.customer_id], *row[2:])) not in taken:
+            taken.add(place)
+            moved[row.customer_id].setdefault(table.name, []).append(row.its_key)
+            moving.append({"gone": row.customer_id, "kept": place[0], "its": row.its_key})
+    if moving:
+        statement = update(table).where(table.c.customer_id == bindparam("gone"), key == bindparam("its"))
+        connection.execute(statement.values(customer_id=bindparam("kept")), moving)
+
+
+# --- back --------------------------------------------------------------------------------------------------------------
+
+
+def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged_at: datetime) -> set[datetime]:
+    """Let what went over with ``gone``, and what has come in their name since, be theirs again; gives when the orders among it were made.
+
+    The records at the sources (customer_sources) must be with their customers already: they tell whose an order is.
+    """
+    for table in (coupons, privacy_requests, objections):
+        mine = (table.c.customer_id == kept, among(connection, table.c.id, moved.get(table.name, ())))
+        connection.execute(update(table).where(*mine).values(customer_id=gone))
+    triggers = {letter: trigger for letter, trigger in moved.get("letters", ())}
+    theirs = connection.execute(select(letters.c.id).where(letters.c.customer_id == kept, among(connection, letters.c.id, triggers))).scalars()
+    _give_letters(connection, [{"letter": letter, "owner": gone, "new": triggers[letter]} for letter in theirs])
+    old = (verdicts.c.customer_id == kept, verdicts.c.since <= merged_at, among(connection, verdicts.c.campaign_id, moved.get("verdicts", ())))
+    connection.execute(update(verdicts).where(*old).values(customer_id=gone))
+    bought = _give_back_named(connection, orders, moved, kept, gone)
+    _give_back_named(connection, carts, moved, kept, gone)
+    leaving = select(orders.c.ordered_at).where(among(connection, orders.c.id, bought))
+    return set(connection.execute(leaving).scalars())
+
+
+def _give_back_named(connection: Connection, table: Table, moved: Moved, kept: int, gone: int) -> list[int]:
+    """Orders or carts go to whomever they name by number, else to where they came from, else to whoever alone has their mailbox."""
+    claim = customer_sources.c
+    query = select(claim.customer_id, claim.source, claim.source_id, claim.number, claim.email_key).where(claim.customer_id.in_((kept, gone)))
+    claims = connection.execute(query).all()
+    numbers = {(row.source, row.source_id): row.customer_id for row in claims} | {(row.source, row.number): row.customer_id for row in claims}
+    mailboxes: dict[str, set[int]] = {}
+    for row in claims:
+        mailboxes.setdefault(row.email_key, set()).add(row.customer_id)
+    held = select(table.c.id, table.c.source, table.c.customer_number, table.c.email_key).where(table.c.customer_id == kept)
+    before: Collection[int] = set(moved.get(table.name, ()))
+    going = []
+    for row in connection.execute(held):
+        named = numbers.get((row.source, row.customer_number)) if row.customer_number else None
+        if named == gone or (named is None and (row.id in before or mailboxes.get(row.email_key) == {gone})):
+            going.append(row.id)
+    connection.execute(update(table).where(among(connection, table.c.id, going)).values(customer_id=gone))
+    return going

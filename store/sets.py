@@ -1,0 +1,50 @@
+"""How is a whole set looked up or written in one statement, on both databases?"""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, func, literal, select
+
+
+def is_postgresql(connection: Connection) -> bool:
+    """Which of the two it is."""
+    return connection.dialect.name == "postgresql"
+
+
+def among(connection: Connection, column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """``column IN values`` for any number of values: one parameter, so that the statement is prepared once and has no limit."""
+    found = list(values)
+    if is_postgresql(connection):
+        return column == any_(literal(found, ARRAY(column.type)))
+    return column.in_(select(func.json_each(literal(json.dumps(found))).table_valued("value").c.value))
+
+
+def new_ids(connection: Connection, table: Table, count: int) -> list[int]:
+    """Ids for rows to come: SQLite has the write lock, PostgreSQL a sequence; so children can be written without asking back."""
+    if not count:
+        return []
+    if is_postgresql(connection):
+        sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+        return list(connection.execute(select(sequence).select_from(func.generate_series(1, count))).scalars())
+    last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    return list(range(last + 1, last + 1 + count))
+
+
+def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write many new rows: by COPY on PostgreSQL, by the driver's own loop on SQLite.
+
+    Documents come as JSON text, moments as aware datetimes (the SQLite driver is taught to write them as SQLAlchemy does).
+    """
+    if not rows:
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    target = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+    if is_postgresql(connection):
+        driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join('?' * len(names))})", list(rows))  # noqa: S608 (names of our own schema)

@@ -1,0 +1,84 @@
+"""Are two records taken for one person when they are one, and only then?"""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.address import Address
+from campaigns.identity import person_key, same_name
+
+ANNA = Address(first_name="Anna", last_name="Müller", street="Hauptstraße 5", postcode="01067", town="Dresden", country="DE")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ANNA, street="Hauptstr. 5"),
+        replace(ANNA, street="HAUPTSTRASSE  5"),
+        replace(ANNA, first_name=" anna ", last_name="MÜLLER"),
+        replace(ANNA, town="Dresden-Altstadt", addition="Hinterhaus", title="Dr.", company="Tee GmbH"),
+        replace(ANNA, last_name="Mu\u0308ller"),
+    ],
+)
+def test_spellings_of_one_person_at_one_address(other: Address) -> None:
+    assert person_key(other) == person_key(ANNA) is not None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ANNA, first_name="Peter"),
+        replace(ANNA, last_name="Meier"),
+        replace(ANNA, street="Hauptstraße 15"),
+        replace(ANNA, postcode="01069"),
+        replace(ANNA, country="AT"),
+        Address(company="Anna Müller", last_name="", street=ANNA.street, postcode=ANNA.postcode, country="AT"),
+    ],
+)
+def test_another_person_or_another_address(other: Address) -> None:
+    assert person_key(other) not in (person_key(ANNA), None)
+
+
+@pytest.mark.parametrize("gap", ["first_name", "last_name", "street", "postcode"])
+def test_too_little_to_tell(gap: str) -> None:
+    assert person_key(replace(ANNA, **{gap: ""})) is None
+
+
+def test_a_company_without_a_name_is_one_recipient() -> None:
+    firm = Address(company="Tee GmbH", street="Weg 1", postcode="01067", country="DE")
+    assert person_key(firm) == person_key(replace(firm, company="TEE GmbH")) is not None
+    assert person_key(replace(firm, last_name="Müller")) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("Anna", "Müller"), ("ANNA", "Mueller"), False),
+        (("Anna", "Müller"), ("anna", "MÜLLER"), True),
+        (("Anna", "Müller"), ("A.", "Müller"), True),
+        (("Anna", "Müller"), ("Anna Maria", "Müller"), True),
+        (("Anna", "Müller"), ("Peter", "Müller"), False),
+        (("Anna", "Müller"), ("", "Müller"), False),
+        (("Anna", "Müller"), ("Anna", ""), False),
+        (("Anna", "Müller"), ("Anna", "Meier"), False),
+        (("", ""), ("", ""), False),
+        (("", "-"), ("", "."), False),
+    ],
+)
+def test_names_that_agree(one: tuple[str, str], other: tuple[str, str], same: bool) -> None:
+    first, second = (Address(first_name=name[0], last_name=name[1]) for name in (one, other))
+    assert same_name(first, second) is same_name(second, first) is same
+
+
+def test_companies_agree_by_their_name_where_no_person_is_named() -> None:
+    assert same_name(Address(company="Tee-GmbH"), Address(company="tee gmbh"))
+    assert not same_name(Address(company="Tee GmbH"), Address(company="Kaffee GmbH"))
+    assert not same_name(Address(company="Tee GmbH"), Address(company="Tee GmbH", last_name="Müller"))
+
+
+@given(st.builds(Address, *(st.text(max_size=4) for _ in range(9))), st.builds(Address, *(st.text(max_size=4) for _ in range(9))))
+def test_any_address_can_be_asked_and_the_order_does_not_matter(one: Address, other: Address) -> None:
+    assert same_name(one, other) is same_name(other, one)
+    assert person_key(one) is None or person_key(one) == person_key(replace(one, town=other.town))

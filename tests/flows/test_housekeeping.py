@@ -1,0 +1,48 @@
+"""Is deleted what is old, and nothing else?"""
+
+import os
+from datetime import timedelta
+
+from sqlalchemy import Engine, select
+
+from flows.clock import now
+from flows.housekeeping import clean_up
+from store import api_keys, idempotency, webhooks
+from store.engine import reading, writing
+from store.records import upsert_records
+from store.schema import carts
+from store.settings import Settings
+from tests.store.shop import cart
+
+
+def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settings) -> None:
+    today = now()
+    rejects = settings.data_dir / "rejects"
+    rejects.mkdir(parents=True)
+    with writing(engine) as connection:
+        filled = [
+            cart(number, created_at=today - timedelta(days=days), updated_at=today - timedelta(days=days)) for number, days in enumerate((1, 89, 91, 400))
+        ]
+        upsert_records(connection, filled, settings.secret, today)
+        api_keys.add(connection, "shop-sync", "shop", (), today)
+        for days in (1, 6, 8):
+            answered = idempotency.Answered(idempotency.Request.of(1, f"key-{days}", "/api/v1/orders", b"{}"), 200, b"{}")
+            idempotency.keep(connection, answered, today - timedelta(days=days))
+        for days in (1, 29, 31):
+            webhooks.add(connection, webhooks.Delivery(f"w-{days}", "shopify", "orders/edited", None, today - timedelta(days=days)))
+    for days in (1, 89, 91):
+        path = rejects / f"import-{days:05d}-shop-orders.csv"
+        path.write_text("row;key;reason;message")
+        os.utime(path, ((today - timedelta(days=days)).timestamp(),) * 2)
+    (rejects / "notes.txt").write_text("somebody else's")
+    os.utime(rejects / "notes.txt", (0, 0))
+    deleted = clean_up(engine, settings, today)
+    assert list(deleted.values()) == [2, 1, 1, 1]
+    with reading(engine) as connection:
+        assert set(connection.execute(select(carts.c.source_id)).scalars()) == {"c0", "c1"}
+    assert sorted(path.name for path in rejects.iterdir()) == ["import-00001-shop-orders.csv", "import-00089-shop-orders.csv", "notes.txt"]
+    assert set(clean_up(engine, settings, today).values()) == {0}, "the same again finds nothing"
+
+
+def test_an_installation_that_has_rejected_nothing_yet_is_cleaned_up_too(engine: Engine, settings: Settings) -> None:
+    assert set(clean_up(engine, settings, now()).values()) == {0}

@@ -1,0 +1,54 @@
+"""Who is meant by a shop's key or an e-mail address, when somebody is to be erased or shown?"""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, update
+
+from store.erasure import erase
+from store.schema import customers, orders
+from store.source_erasure import empty_orders, person_at
+from tests.conftest import SECRET
+from tests.store.shop import NOW, customer_id, order, person, rows, store
+
+Find = Callable[[str, str, str], int | None]
+
+
+@pytest.fixture
+def find(connection: Connection) -> Find:
+    return lambda source, source_id, email: person_at(connection, source, source_id, email, SECRET)
+
+
+def test_the_shops_own_key_counts_before_the_mailbox(connection: Connection, find: Find) -> None:
+    store(connection, person(1), person(2))
+    assert find("shop", "1", "anna2@example.org") == customer_id(connection)
+    assert find("shop", "4711", " Anna2@Example.org ") == customer_id(connection, "anna2@example.org")
+    assert find("other", "1", "") is None
+    assert find("shop", "4711", "nobody@example.org") is None
+
+
+def test_somebody_erased_is_still_found_by_the_shops_key(connection: Connection, find: Find) -> None:
+    store(connection, person(1))
+    anna = customer_id(connection)
+    erase(connection, anna, SECRET, NOW)
+    assert find("shop", "1", "") == anna
+    assert find("shop", "4711", "anna1@example.org") is None
+
+
+def test_a_guest_is_found_by_the_mailbox(connection: Connection, find: Find) -> None:
+    store(connection, order(1, customer_number="", email="gast@example.org", address=person(1).address))
+    assert find("shop", "4711", "gast@example.org") == customer_id(connection, "gast@example.org")
+
+
+def test_a_mailbox_that_is_claimed_but_held_by_nobody_is_enough(connection: Connection, find: Find) -> None:
+    store(connection, person(1))
+    anna = customer_id(connection)
+    connection.execute(update(customers).values(email_key=None))
+    assert find("elsewhere", "", "anna1@example.org") == anna
+
+
+def test_orders_can_be_emptied_whoever_they_belong_to(connection: Connection) -> None:
+    store(connection, order(1, customer_number="", email="gast@example.org"), order(2, customer_number="", email="gast2@example.org"))
+    empty_orders(connection, "shop", ["o1", "o99"])
+    empty_orders(connection, "other", ["o2"])
+    assert [(row["email_key"], row["total_cents"]) for row in rows(connection, orders)] == [(None, 900), ("gast2@example.org", 900)]
