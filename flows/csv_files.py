@@ -9,7 +9,7 @@ from campaigns.record import Kind
 from flows.errors import NothingToImport
 from flows.importing import ImportReport, Report, Stream, close_killed, import_stream
 from flows.locks import importing_from
-from importers.csv_file import CsvFile, Mapping, check_csv, open_csv
+from importers.csv_file import CsvFile, Mapping, check_csv, open_csvs
 from importers.csv_file import Report as Findings
 from store.engine import Engine, reading
 from store.records import known_hashes
@@ -29,7 +29,7 @@ class Hints:
 def files_at(place: Path, source: str, settings: Settings, hints: Hints = Hints()) -> list[CsvFile]:
     """The CSV files at ``place`` (a file or a folder), in the order of kinds; all are recognised before any is read."""
     paths = paths_at(place)
-    files = [open_csv(path, source, settings.timezone, settings.sender_country, kind=hints.kind, mapping=hints.mapping) for path in paths]
+    files = open_csvs(paths, source, settings.timezone, settings.sender_country, kind=hints.kind, mapping=hints.mapping)
     return sorted(files, key=lambda file: (list(Kind).index(file.kind), file.path.name))
 
 
@@ -49,7 +49,7 @@ def check_file(path: Path, source: str, settings: Settings, hints: Hints) -> Fin
 def import_files(engine: Engine, settings: Settings, place: Path, source: str, report: Report, hints: Hints = Hints()) -> list[ImportReport]:
     """Store every file at a place; raises BeingWorkedOn while another process imports from the same source."""
     files = files_at(place, source, settings, hints)
-    with importing_from(settings.data_dir, source):
+    with importing_from(engine, settings.data_dir, source):
         close_killed(engine, settings, source)
         return [import_file(engine, settings, file, report) for file in files]
 

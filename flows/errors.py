@@ -16,6 +16,7 @@ PostillionError
     ├── ShopNotConnected    no credentials for a shop, or not all of them
     ├── PlaceTaken          something is where something new should go
     ├── NotReachable        an address of ours that others cannot send to
+    ├── WrongSource         a name that no source can have
     └── SourceTaken         two shops would share one source, and one of them its place in the other
 """
 
@@ -72,6 +73,10 @@ class PlaceTaken(Stop):
 
 class NotReachable(Stop):
     """An address of ours that others cannot send to."""
+
+
+class WrongSource(Stop):
+    """A name that no source can have."""
 
 
 class SourceTaken(Stop):

@@ -11,12 +11,12 @@ from prefect.states import Completed
 
 from flows.clock import now
 from flows.wiring import installation
-from store import carts, idempotency, webhooks
+from store import carts, idempotency, imports, webhooks
 from store.engine import Engine, writing
 from store.settings import Settings
 
 REJECTS_KEPT = timedelta(days=90)
-"""Lists of rejected records hold personal data; who has not looked by then imports again."""
+"""Rejected records hold personal data; who has not looked by then imports again."""
 
 
 @flow(name="housekeeping", description="Deletes carts after 90 days, and what the machinery need not keep any longer. Safe to repeat.")
@@ -38,6 +38,8 @@ def clean_up(engine: Engine, settings: Settings, moment: datetime) -> Mapping[st
         deleted["answers to requests of more than 7 days"] = idempotency.delete_old(connection, moment)
     with writing(engine) as connection:
         deleted["webhooks of more than 30 days"] = webhooks.delete_old(connection, moment)
+    with writing(engine) as connection:
+        deleted["rejected records of more than 90 days"] = imports.delete_rejections(connection, moment - REJECTS_KEPT)
     deleted["lists of rejects of more than 90 days"] = _delete_lists(settings.data_dir / "rejects", moment)
     return deleted
 

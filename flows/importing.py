@@ -15,7 +15,7 @@ from flows import rejects
 from flows.clock import now
 from importers.batch import Batch
 from store import failpoint, imports, sync_states
-from store.engine import Connection, Engine, writing
+from store.engine import Connection, DatabaseTrouble, Engine, writing
 from store.imports import Counts, ImportState
 from store.records import upsert_records
 from store.settings import Settings
@@ -71,13 +71,11 @@ def import_stream(engine: Engine, settings: Settings, stream: Stream, report: Re
     """Store a stream's records; the same again changes nothing, an import that was killed is simply started again.
 
     Each batch is one transaction: its rows, its counts, its rejections and the place where the next run goes on.  An import that
-    fails keeps what it has stored, says why on its record and raises what went wrong.  ``anew`` forgets the place first and
-    reads everything.  The caller holds the source (flows.locks).
+    fails keeps what it has stored, says why on its record and raises what went wrong.  ``anew`` reads everything; the place from
+    before holds until the first batch brings another.  The caller holds the source (flows.locks).
     """
     with writing(engine) as connection:
-        if anew:
-            sync_states.forget(connection, stream.source, stream.kind)
-        state = sync_states.get(connection, stream.source, stream.kind)
+        state = {} if anew else sync_states.get(connection, stream.source, stream.kind)
         import_id = imports.start(connection, stream.source, stream.kind, stream.name, stream.format, now())
     running = ImportReport(import_id, stream.source, stream.kind, stream.name, stream.format)
     report(running)
@@ -147,6 +145,8 @@ def _ended(engine: Engine, settings: Settings, ended: ImportReport) -> ImportRep
 def _in_words(error: BaseException) -> str:
     if isinstance(error, PostillionError):
         return str(error)
+    if isinstance(error, DatabaseTrouble):
+        return "The database refused or was away. What was stored is stored: start it again."
     if isinstance(error, Exception):
         return f"Something that nobody foresaw went wrong ({type(error).__name__}): the log says more. What was stored is stored."
     return STOPPED

@@ -5,11 +5,17 @@ alive, and the command line knows nothing of Prefect; states and compare-and-set
 """
 
 import fcntl
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.errors import BeingWorkedOn
+from flows.errors import BeingWorkedOn, WrongSource
+from store.engine import Engine
+from store.holding import holding
+
+SOURCE = re.compile(r"[a-z0-9-]{1,60}")
+"""As in the settings and the forms; names with a colon are our own."""
 
 
 @contextmanager
@@ -21,26 +27,27 @@ def working_on(data_dir: Path, print_run_id: int) -> Iterator[None]:
 
 
 @contextmanager
-def importing_from(data_dir: Path, source: str) -> Iterator[None]:
-    """Hold a source of records, however its import was started; raises BeingWorkedOn at once if another process holds it."""
+def importing_from(engine: Engine, data_dir: Path, source: str) -> Iterator[None]:
+    """Hold a source of records, however its import was started, on whichever machine.
+
+    Raises BeingWorkedOn at once if another process holds it, WrongSource for a name that is none.
+    """
+    if not SOURCE.fullmatch(source):
+        raise WrongSource(f'"{source[:60]}" is no name for a source: use up to 60 small letters, digits and hyphens, like my-shop.')
     busy = f'Another process is importing from the source "{source}" at this moment: wait for it, it reads what this one would have read.'
-    with _held(_lock_of(data_dir, source), busy):
+    with _held(data_dir / "imports" / f"{source}.lock", busy), holding(engine, source) as mine:
+        if not mine:
+            raise BeingWorkedOn(busy)
         yield
 
 
-def is_importing_from(data_dir: Path, source: str) -> bool:
+def is_importing_from(engine: Engine, data_dir: Path, source: str) -> bool:
     """Whether a process holds the source now."""
-    if not _lock_of(data_dir, source).exists():
-        return False
     try:
-        with importing_from(data_dir, source):
+        with importing_from(engine, data_dir, source):
             return False
     except BeingWorkedOn:
         return True
-
-
-def _lock_of(data_dir: Path, source: str) -> Path:
-    return data_dir / "imports" / f"{source}.lock"
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from flows.importing import ImportReport, Report, Stream, close_killed, import_s
 from flows.locks import importing_from
 from importers import billbee, shopify
 from importers.batch import Batch
-from store import imports, sync_states
+from store import sync_states
 from store.engine import Connection, Engine, writing
 from store.settings import Settings
 
@@ -112,43 +112,47 @@ def import_shop(
     warn: Callable[[tuple[str, ...]], None],
     anew_since: datetime | None = None,
 ) -> list[ImportReport]:
-    """Store what is new at the shop since the last time; at first everything, and everything that was not begun with after ``anew_since``.
+    """Store what is new at the shop since the last time; at first everything, and everything whose place has not moved after ``anew_since``.
 
     Safe to repeat; one that was killed or failed goes on from its last batch.  Raises what the shop refuses (importers.errors),
     BeingWorkedOn while another process imports from the same source, SourceTaken where that has another shop's records.
     """
     wanted = [kind for kind in access.streams if kind in kinds]
-    with importing_from(settings.data_dir, access.source):
+    with importing_from(engine, settings.data_dir, access.source):
         close_killed(engine, settings, access.source)
         with writing(engine) as connection:
-            _refuse_another(connection, access, may_forget=anew_since is not None)
+            is_another = _is_another(connection, access, may_be=anew_since is not None)
             removed_at = sync_states.get(connection, access.source, sync_states.APP).get("uninstalled_at")
-            anew = set(wanted) - imports.kinds_since(connection, access.source, anew_since) if anew_since else set()
-            from_its_start = anew | {kind for kind in wanted if not sync_states.get(connection, access.source, kind)}
+            anew = set(wanted) - _moved_since(connection, access.source, anew_since) if anew_since else set()
+            from_its_start = anew | {kind for kind in wanted if is_another or not sync_states.get(connection, access.source, kind)}
         with connected(access, settings) as shop:
             if removed_at:
                 warn((f"{access.name} told us that the app was removed from the shop ({removed_at}): unless it was installed again, nothing will come.",))
             warn(shop.check(Kind.ORDERS in from_its_start))
-            with writing(engine) as connection:
+            with writing(engine) as connection:  # not before the shop has let us in: a typing error must not cost the place of another
+                for kind in access.streams if is_another else ():
+                    sync_states.forget(connection, access.source, kind)
                 sync_states.forget(connection, access.source, sync_states.APP)
                 sync_states.save(connection, access.source, sync_states.ACCOUNT, {"account": access.account}, now())
             until = now()
             return [import_stream(engine, settings, _stream(shop, access, kind, until), report, anew=kind in anew) for kind in wanted]
 
 
+def _moved_since(connection: Connection, source: str, moment: datetime) -> set[str]:
+    """The streams that an earlier attempt has begun to read anew: they go on from there."""
+    return {stream for (whose, stream), (_, moved_at) in sync_states.moved(connection).items() if whose == source and moved_at > moment}
+
+
 def _stream(shop: ConnectedShop, access: Access, kind: Kind, until: datetime) -> Stream:
     return Stream(access.source, kind, access.name, access.platform, lambda state: shop.fetch(kind, access.source, state, until))
 
 
-def _refuse_another(connection: Connection, access: Access, *, may_forget: bool) -> None:
-    """Two shops under one source would share a watermark: what the second one had before it would never be read."""
+def _is_another(connection: Connection, access: Access, *, may_be: bool) -> bool:
+    """Whether the source has the records of another shop: the two would share a watermark, and what the second had before it would never be read."""
     known = sync_states.get(connection, access.source, sync_states.ACCOUNT).get("account", access.account)
-    if known == access.account:
-        return
-    if not may_forget:
+    if known != access.account and not may_be:
         raise SourceTaken(
             f'The source "{access.source}" holds the records of another shop. Give this one a source of its own; '
             "if it is the same shop under a new name, import everything once more (whole)."
         )
-    for kind in access.streams:
-        sync_states.forget(connection, access.source, kind)
+    return bool(known != access.account)

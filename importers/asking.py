@@ -7,12 +7,14 @@ the shop names or after growing pauses; everything else goes to the caller.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
-from importers.errors import ShopUnreachable
+from importers.errors import ShopUnreachable, WrongClock
 
 T = TypeVar("T")
 ATTEMPTS = 8
@@ -39,6 +41,8 @@ class Asking:
     shop: str
     """How messages call the shop."""
     sleep: Callable[[float], None] = field(default=time.sleep)
+    answered_at: datetime | None = None
+    """When the latest answer was given, by the shop's own clock (header Date); None before the first and where the shop does not say."""
 
     def ask(self, request: Callable[[], httpx.Request], judge: Callable[[httpx.Response], float | None] = lambda _answer: None) -> httpx.Response:
         """The answer to ``request``, which is made anew for each attempt (its token may have changed).
@@ -47,6 +51,10 @@ class Asking:
         Raises ``ShopUnreachable`` when eight attempts brought nothing.
         """
         return self.patiently(lambda: self._once(request, judge))
+
+    def not_after_the_shop(self, until: datetime) -> datetime:
+        """``until``, or what the shop's clock shows where that is earlier: nothing later can have been read, whatever our own clock says."""
+        return min(until, self.answered_at or until)
 
     def patiently(self, act: Callable[[], T]) -> T:
         """What ``act`` gives, done again while it raises ``Later`` or the network fails it. Raises ``ShopUnreachable`` as ``ask`` does."""
@@ -59,6 +67,7 @@ class Asking:
 
     def _once(self, request: Callable[[], httpx.Request], judge: Callable[[httpx.Response], float | None]) -> httpx.Response:
         answer = self.client.send(request())
+        self.answered_at = said_at(answer)
         refuse_later(answer)
         seconds = judge(answer)
         if seconds is not None:
@@ -70,6 +79,24 @@ def refuse_later(answer: httpx.Response) -> None:
     """Raise ``Later`` for an answer whose status says so."""
     if answer.status_code in _LATER:
         raise Later(f"HTTP {answer.status_code}", retry_after(answer))
+
+
+def said_at(answer: httpx.Response) -> datetime | None:
+    """The time of an answer by its sender's clock, in whole seconds; None where it does not say, or not in a way that we can read."""
+    try:
+        found = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def refuse_a_wrong_clock(read_to: datetime, until: datetime, overlap: timedelta, shop: str) -> None:
+    """Raise ``WrongClock`` when the shop was read further than this run may go, by more than runs ``overlap``: it would find nothing and call that success."""
+    if read_to - overlap >= until:
+        raise WrongClock(
+            f"{shop} was read up to {read_to:%Y-%m-%d %H:%M} UTC, and now it is said to be {until:%Y-%m-%d %H:%M} UTC: one of the two times is wrong. "
+            "Set this machine's clock right. If the first time lies in the future, import everything once more, since changes may have been missed."
+        )
 
 
 def retry_after(answer: httpx.Response) -> float:
@@ -84,7 +111,7 @@ def retry_after(answer: httpx.Response) -> float:
 def _tried(act: Callable[[], T]) -> T:
     try:
         return act()
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:  # no connection, or a body that cannot be unpacked
         raise Later(type(error).__name__) from error
 
 

@@ -12,6 +12,7 @@ PostillionError
     │   ├── MissingScope        the app may not do this before it is given the access
     │   ├── HiddenPeople        names and addresses come as blanks: the app has no access to personal data
     │   └── ShopFrozen          closed or locked, mostly for an unpaid bill
+    ├── WrongClock          the shop was read up to a time that has not come yet: a clock is or was wrong
     ├── BrokenAnswer        an answer that is not what was agreed: going on would lose records
     │   ├── WrongApiVersion     answered by another version of the interface than was asked
     │   └── TooExpensive        a question above what the shop allows at once
@@ -69,6 +70,10 @@ class HiddenPeople(ShopRefused):
 
 class ShopFrozen(ShopRefused):
     """A shop that is closed or locked."""
+
+
+class WrongClock(Stop):
+    """The shop was read up to a time that has not come yet: going on would miss changes."""
 
 
 class BrokenAnswer(Stop):

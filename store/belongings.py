@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Row, Table, bindparam, update
 
 from campaigns.cart import Cart
+from campaigns.identity import real_number
 from campaigns.order import Order
 from campaigns.record import Outcome
 from store.people import Naming, Whose, naming
@@ -49,9 +50,11 @@ class News(Generic[R]):
 
 def news(connection: Connection, table: Table, records: Sequence[R], hashes: Sequence[str]) -> News[R]:
     """Compare a batch with what is stored, in one query."""
+    records = [_named_really(record) for record in records]
     batch = versions(records, hashes)
     moment = "updated_at" if "updated_at" in table.c else "changed_at"
-    known = known_rows(connection, table, batch, ("id", "customer_id", "email_key", "customer_number", moment))
+    names: list[str] = ["id", "customer_id", "email_key", "customer_number", moment]
+    known = known_rows(connection, table, batch, [*names, "sold_at"] if "sold_at" in table.c else names)
     found: tuple[dict[Key, R], dict[Key, R], dict[Key, R]] = {}, {}, {}
     new, newer, older = found
     for key, one in batch.items():
@@ -63,6 +66,10 @@ def news(connection: Connection, table: Table, records: Sequence[R], hashes: Seq
             kept = older if is_older(changed_at(record), getattr(before, moment)) else newer
             kept[key] = _named(record, before.email_key or "", before.customer_number)
     return News(records, batch, known, new, newer, older)
+
+
+def _named_really(record: R) -> R:
+    return record if record.customer_number == real_number(record.customer_number) else replace(record, customer_number="")
 
 
 def _newer(one: R, other: R) -> R:
@@ -83,22 +90,23 @@ def owners(connection: Connection, news: News[R], secret: bytes) -> Naming:
     return naming(connection, news.records[0].source, found.values(), linked, secret)
 
 
-def name_older(connection: Connection, table: Table, news: News[R], whose: Mapping[Key, Whose]) -> set[Key]:
-    """Let older versions say whose a row is, if nobody has said it; gives the keys where that was news."""
-    values = {}
+def add_older(connection: Connection, table: Table, news: News[R], whose: Mapping[Key, Whose], more: Mapping[Key, Mapping[str, Any]]) -> set[Key]:
+    """Let older versions say whose a row is, if nobody has said it, and ``more``; gives the keys where that was news."""
+    rows = {}
     for key in news.older:
         before, one = news.known[key], whose[key]
-        found = {
-            "its_owner": before.customer_id or one.customer_id,
-            "its_email": before.email_key or one.email_key,
-            "its_number": before.customer_number or one.customer_number,
+        said = {
+            "customer_id": before.customer_id or one.customer_id,
+            "email_key": before.email_key or one.email_key,
+            "customer_number": before.customer_number or one.customer_number,
+            **more.get(key, {}),
         }
-        if tuple(found.values()) != (before.customer_id, before.email_key, before.customer_number) and not one.is_erased:
-            values[key] = found | {"its_id": before.id}
-    if values:
-        new: dict[str, Any] = {"customer_id": bindparam("its_owner"), "email_key": bindparam("its_email"), "customer_number": bindparam("its_number")}
-        connection.execute(update(table).where(table.c.id == bindparam("its_id")).values(new), list(values.values()))
-    return set(values)
+        if any(value != getattr(before, name) for name, value in said.items()) and not one.is_erased:
+            rows[key] = said
+    if rows:
+        names = next(iter(rows.values()))
+        replace_rows(connection, table, list(names), [tuple(said.values()) for said in rows.values()], [news.known[key].id for key in rows])
+    return set(rows)
 
 
 def replace_rows(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]], ids: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete
 
 from campaigns.cart import CART_LIFE, Cart
 from campaigns.record import Outcome
-from store.belongings import name_older, news, owners, replace_rows
+from store.belongings import add_older, news, owners, replace_rows
 from store.people import Whose
 from store.schema import carts
 from store.sets import insert_rows
@@ -45,7 +45,7 @@ def upsert_carts(connection: Connection, records: Sequence[Cart], secret: bytes,
 
     insert_rows(connection, carts, _COLUMNS, [(*one[:-1], json.dumps(one[-1])) for one in (row(key, record) for key, record in found.new.items())])
     replace_rows(connection, carts, _COLUMNS, [row(*one) for one in found.newer.items()], [found.known[key].id for key in found.newer])
-    return found.outcomes(name_older(connection, carts, found, whose))
+    return found.outcomes(add_older(connection, carts, found, whose, {}))
 
 
 def _row(record: Cart, record_hash: str, whose: Whose) -> tuple[Any, ...]:

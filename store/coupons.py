@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from campaigns.coupon import CouponRecord
+from campaigns.coupon import CouponRecord, normalise
 from campaigns.customer import email_key
 from campaigns.offer import Offer
 from campaigns.record import Outcome
@@ -15,68 +15,94 @@ from campaigns.rejection import Rejection, RejectionReason
 from store import offers
 from store.people import Owners, owners_of
 from store.schema import coupons
+from store.sets import among
 
 Result: TypeAlias = Outcome | Rejection
 
 
-def upsert_coupons(connection: Connection, records: Sequence[CouponRecord], now: datetime) -> list[Result]:
-    """Store what is new or changed and say what became of each.
+class _Coupon(NamedTuple):
+    """A code as it is stored, or is about to be."""
 
+    id: int | None
+    code: str
+    offer_id: int
+    letter_id: int | None
+    customer_id: int | None
+    valid_until: date
+
+
+def upsert_coupons(connection: Connection, records: Sequence[CouponRecord], now: datetime) -> list[Result]:
+    """Store what is new or changed and say what became of each; all records come from one source.
+
+    A code is one however it is written (coupon.normalise): people type it from paper, so no two may differ in a hyphen alone.
     A code under an offer that nobody saved, or one that belongs to another offer or to a letter of ours, is rejected.
     """
     if not records:
         return []
     terms = offers.by_slug(connection, {record.offer for record in records})
-    known = {row.code: row for row in connection.execute(select(coupons).where(coupons.c.code.in_({record.code for record in records})))}
+    stored = _stored(connection, records)
     people = owners_of(connection, records[0].source, records)
+    found = dict(stored)
     results: list[Result] = []
-    new: dict[str, dict[str, Any]] = {}
     for place, record in enumerate(records):
-        problem = _problem(place, record, terms, known, new)
-        if problem:
-            results.append(problem)
-            continue
-        row = _row(record, *terms[record.offer], people, now)
-        old = known.get(record.code)
-        if old is None:
-            results.append(Outcome.UNCHANGED if new.get(record.code) == row else Outcome.STORED)
-            new[record.code] = row
-        elif (old.customer_id, old.valid_until) == (row["customer_id"] or old.customer_id, row["valid_until"] if record.valid_until else old.valid_until):
-            results.append(Outcome.UNCHANGED)
-        else:
-            changed = {"customer_id": row["customer_id"] or old.customer_id, "valid_until": row["valid_until"] if record.valid_until else old.valid_until}
-            connection.execute(update(coupons).where(coupons.c.id == old.id).values(changed))
-            results.append(Outcome.STORED)
-    if new:
-        connection.execute(insert(coupons), list(new.values()))
+        key = normalise(record.code)
+        before = found.get(key)
+        problem = _problem(place, record, terms, before)
+        if not problem:
+            found[key] = _after(record, before, terms[record.offer], people, now)
+        results.append(problem or (Outcome.UNCHANGED if found[key] == before else Outcome.STORED))
+    _write(connection, [one for key, one in found.items() if one != stored.get(key)], terms, records[0].source, now)
     return results
 
 
-def _problem(place: int, record: CouponRecord, terms: Mapping[str, Any], known: Mapping[str, Any], new: Mapping[str, Any]) -> Rejection | None:
-    if not record.code:
-        return Rejection(place, "", RejectionReason.NO_KEY, "There is no code in this record: fill in the code.")
+def _stored(connection: Connection, records: Sequence[CouponRecord]) -> dict[str, _Coupon]:
+    table = coupons.c
+    query = select(table.code_key, table.id, table.code, table.offer_id, table.letter_id, table.customer_id, table.valid_until)
+    rows = connection.execute(query.where(among(connection, table.code_key, {normalise(record.code) for record in records})))
+    return {row.code_key: _Coupon(*row[1:]) for row in rows}
+
+
+def _after(record: CouponRecord, before: _Coupon | None, terms: tuple[int, Offer], people: Owners, now: datetime) -> _Coupon:
+    """A blank overwrites nothing: neither whose the code is nor its last day."""
+    offer_id, offer = terms
+    owner = people.get(("email", email_key(record.email))) or people.get(("number", record.customer_number))
+    if before:
+        return before._replace(customer_id=owner or before.customer_id, valid_until=record.valid_until or before.valid_until)
+    return _Coupon(None, record.code, offer_id, None, owner, record.valid_until or (now + timedelta(days=offer.valid_days)).date())
+
+
+def _problem(place: int, record: CouponRecord, terms: Mapping[str, tuple[int, Offer]], before: _Coupon | None) -> Rejection | None:
+    if not normalise(record.code):
+        return Rejection(place, record.code, RejectionReason.NO_KEY, "There is no code in this record: fill in letters or digits.")
     if record.offer not in terms:
         return Rejection(
             place, record.code, RejectionReason.UNKNOWN_OFFER, f'There is no offer "{record.offer}": save it first (flow save-offer), or correct the name.'
         )
-    offer_id = terms[record.offer][0]
-    old = known.get(record.code)
-    if old is not None and (old.offer_id != offer_id or old.letter_id is not None):
-        what = "belongs to a letter of ours" if old.letter_id is not None else "stands for another offer"
-        return Rejection(place, record.code, RejectionReason.CONTRADICTION, f'The code "{record.code}" {what} already: make another one.')
-    if record.code in new and new[record.code]["offer_id"] != offer_id:
-        return Rejection(place, record.code, RejectionReason.CONTRADICTION, f'The code "{record.code}" stands here twice, for two offers.')
+    if before and (before.offer_id != terms[record.offer][0] or before.letter_id is not None):
+        what = "belongs to a letter of ours" if before.letter_id is not None else "stands for another offer"
+        return Rejection(place, record.code, RejectionReason.CONTRADICTION, f'The code "{before.code}" {what} already: make another one.')
     return None
 
 
-def _row(record: CouponRecord, offer_id: int, offer: Offer, people: Owners, now: datetime) -> dict[str, Any]:
-    owner = people.get(("email", email_key(record.email))) or people.get(("number", record.customer_number))
-    return {
-        "code": record.code,
-        "offer_id": offer_id,
-        "customer_id": owner,
-        "terms": asdict(offer),
-        "valid_until": record.valid_until or (now + timedelta(days=offer.valid_days)).date(),
-        "issued_at": now,
-        "source": record.source,
-    }
+def _write(connection: Connection, changed: Sequence[_Coupon], terms: Mapping[str, tuple[int, Offer]], source: str, now: datetime) -> None:
+    offer_of = {offer_id: asdict(offer) for offer_id, offer in terms.values()}
+    new: list[dict[str, Any]] = [
+        {
+            "code": one.code,
+            "code_key": normalise(one.code),
+            "offer_id": one.offer_id,
+            "customer_id": one.customer_id,
+            "terms": offer_of[one.offer_id],
+            "valid_until": one.valid_until,
+            "issued_at": now,
+            "source": source,
+        }
+        for one in changed
+        if one.id is None
+    ]
+    if new:
+        connection.execute(insert(coupons), new)
+    old = [{"its": one.id, "owner": one.customer_id, "last_day": one.valid_until} for one in changed if one.id is not None]
+    if old:
+        statement = update(coupons).where(coupons.c.id == bindparam("its"))
+        connection.execute(statement.values(customer_id=bindparam("owner"), valid_until=bindparam("last_day")), old)

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -11,12 +12,13 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from campaigns.address import household_key
 from campaigns.customer import Customer, email_key
+from campaigns.identity import real_number
 from campaigns.profile import DESK, Told, tell, told_as_dict, told_from_dict
 from campaigns.record import Outcome
 from store.linking import link
 from store.matching import LIVE, Matching
-from store.objections import recognise
 from store.profiles import columns, refresh, to_customer
+from store.recognising import recognise
 from store.schema import customer_sources, customers
 from store.sets import among, insert_rows, new_ids
 from store.tombstones import owners as erased_owners
@@ -32,6 +34,9 @@ def upsert_customers(connection: Connection, records: Sequence[Customer], secret
     Whose a new record is: store.matching; what the customer's row says after it: campaigns.profile. Customers who turn out to be
     the same are united, unless somebody has parted them. The key of somebody who was erased brings nobody back.
     """
+    if not records:
+        return []
+    records = [record if record.number == real_number(record.number) else replace(record, number="") for record in records]
     batch = versions(records, hashes)
     known = known_rows(connection, customer_sources, batch, ("customer_id", "changed_at"))
     erased = _erased(connection, {key: one for key, one in batch.items() if key not in known}, secret)
@@ -42,9 +47,7 @@ def upsert_customers(connection: Connection, records: Sequence[Customer], secret
     added = _add(connection, {key: one for key, one in changed.items() if key not in known}, secret, now)
     refresh(connection, added.joined, secret, now)
     unite_equals(connection, touched | added.joined, secret, now)
-    everybody = touched | added.joined | added.new
-    recognise(connection, everybody)
-    link(connection, everybody)
+    link(connection, touched | added.joined | added.new)
     return outcomes(records, {key: one.newest for key, one in changed.items() if key not in known or key in told_anew})
 
 
@@ -53,9 +56,8 @@ def _erased(connection: Connection, batch: Mapping[Key, Versions[Customer]], sec
     found: set[Key] = set()
     for source in {source for source, _ in batch}:
         mine = {key: one.newest for key, one in batch.items() if key[0] == source}
-        names = {name for (_, source_id), record in mine.items() for name in (source_id, record.number) if name}
-        gone = erased_owners(connection, source, names, secret)
-        found |= {key for key, record in mine.items() if key[1] in gone or record.number in gone}
+        gone = erased_owners(connection, source, {key[1] for key in mine}, {record.number for record in mine.values()}, secret)
+        found |= {key for key, record in mine.items() if key[1] in gone.keys or record.number in gone.numbers}
     return found
 
 
@@ -89,7 +91,7 @@ class _Added(NamedTuple):
 
     new: set[int]
     joined: set[int]
-    """Those of whom a second record came, in the database or in this batch."""
+    """Those of whom a second record came, in the database or in this batch, or whose mailbox somebody else goes by."""
 
 
 def _add(connection: Connection, batch: Mapping[Key, Versions[Customer]], secret: bytes, now: datetime) -> _Added:
@@ -98,18 +100,24 @@ def _add(connection: Connection, batch: Mapping[Key, Versions[Customer]], secret
     told = {key: reduce(tell, one.all[1:], tell(None, one.all[0])) for key, one in batch.items()}
     profiles = {key: columns(one.record, secret) for key, one in told.items()}
     matching = Matching(connection, [one.record for one in told.values()], (new["address_hash"] for new in profiles.values()))
+    born = f"{int(now.timestamp() * 1000):012x}"  # person keys of one time stand together in their index
     fresh = iter(new_ids(connection, customers, len(batch)))
     people: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
     joined: set[int] = set()
     attached: list[Attached] = []
+    named: dict[int, Name] = {}
     for key, one in told.items():
         new = profiles[key]
         match = matching.find(one.record, new["address_hash"])
         owner = match.customer_id if match else next(fresh)
         if match is None:
+            if matching.is_claimed(new["email_key"]):
+                new["email_key"] = None  # refresh knows who holds it
+                joined.add(owner)
             new["tags"] = json.dumps(new["tags"])
-            people.append((owner, secrets.token_hex(12), now, now, *new.values()))
+            named[owner] = (new["email_hash"], new["address_hash"])
+            people.append((owner, f"{born}{secrets.token_hex(8)}", now, now, *new.values()))
         else:
             joined.add(owner)
             if match.reason:
@@ -119,6 +127,7 @@ def _add(connection: Connection, batch: Mapping[Key, Versions[Customer]], secret
     insert_rows(connection, customers, ("id", "person_key", "created_at", "changed_at", *columns(Customer("", ""), secret)), people)
     insert_rows(connection, customer_sources, _SOURCE_COLUMNS, rows)
     note(connection, attached, now)
+    recognise(connection, {key: [name] for key, name in named.items()})
     return _Added({person[0] for person in people}, joined)
 
 

@@ -16,7 +16,6 @@ from campaigns.profile import DESK, FIELDS, Part, Told, only, told_as_dict, told
 from store.errors import WrongName, WrongState
 from store.linking import link
 from store.matching import LIVE
-from store.objections import recognise
 from store.profiles import refresh, to_customer
 from store.schema import customer_sources, customers
 from store.uniting import root, unite_equals
@@ -97,5 +96,4 @@ def _save(connection: Connection, customer_id: int, source_id: str, record: Cust
 def _settle(connection: Connection, customer_id: int, secret: bytes, now: datetime) -> None:
     refresh(connection, (customer_id,), secret, now)
     unite_equals(connection, (customer_id,), secret, now)
-    recognise(connection, (customer_id,))
     link(connection, (customer_id,))

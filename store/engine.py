@@ -38,8 +38,6 @@ _FIRST_SAFE_SQLITE = (3, 51, 3)
 @lru_cache
 def _moment_as_text(moment: datetime) -> str:
     """As SQLAlchemy writes it, for rows that go past it (store.sets)."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone: moments are stored aware, in UTC")
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 

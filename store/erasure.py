@@ -12,14 +12,17 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Table, bindparam, delete, insert, or_, select, union_all, update
 
 from campaigns.address import Address
+from campaigns.customer import email_key
 from campaigns.letter import BEFORE_HAND_OVER
 from campaigns.print_run import STOPPABLE
+from campaigns.profile import DESK, GUEST
 from store import audience, imports, letters
 from store.columns import Pii
 from store.hashes import address_hash, email_hash
 from store.schema import carts, customer_sources, customers, merges, metadata, objections, orders, print_runs, webhook_deliveries
 from store.schema import letters as letters_table
-from store.tombstones import ERASED, key_of
+from store.sets import among
+from store.tombstones import ERASED, key_of, number_of
 
 REASON = "erased"
 """Why a letter that had not been handed over was taken out."""
@@ -79,7 +82,7 @@ def erase(connection: Connection, customer_id: int, secret: bytes, now: datetime
     _keep_objection(connection, ids, secret)
     cancelled = _take_letters_out(connection, ids)
     _forget_deliveries(connection, ids)
-    _hash_keys(connection, ids, secret)
+    _hash_keys(connection, ids, secret, now)
     for table in metadata.tables.values():
         if names_customer(table):
             empty(connection, table, table.c.customer_id.in_(ids))
@@ -143,16 +146,59 @@ def _forget_deliveries(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(update(webhook_deliveries).where(table.source == source, table.subject.in_(subjects)).values(body=None))
 
 
-def _hash_keys(connection: Connection, ids: Sequence[int], secret: bytes) -> None:
+def _hash_keys(connection: Connection, ids: Sequence[int], secret: bytes, now: datetime) -> None:
+    """Keep the sources' keys as hashes, and the key that a guest of each of these sources would have under a mailbox of the person."""
     table = customer_sources.c
-    rows = connection.execute(select(table.source, table.source_id, table.number).where(table.customer_id.in_(ids), ~table.source_id.startswith(ERASED)))
+    guests = _guest_keys(connection, ids, secret)
+    shared = _shared_numbers(connection, ids)
+    query = select(table.source, table.source_id, table.number).where(table.customer_id.in_(ids), ~table.source_id.startswith(ERASED))
+    its = (table.source == bindparam("of"), table.source_id == bindparam("was"))
     changed = [
-        {"of": row.source, "was": row.source_id, "hashed": key_of(row.source, row.source_id, secret), "hashed_number": key_of(row.source, row.number, secret)}
-        for row in rows
+        {
+            "of": row.source,
+            "was": row.source_id,
+            "hashed": key_of(row.source, row.source_id, secret),
+            "hashed_number": "" if (row.source, row.number) in shared else number_of(row.source, row.number, secret),
+        }
+        for row in connection.execute(query)
     ]
-    if changed:
+    there = _stored_keys(connection, [row["hashed"] for row in changed])
+    twice = [{"of": row["of"], "was": row["was"]} for row in changed if row["hashed"] in there]
+    if twice:
+        connection.execute(delete(customer_sources).where(*its), twice)
+    if once := [row for row in changed if row["hashed"] not in there]:
         new = {"source_id": bindparam("hashed"), "number": bindparam("hashed_number"), "record_hash": ""}
-        connection.execute(update(customer_sources).where(table.source == bindparam("of"), table.source_id == bindparam("was")).values(new), changed)
+        connection.execute(update(customer_sources).where(*its).values(new), once)
+    there = _stored_keys(connection, guests)
+    rows = [
+        {"source": source, "source_id": key, "customer_id": ids[0], "record_hash": "", "stored_at": now} for key, source in guests.items() if key not in there
+    ]
+    if rows:
+        connection.execute(insert(customer_sources), rows)
+
+
+def _stored_keys(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Those of the hashed keys that are stored already."""
+    return set(connection.execute(select(customer_sources.c.source_id).where(among(connection, customer_sources.c.source_id, keys))).scalars())
+
+
+def _shared_numbers(connection: Connection, ids: Sequence[int]) -> set[tuple[str, str]]:
+    """Source and number, where others have the person's number as well: it tells nobody."""
+    mine, other = customer_sources.alias("mine"), customer_sources.alias("other")
+    query = select(mine.c.source, mine.c.number).join(other, (other.c.source == mine.c.source) & (other.c.number == mine.c.number))
+    rows = connection.execute(query.where(mine.c.customer_id.in_(ids), other.c.customer_id.not_in(ids), mine.c.number != "").distinct())
+    return {(row.source, row.number) for row in rows}
+
+
+def _guest_keys(connection: Connection, ids: Sequence[int], secret: bytes) -> dict[str, str]:
+    """Hashed key of a guest -> source, for every mailbox of the person at every source that knows them."""
+    tables = (customer_sources, orders, carts)
+    mailboxes = {*connection.execute(select(customers.c.email_key).where(customers.c.id.in_(ids))).scalars()}
+    mailboxes |= {email_key(one) for one in connection.execute(select(customers.c.email).where(customers.c.id.in_(ids))).scalars()}
+    for table in tables:
+        mailboxes |= {*connection.execute(select(table.c.email_key).where(table.c.customer_id.in_(ids)).distinct()).scalars()}
+    sources = set(keys_at_sources(connection, ids)) - {DESK}
+    return {key_of(source, GUEST + mailbox, secret): source for source in sources for mailbox in mailboxes - {None, ""}}
 
 
 Name = tuple[str | None, str | None]

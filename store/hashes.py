@@ -6,6 +6,9 @@ from campaigns.address import Address
 from campaigns.customer import email_key
 from campaigns.identity import person_key
 
+Name = tuple[str | None, str | None]
+"""The keyed hashes of an e-mail address and of a full name and address; None for what is not known."""
+
 
 def email_hash(email: str, secret: bytes) -> str:
     """The keyed hash of a mailbox, whatever way it is written."""
@@ -16,3 +19,8 @@ def address_hash(address: Address, secret: bytes) -> str | None:
     """The keyed hash under which two spellings of one person at one address are equal; None when there is too little to tell."""
     key = person_key(address)
     return hmac.digest(secret, f"person\0{key}".encode(), "sha256").hex() if key else None
+
+
+def name_of(email: str, address: Address, secret: bytes) -> Name:
+    """All that somebody with this mailbox and this address is recognised by."""
+    return (email_hash(email, secret) if email_key(email) else None), address_hash(address, secret)

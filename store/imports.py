@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from campaigns.rejection import Rejection, RejectionReason
 from store.errors import CountsDiffer
@@ -107,7 +107,7 @@ def finish(connection: Connection, import_id: int, now: datetime) -> Counts:
     row = connection.execute(select(table.read, table.stored, table.unchanged, table.rejected).where(table.id == import_id)).one()
     counts = Counts(*row)
     counts.check()
-    connection.execute(update(imports).where(table.id == import_id).values(state=ImportState.FINISHED, finished_at=now))
+    connection.execute(update(imports).where(table.id == import_id).values(state=ImportState.FINISHED, finished_at=now, message=""))
     return counts
 
 
@@ -163,3 +163,9 @@ def rejections_of(connection: Connection, import_id: int, limit: int | None = No
     query = select(table.position, table.key, table.reason, table.message).where(table.import_id == import_id).order_by(table.number).limit(limit)
     for row in connection.execute(query.execution_options(yield_per=1000)):
         yield Rejection(row.position, row.key, RejectionReason(row.reason), row.message)
+
+
+def delete_rejections(connection: Connection, before: datetime) -> int:
+    """Forget the rejected records of imports that started earlier, which can be personal, and say how many; the imports' counts stay."""
+    old = select(imports.c.id).where(imports.c.started_at < before)
+    return connection.execute(delete(rejections).where(rejections.c.import_id.in_(old))).rowcount

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, inser
 
 from campaigns.address import AddressState
 from campaigns.audience import Reason
+from campaigns.coupon import normalise
 from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
 from campaigns.order import SALES
 from store.errors import WrongState
@@ -100,6 +101,7 @@ def _coupon_row(new: NewLetter, letter_id: int, now: datetime) -> dict[str, Any]
         raise ValueError("a coupon row needs a coupon")
     return {
         "code": grant.code,
+        "code_key": normalise(grant.code),
         "offer_id": new.offer_id,
         "letter_id": letter_id,
         "customer_id": new.customer_id,

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, tuple_, updat
 
 from campaigns.customer import Customer
 from campaigns.identity import MergeReason
-from campaigns.order import OrderState
 from campaigns.profile import Telling, combined
+from store import tombstones
 from store.errors import CannotUndo
 from store.moving import Moved, give_back
 from store.profiles import ADDRESS, refresh, telling, to_customer
 from store.schema import customer_sources, customers, merges, objections, orders
 from store.sets import among
-from store.uniting import Pair, root
+from store.uniting import Pair, root, unite_equals
 from store.uniting import unite as unite_pairs
 
 
@@ -61,6 +61,12 @@ def latest(connection: Connection, limit: int = 50, before_id: int | None = None
     ]  # fmt: skip
 
 
+def by_id(connection: Connection, merge_id: int) -> Merge | None:
+    """One merge; None if there is no such one."""
+    found = latest(connection, 1, before_id=merge_id + 1)
+    return found[0] if found and found[0].id == merge_id else None
+
+
 def _sources(row: Row[Any]) -> tuple[tuple[str, str], ...]:
     return tuple((source, source_id) for source, source_id in row.moved.get("sources", ()))
 
@@ -85,14 +91,14 @@ def unite(connection: Connection, kept: int, gone: int, reason: MergeReason, sec
 
 
 def unite_at_shop(connection: Connection, source: str, kept_source_id: str, gone_source_id: str, secret: bytes, now: datetime) -> bool:
-    """Do as the shop did with two of its own customers; False if there is nothing to do.
+    """Do as the shop did with two of its own customers; False if there is nothing to do, or if one of them was erased.
 
     Where only the one that is gone is known, the other's key is noted beside it, so that its next import finds the same customer.
     """
     table = customer_sources.c
     query = select(table.source_id, table.customer_id).where(table.source == source, table.source_id.in_((kept_source_id, gone_source_id)))
     known = {row.source_id: row.customer_id for row in connection.execute(query)}
-    if gone_source_id not in known:
+    if gone_source_id not in known or tombstones.owners(connection, source, (kept_source_id, gone_source_id), (), secret).keys:
         return False
     if kept_source_id not in known:
         row = {"source": source, "source_id": kept_source_id, "customer_id": known[gone_source_id], "record_hash": "", "stored_at": now}
@@ -123,13 +129,14 @@ def undo(connection: Connection, merge_id: int, by: str, secret: bytes, now: dat
     gone = _revived(connection, merge.gone_id, now)
     claim = customer_sources.c
     connection.execute(update(customer_sources).where(tuple_(claim.source, claim.source_id).in_(keys)).values(customer_id=gone.id))
-    left_at = give_back(connection, merge.moved, kept.id, gone.id, merge.merged_at)
+    give_back(connection, merge.moved, kept.id, gone.id, merge.merged_at)
     refresh(connection, (kept.id, gone.id), secret, now)
     _part_address_states(connection, merge.moved, kept, gone, direct=kept.id == merge.kept_id)
-    _part_first_sales(connection, kept, gone, left_at)
+    _part_first_sales(connection, (kept.id, gone.id))
     _copy_objection(connection, kept.id, gone.id, merge.merged_at)
     connection.execute(update(merges).where(merges.c.id == merge_id).values(undone_at=now, undone_by=by, gone_id=gone.id))
-    return int(gone.id)
+    unite_equals(connection, (kept.id, gone.id), secret, now)  # what kept one of the two from being united with a third may be gone
+    return root(connection, gone.id)
 
 
 def _row(connection: Connection, customer_id: int) -> Row[Any]:
@@ -161,13 +168,10 @@ def _part_address_states(connection: Connection, moved: Moved, kept: Row[Any], g
         connection.execute(update(customers).where(customers.c.id == row.id).values(address_state=state))
 
 
-def _part_first_sales(connection: Connection, kept: Row[Any], gone: Row[Any], left_at: Collection[datetime]) -> None:
-    """Each is a customer since their own first sale; one that was not the other's stays, even if it was cancelled since."""
-    first = select(func.min(orders.c.ordered_at)).where(orders.c.state == OrderState.COMPLETED)
-    for row, known in ((kept, None if kept.first_sale_at in {gone.first_sale_at, *left_at} else kept.first_sale_at), (gone, gone.first_sale_at)):
-        own = connection.execute(first.where(orders.c.customer_id == row.id)).scalar_one()
-        at = min((moment for moment in (known, own) if moment), default=None)
-        connection.execute(update(customers).where(customers.c.id == row.id).values(first_sale_at=at))
+def _part_first_sales(connection: Connection, ids: Sequence[int]) -> None:
+    """Each is a customer since their own first sale."""
+    first = select(func.min(orders.c.sold_at)).where(orders.c.customer_id == customers.c.id).scalar_subquery()
+    connection.execute(update(customers).where(customers.c.id.in_(ids)).values(first_sale_at=first))
 
 
 def _copy_objection(connection: Connection, kept: int, gone: int, merged_at: datetime) -> None:

@@ -87,8 +87,8 @@ def _move_unless_there(connection: Connection, table: Table, kept_by: Mapping[in
 # --- back --------------------------------------------------------------------------------------------------------------
 
 
-def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged_at: datetime) -> set[datetime]:
-    """Let what went over with ``gone``, and what has come in their name since, be theirs again; gives when the orders among it were made.
+def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged_at: datetime) -> None:
+    """Let what went over with ``gone``, and what has come in their name since, be theirs again.
 
     The records at the sources (customer_sources) must be with their customers already: they tell whose an order is.
     """
@@ -100,13 +100,11 @@ def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged
     _give_letters(connection, [{"letter": letter, "owner": gone, "new": triggers[letter]} for letter in theirs])
     old = (verdicts.c.customer_id == kept, verdicts.c.since <= merged_at, among(connection, verdicts.c.campaign_id, moved.get("verdicts", ())))
     connection.execute(update(verdicts).where(*old).values(customer_id=gone))
-    bought = _give_back_named(connection, orders, moved, kept, gone)
-    _give_back_named(connection, carts, moved, kept, gone)
-    leaving = select(orders.c.ordered_at).where(among(connection, orders.c.id, bought))
-    return set(connection.execute(leaving).scalars())
+    for table in (orders, carts):
+        _give_back_named(connection, table, moved, kept, gone)
 
 
-def _give_back_named(connection: Connection, table: Table, moved: Moved, kept: int, gone: int) -> list[int]:
+def _give_back_named(connection: Connection, table: Table, moved: Moved, kept: int, gone: int) -> None:
     """Orders or carts go to whomever they name by number, else to where they came from, else to whoever alone has their mailbox."""
     claim = customer_sources.c
     query = select(claim.customer_id, claim.source, claim.source_id, claim.number, claim.email_key).where(claim.customer_id.in_((kept, gone)))
@@ -123,4 +121,3 @@ def _give_back_named(connection: Connection, table: Table, moved: Moved, kept: i
         if named == gone or (named is None and (row.id in before or mailboxes.get(row.email_key) == {gone})):
             going.append(row.id)
     connection.execute(update(table).where(among(connection, table.c.id, going)).values(customer_id=gone))
-    return going

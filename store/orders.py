@@ -11,12 +11,13 @@ from campaigns.customer import Customer, email_key
 from campaigns.order import Order, OrderState
 from campaigns.profile import DESK, GUEST
 from campaigns.record import Outcome
-from store.belongings import News, name_older, news, owners, replace_rows
+from store.belongings import News, add_older, news, owners, replace_rows
 from store.customers import upsert_customers
-from store.linking import date_first_sales, date_sales_of
+from store.linking import date_first_sales
 from store.people import Naming, Whose
 from store.schema import customer_sources, order_lines, orders
 from store.sets import among, insert_rows, new_ids
+from store.versions import Key
 
 _COLUMNS = (
     "source",
@@ -32,6 +33,7 @@ _COLUMNS = (
     "currency",
     "platform",
     "changed_at",
+    "sold_at",
     "discount_codes",
 )
 _LINE_COLUMNS = ("order_id", "position", "sku", "title", "quantity", "unit_price_cents")
@@ -50,8 +52,9 @@ def upsert_orders(connection: Connection, records: Sequence[Order], secret: byte
     if _add_guests(connection, found, named, secret, now):
         named = owners(connection, found, secret)
     whose = {key: named.whose(record, found.linked(key)) for key, record in found.all.items()}
+    sold = {key: _sold_at(found, key) for key in whose}
     written = {**found.new, **found.newer}
-    rows = {key: _row(record, found.batch[key].hash, whose[key]) for key, record in written.items()}
+    rows = {key: _row(record, found.batch[key].hash, whose[key], sold[key]) for key, record in written.items()}
     ids = dict(zip(found.new, new_ids(connection, orders, len(found.new)), strict=True))
     insert_rows(connection, orders, ("id", *_COLUMNS), [(order_id, *rows[key][:-1], json.dumps(rows[key][-1])) for key, order_id in ids.items()])
     replaced = {key: int(found.known[key].id) for key in found.newer}
@@ -59,13 +62,19 @@ def upsert_orders(connection: Connection, records: Sequence[Order], secret: byte
     if replaced:
         connection.execute(delete(order_lines).where(among(connection, order_lines.c.order_id, replaced.values())))
     insert_rows(connection, order_lines, _LINE_COLUMNS, [line for key, one in {**ids, **replaced}.items() for line in _lines(one, written[key])])
-    older = name_older(connection, orders, found, whose)
-    date_first_sales(connection, _first_sales((whose[key].customer_id, record) for key, record in written.items()))
-    date_sales_of(connection, [found.known[key].id for key in older])
+    older = add_older(connection, orders, found, whose, {key: {"sold_at": sold[key]} for key in found.older})
+    date_first_sales(connection, _first_sales((whose[key].customer_id, sold[key]) for key in (*written, *older)))
     return found.outcomes(older)
 
 
-def _row(record: Order, record_hash: str, whose: Whose) -> tuple[Any, ...]:
+def _sold_at(found: News[Order], key: Key) -> datetime | None:
+    """The order's date if any version of it ever was completed; of several dates the earliest."""
+    dates = [record.ordered_at for record in found.batch[key].all if record.state is OrderState.COMPLETED]
+    before = found.known[key].sold_at if key in found.known else None
+    return min([*dates, before] if before else dates, default=None)
+
+
+def _row(record: Order, record_hash: str, whose: Whose, sold_at: datetime | None) -> tuple[Any, ...]:
     return (
         record.source,
         record.source_id,
@@ -80,6 +89,7 @@ def _row(record: Order, record_hash: str, whose: Whose) -> tuple[Any, ...]:
         record.currency,
         record.platform,
         record.changed_at,
+        sold_at,
         record.discount_codes,
     )
 
@@ -88,11 +98,11 @@ def _lines(order_id: int, record: Order) -> list[tuple[Any, ...]]:
     return [(order_id, position, line.sku, line.title, line.quantity, line.unit_price_cents) for position, line in enumerate(record.lines, 1)]
 
 
-def _first_sales(bought: Iterable[tuple[int | None, Order]]) -> dict[int, datetime]:
+def _first_sales(sold: Iterable[tuple[int | None, datetime | None]]) -> dict[int, datetime]:
     firsts: dict[int, datetime] = {}
-    for owner, record in bought:
-        if owner and record.state is OrderState.COMPLETED:
-            firsts[owner] = min(firsts.get(owner, record.ordered_at), record.ordered_at)
+    for owner, at in sold:
+        if owner and at:
+            firsts[owner] = min(firsts.get(owner, at), at)
     return firsts
 
 

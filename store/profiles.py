@@ -3,16 +3,18 @@
 Imports, merges, their undoing and the desk change what is told and to whom it belongs; then the row is written anew here.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
 
 from campaigns.address import Address, AddressState
 from campaigns.customer import Customer, Sex, email_key
+from campaigns.identity import place
 from campaigns.profile import DESK, Part, Telling, combined, told_from_dict
-from store.hashes import address_hash, email_hash
+from store.hashes import address_hash, email_hash, name_of
+from store.recognising import has_objections, recognise
 from store.schema import customer_sources, customers
 from store.sets import among
 
@@ -77,6 +79,7 @@ def refresh(connection: Connection, ids: Collection[int], secret: bytes, now: da
     for customer_id, row in rows.items():
         mine = told.get(customer_id, [])
         wanted[customer_id] = _after(row, mine, columns(combined(mine), secret))
+    _recognise(connection, rows, told, wanted, secret)
     released = {row.email_key for row in rows.values() if row.email_key and wanted[row.id]["email_key"] != row.email_key}
     leaving = [{"owner": row.id} for row in rows.values() if row.email_key in released]
     if leaving:  # first leave, then enter
@@ -86,13 +89,26 @@ def refresh(connection: Connection, ids: Collection[int], secret: bytes, now: da
     if changed:
         values = [{f"new_{name}": value for name, value in wanted[one].items()} | {"owner": one, "new_changed_at": now} for one in changed]
         connection.execute(_UPDATE, values)
-    _hand_on(connection, released - {new["email_key"] for new in wanted.values()}, now)
+    hand_on(connection, released, now)
+
+
+def _recognise(
+    connection: Connection, rows: Mapping[int, Row[Any]], told: Mapping[int, Sequence[Telling]], wanted: Mapping[int, dict[str, Any]], secret: bytes
+) -> None:
+    """Whom an objection names by what they were called, are called from now on, or are called by any one source."""
+    if has_objections(connection):
+        names = {one: {(row.email_hash, row.address_hash), (wanted[one]["email_hash"], wanted[one]["address_hash"])} for one, row in rows.items()}
+        for one, tellings_of_one in told.items():
+            names[one] |= {name_of(telling.told.record.email, telling.told.record.address, secret) for telling in tellings_of_one}
+        recognise(connection, names)
 
 
 def _after(row: Row[Any], mine: Iterable[Telling], new: dict[str, Any]) -> dict[str, Any]:
-    """What the post said of an address ends with it."""
-    moved = new["street"] and any(new[name] != getattr(row, name) for name in ("street", "postcode", "town", "country"))
-    state = AddressState.OK if moved and row.address_state in _OF_THE_ADDRESS else row.address_state
+    """What the post said of an address ends with it, and not with a new spelling of it."""
+    state = row.address_state
+    if state in _OF_THE_ADDRESS and new["street"]:
+        before, after = Address(**{name: getattr(row, name) for name in ADDRESS}), Address(**{name: new[name] for name in ADDRESS})
+        state = state if place(before) == place(after) else AddressState.OK
     parts = sorted({str(part) for telling in mine for part in telling.parts})
     return new | {"tags": list(new["tags"]), "desk_fields": parts, "address_state": str(state)}
 
@@ -108,18 +124,19 @@ def _grant(connection: Connection, rows: Mapping[int, Row[Any]], wanted: Mapping
             wanted[one]["email_key"] = None
 
 
-def _hand_on(connection: Connection, released: set[str], now: datetime) -> None:
+def hand_on(connection: Connection, released: Collection[str], now: datetime) -> None:
     """Give mailboxes that nobody holds any more to those who have been waiting for them."""
     if not released:
         return
-    claim = customer_sources.c
+    claim, holder = customer_sources.c, customers.alias("holder")
     query = (
         select(customers.c.id, customers.c.email, claim.email_key)
         .join(customers, customers.c.id == claim.customer_id)
         .where(among(connection, claim.email_key, released), customers.c.email_key.is_(None), customers.c.merged_into.is_(None))
-        .order_by(customers.c.id.desc())
+        .where(~exists().where(holder.c.email_key == claim.email_key))
     )
-    waiting = {row.email_key: row.id for row in connection.execute(query) if email_key(row.email) == row.email_key}
+    rows = sorted(connection.execute(query), key=lambda row: -row.id)  # of several the older customer; no ORDER BY, as in store.matching
+    waiting = {row.email_key: row.id for row in rows if email_key(row.email) == row.email_key}
     if waiting:
         given = [{"owner": one, "mailbox": mailbox, "at": now} for mailbox, one in waiting.items()]
         connection.execute(

@@ -87,13 +87,17 @@ objections = Table(
     metadata,
     key(),
     reference("customer_id", "customers", nullable=True, unique=True),  # the first one counts
-    text("email_hash", Pii.PSEUDONYM, nullable=True, index=True),
+    text("email_hash", Pii.PSEUDONYM, nullable=True),
     reference("letter_id", "letters", nullable=True),
     text("channel"),
-    moment("received_at"),
-    text("address_hash", Pii.PSEUDONYM, nullable=True, index=True),
+    moment("received_at"),  # when the person said it, as far as the sender tells
+    text("address_hash", Pii.PSEUDONYM, nullable=True),
     text("source", server_default=""),
+    moment("filed_at", nullable=True),  # when we last heard it, by our clock: tells what was said before a merge
 )
+for _name in ("email_hash", "address_hash"):  # partial: in a list that has no addresses, SQLite would rather read all of it for every person
+    _named = sql(f"{_name} IS NOT NULL")
+    Index(f"ix_objections_{_name}", objections.c[_name], postgresql_where=_named, sqlite_where=_named)
 
 robinson = Table(
     "robinson",
@@ -122,12 +126,13 @@ orders = Table(
     text("platform", server_default=""),
     document("discount_codes", Pii.PSEUDONYM),
     moment("changed_at", nullable=True),
+    moment("sold_at", nullable=True),  # its date when it was seen completed, whatever became of it: dates its customer's first sale
     UniqueConstraint("source", "source_id"),
 )
 Index("ix_orders_customer_id_ordered_at", orders.c.customer_id, orders.c.ordered_at)
-_UNLINKED = sql("customer_id IS NULL")
-Index("ix_orders_unlinked_email", orders.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
-Index("ix_orders_unlinked_number", orders.c.customer_number, orders.c.source, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+_UNLINKED = sql("customer_id IS NULL")  # the column stands in these indexes all the same: else SQLite prefers one that has it
+Index("ix_orders_unlinked_email", orders.c.customer_id, orders.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+Index("ix_orders_unlinked_number", orders.c.customer_id, orders.c.source, orders.c.customer_number, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
 
 order_lines = Table(
     "order_lines",
@@ -160,8 +165,8 @@ carts = Table(
     UniqueConstraint("source", "source_id"),
 )
 Index("ix_carts_updated_at", carts.c.updated_at)
-Index("ix_carts_unlinked_email", carts.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
-Index("ix_carts_unlinked_number", carts.c.customer_number, carts.c.source, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+Index("ix_carts_unlinked_email", carts.c.customer_id, carts.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+Index("ix_carts_unlinked_number", carts.c.customer_id, carts.c.source, carts.c.customer_number, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
 
 # --- where the records came from ---------------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, func, literal, select
 
+from store.columns import UtcDateTime
+
 
 def is_postgresql(connection: Connection) -> bool:
     """Which of the two it is."""
@@ -39,6 +41,9 @@ def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows
     """
     if not rows:
         return
+    moments = [place for place, name in enumerate(names) if isinstance(table.c[name].type, UtcDateTime)]
+    if any(row[place] is not None and row[place].tzinfo is None for place in moments for row in rows):
+        raise ValueError(f"a moment for {table.name} has no time zone: moments are stored aware, in UTC")
     quote = connection.dialect.identifier_preparer.quote
     target = f"{quote(table.name)} ({', '.join(map(quote, names))})"
     if is_postgresql(connection):

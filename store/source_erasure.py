@@ -21,7 +21,7 @@ def person_at(connection: Connection, source: str, source_id: str, email: str, s
     table = customer_sources.c
     known = connection.execute(select(table.customer_id).where(table.source == source, table.source_id == source_id)).scalar_one_or_none()
     if known is None:
-        known = tombstones.owners(connection, source, [source_id], secret).get(source_id)
+        known = tombstones.owners(connection, source, [source_id], (), secret).keys.get(source_id)
     mailbox = email_key(email)
     if known is None and mailbox:
         known = connection.execute(select(customers.c.id).where(customers.c.email_key == mailbox)).scalar_one_or_none()

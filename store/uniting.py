@@ -17,7 +17,8 @@ from campaigns.profile import DESK, GUEST
 from store.linking import link
 from store.matching import LIVE, MOST
 from store.moving import move
-from store.profiles import ADDRESS, columns, refresh, to_customer
+from store.profiles import ADDRESS, columns, hand_on, refresh, to_customer
+from store.recognising import recognise
 from store.schema import customer_sources, customers, merges
 from store.sets import among
 
@@ -164,11 +165,13 @@ def unite(connection: Connection, pairs: Sequence[Pair], secret: bytes, now: dat
     kept_by = {pair.gone: pair.kept for pair in pairs}
     kept = set(kept_by.values())
     before = {row.id: row for row in connection.execute(select(customers).where(among(connection, customers.c.id, {*kept_by, *kept})))}
+    recognise(connection, {row.id: [(row.email_hash, row.address_hash)] for row in before.values()})
     moved = move(connection, kept_by)
     empty = columns(Customer("", ""), secret) | {"tags": [], "desk_fields": [], "changed_at": now}
     buried = update(customers).where(customers.c.id == bindparam("gone")).values(empty | {"merged_into": bindparam("kept")})
     connection.execute(buried, [{"gone": pair.gone, "kept": pair.kept} for pair in pairs])
     refresh(connection, kept, secret, now)
+    hand_on(connection, {row.email_key for row in before.values() if row.email_key}, now)
     settled = _settle(connection, kept_by, before)
     rows = [
         {

@@ -58,10 +58,10 @@ def is_older(moment: datetime | None, than: datetime | None) -> bool:
 
 
 def versions(records: Sequence[R], hashes: Sequence[str]) -> dict[Key, Versions[R]]:
-    """The records by key; ``hashes`` are theirs if somebody knows them already, else they are made here."""
+    """The records by key; ``hashes`` are theirs if somebody knows them already, else ("" or none at all) they are made here."""
     found: dict[Key, Versions[R]] = {}
-    for record, its_hash in zip(records, hashes or map(record_hash, records), strict=True):
-        key = record.source, record.source_id
+    for record, given in zip(records, hashes or [""] * len(records), strict=True):
+        key, its_hash = (record.source, record.source_id), given or record_hash(record)
         before = found.get(key)
         if before is None:
             found[key] = Versions((record,), record, its_hash)

@@ -36,6 +36,7 @@ PHRASES: Phrases = {
     "stream_moved": ("Zuletzt weitergekommen", "Last moved on"),
     "rejections": ("Abgewiesene Datensätze", "Rejected records"),
     "rejections_none": ("Alle Datensätze wurden übernommen.", "Every record was taken over."),
+    "rejections_nothing_read": ("Es wurde nichts gelesen.", "Nothing was read."),
     "rejections_csv": ("Alle {count} als Liste für Excel (CSV)", "All {count} as a list for Excel (CSV)"),
     "record": ("Datensatz", "Record"),
     "nameless_record": ("ohne Namen", "nameless"),
@@ -69,6 +70,7 @@ PHRASES: Phrases = {
     "merge_shop": ("vom Shop zusammengeführt", "united by the shop"),
     "merge_desk": ("hier zusammengeführt", "united here"),
     "merge_undo": ("Trennen", "Separate"),
+    "merge_again": ("Doch dieselbe Person", "The same person after all"),
     "merge_undone": ("getrennt am {day} von {name}", "separated on {day} by {name}"),
     # customer: edit
     "edit": ("Bearbeiten", "Edit"),

@@ -11,6 +11,7 @@ from api.errors import CannotPart
 from api.keys import LARGEST_ID, RowId
 from api.office import AtOffice
 from api.pages import render
+from campaigns.identity import MergeReason
 from store import merges
 from store.errors import CannotUndo
 
@@ -42,3 +43,14 @@ def undo(merge_id: RowId, office: AtOffice, user: SignedInUser) -> Response:
     except CannotUndo as error:
         raise CannotPart from error
     return RedirectResponse(f"/desk/customers/{parted}", 303)
+
+
+@router.post("/merges/{merge_id}/again")
+def unite(merge_id: RowId, office: AtOffice) -> Response:
+    """Take a separation back: the two are the same person after all."""
+    with office.writing() as connection:
+        merge = merges.by_id(connection, merge_id)
+        if merge is None or merge.gone_id is None or merge.undone_at is None:
+            raise CannotPart
+        merges.unite(connection, merge.kept_id, merge.gone_id, MergeReason.DESK, office.settings.secret, datetime.now(UTC))
+    return RedirectResponse(f"/desk/customers/{merge.kept_id}", 303)

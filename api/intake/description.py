@@ -43,7 +43,7 @@ EXAMPLES: dict[Kind, dict[str, Any]] = {
 """A record of each kind with most of what it can hold."""
 _TEXT = """{what}
 
-1 to {most} records in a batch of at most 10 MB. Each is answered on its own: `stored`, `unchanged` (known already), or `rejected` with a
+1 to {most} records in a batch of at most 10 MiB. Each is answered on its own: `stored`, `unchanged` (known already), or `rejected` with a
 reason; a rejected one does not stop the others. The same batch again changes nothing. Under an `Idempotency-Key` a request is carried out
 once and answered the same for 7 days. Scope: `{scope}`.
 """

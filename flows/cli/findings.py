@@ -29,6 +29,9 @@ def show_findings(found: Report) -> None:
         say(f"- {reason.reason.replace('_', ' ')}: {reason.count:,}, like")
         for one in reason.first:
             say(f"    row {one.position}: {one.message}")
+    if found.unknown_states:
+        words = ", ".join(f'"{word}" ({count:,})' for word, count in found.unknown_states.items())
+        say(f"Unknown states of orders, read as open, with their rows: {words}. Say what they mean in a mapping file.")
     for number, record in enumerate(found.samples, 1):
         say(f"Record {number}: {_in_words(record)}")
     say("Nothing was stored.")

@@ -17,10 +17,10 @@ from flows.importing import ImportReport
 from flows.locks import is_importing_from
 from flows.shops import Access, billbee_access, import_shop, shopify_access
 from flows.wiring import installation
-from importers.csv_file import load_mapping
+from importers.csv_file import load_mapping, meant_by
 from importers.errors import UnreadableFile
 from store import imports, sync_states
-from store.engine import reading
+from store.engine import Engine, reading
 from store.imports import Import, ImportState
 from store.settings import Settings, settings
 
@@ -79,9 +79,10 @@ def import_csv(
 def _check(paths: list[Path], source: str, hints: Hints) -> None:
     """Look at each file; one that cannot be read keeps nobody from the others."""
     unreadable = False
+    meant = meant_by(hints.mapping, paths, hints.kind) if hints.mapping else ()
     for path in paths:
         try:
-            show_findings(check_file(path, source, settings(), hints))
+            show_findings(check_file(path, source, settings(), hints if path in meant else Hints(hints.kind)))
         except UnreadableFile as error:
             unreadable = True
             say(f"Error: {error}")
@@ -125,15 +126,15 @@ def status() -> None:
             latest, states = imports.latest(connection), sync_states.moved(connection)
         for one in latest:
             state, _ = states.get((one.source, one.kind), ({}, None))
-            say(f"{one.source} {one.kind} (from {one.name}): {_standing(one, found)}; {_counts(one)}{_place(state)}")
+            say(f"{one.source} {one.kind} (from {one.name}): {_standing(engine, one, found)}; {_counts(one)}{_place(state)}")
         if not latest:
             say("Nothing was imported yet.")
 
 
-def _standing(one: Import, settings: Settings) -> str:
+def _standing(engine: Engine, one: Import, settings: Settings) -> str:
     began = f"{one.started_at:%Y-%m-%d %H:%M} UTC"
     if one.state is ImportState.RUNNING:
-        return f"running since {began}" if is_importing_from(settings.data_dir, one.source) else f"killed, begun {began}: start it again"
+        return f"running since {began}" if is_importing_from(engine, settings.data_dir, one.source) else f"killed, begun {began}: start it again"
     ended = f"{one.finished_at:%Y-%m-%d %H:%M} UTC" if one.finished_at else began
     return f"{one.state} {ended}{': ' if one.message else ''}{one.message}"
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +13,7 @@ from importers.asking import TIMEOUT, Asking
 from importers.billbee import answers
 from importers.billbee.answers import Page, Row
 from importers.billbee.pacing import Pacer
-from importers.errors import BrokenAnswer, WrongCredentials
+from importers.errors import WrongCredentials
 
 URL = "https://api.billbee.io/api/v1"
 PAGE_SIZE = 250
@@ -90,6 +91,10 @@ class Account:
         found = self._get(endpoint, {"page": str(number), "pageSize": str(self.page_size), **(parameters or {})})
         return answers.page_of(found, number, self.page_size, endpoint)
 
+    def not_after_billbee(self, until: datetime) -> datetime:
+        """``until``, or the time that Billbee's clock showed with its latest answer, where that is earlier."""
+        return self._asking.not_after_the_shop(until)
+
     def _get(self, endpoint: str, parameters: Mapping[str, str]) -> Row:
         found: Row = {}
 
@@ -103,9 +108,6 @@ class Account:
             found = answers.envelope(answer, endpoint)
             return 0.0 if answers.error_code(found) == answers.INTERNAL_ERROR else None
 
-        try:
-            self._asking.ask(request, judge)
-        except httpx.HTTPError as error:  # what the transport let through: a body that cannot be unpacked
-            raise BrokenAnswer(f"Billbee's answer to {endpoint} cannot be read ({type(error).__name__}). If it stays, ask Billbee.") from None
+        self._asking.ask(request, judge)
         answers.refuse_error(found, endpoint)
         return found

@@ -113,6 +113,20 @@ def moment(row: Mapping[str, Any], name: str) -> datetime | None:
     raise BadRecord(RejectionReason.BAD_DATE, f'{name} is "{written[:40]}", which is no date: look at this record in Billbee.')
 
 
+def certain_moment(row: Mapping[str, Any], name: str) -> datetime | None:
+    """As ``moment``, but None too within autumn's double hour, where nobody can tell the first 02:30 from the second.
+
+    For times by which an older record must not overwrite a newer one: without such a time what is read later is newer, which is
+    true of everything that one reader asks for.
+    """
+    found = moment(row, name)
+    if found is None:
+        return None
+    local = found.astimezone(_BERLIN)
+    is_double = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return None if is_double else found
+
+
 def _number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from importers.asking import refuse_a_wrong_clock
 from importers.batch import Batch
 from importers.billbee.account import Account
 from importers.billbee.answers import Page
@@ -64,16 +65,26 @@ class _Run:
 
 
 def fetch_orders(account: Account, source: str, state: Mapping[str, Any], until: datetime) -> Iterator[Batch]:
-    """The orders changed since ``state``, with the buyers of new ones; in the end everything up to ``until`` is read."""
+    """The orders changed since ``state``, with the buyers of new ones; in the end everything up to ``until`` is read.
+
+    By Billbee's clock, if ours is ahead of it: what it had not reached yet would otherwise count as read.  Raises ``WrongClock``
+    when that is before what was read already, besides what ``Account.page`` raises.
+    """
     until = until.replace(microsecond=0)
     upto = datetime.fromisoformat(state["upto"]) if "upto" in state else None
     begin = upto - OVERLAP if upto else None
     news_since = datetime.fromisoformat(state["news_since"]) if "news_since" in state else (begin or until) - LATE
     run = _Run(account, source, upto, news_since, until)
+    refuse_a_wrong_clock(upto or BEGINNING, until, OVERLAP, "Billbee")
     length = until - (begin or BEGINNING)
-    while (begin or BEGINNING) < until:
-        end = min(until, (begin or BEGINNING) + length)
+    while (begin or BEGINNING) < run.until:
+        end = min(run.until, (begin or BEGINNING) + length)
         first = _page(account, begin, end, 1)
+        run.until = account.not_after_billbee(run.until)
+        if end > run.until:
+            refuse_a_wrong_clock(upto or BEGINNING, run.until, OVERLAP, "Billbee")
+            run.news_since = min(run.news_since, run.until - LATE)
+            continue
         rows = first.total_rows or 0
         run.whole = run.whole or rows
         if rows > MOST and length > SHORTEST:

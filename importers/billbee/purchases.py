@@ -10,18 +10,15 @@ from campaigns.customer import Customer
 from campaigns.order import Order, OrderLine, OrderState
 from campaigns.rejection import RejectionReason
 from importers.billbee.addresses import is_damaged, to_address
-from importers.billbee.fields import LARGEST, amount, cents, first_said, identity, in_cents, moment, part, parts, said, state_number
+from importers.billbee.fields import LARGEST, amount, cents, certain_moment, first_said, identity, in_cents, moment, part, parts, said, state_number
 from importers.billbee.people import email_of, number_of, to_customer
 from importers.csv_file.persons import language
 from importers.errors import BadRecord
-from importers.marketplaces import marketplace
+from importers.marketplaces import marketplace_unless_shop
 
 NO_SALES = {6: OrderState.DELETED, 8: OrderState.CANCELLED, 14: OrderState.OFFERED}
 COMPLETED = frozenset({3, 4, 7, 9})
 """Paid, shipped, closed, archived (importer facts 2.2); any other state is completed once it is shipped or paid."""
-MARKETPLACES = frozenset(("avocadostore", "check24", "dawanda", "dohero", "hood", "idealo", "kayamo", "limango", "noths", "rakuten", "real", "wish", "yatego"))
-"""Billbee's names (Seller.Platform, as in the SDK's list of partners) of further marketplaces than those that every importer knows."""
-
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _CODE = re.compile(r"(?=.*[A-Za-z]|\d{6})[A-Za-z0-9][A-Za-z0-9_-]{3,}", re.ASCII)
 
@@ -57,7 +54,7 @@ def to_order(row: Mapping[str, Any], source: str) -> Order:
         discount_codes=tuple(dict.fromkeys(code for item in items if _is_coupon(item) for code in _codes(item))),
         address=_billing_address(row),
         lines=tuple(line for item in items if not _is_coupon(item) and (line := _line(item))),
-        changed_at=moment(row, "LastModifiedAt") or moment(row, "UpdatedAt"),
+        changed_at=certain_moment(row, "LastModifiedAt" if moment(row, "LastModifiedAt") else "UpdatedAt"),
     )
 
 
@@ -102,8 +99,7 @@ def _currency(row: Mapping[str, Any]) -> str:
 
 
 def _platform(row: Mapping[str, Any]) -> str:
-    named = first_said(part(row, "Seller"), "Platform") or first_said(part(row, "Buyer"), "Platform")
-    return marketplace(named) or (named.lower() if named.lower() in MARKETPLACES else "")
+    return marketplace_unless_shop(first_said(part(row, "Seller"), "Platform") or first_said(part(row, "Buyer"), "Platform"))
 
 
 def _billed_to(row: Mapping[str, Any]) -> Mapping[str, Any]:

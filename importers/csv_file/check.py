@@ -1,15 +1,18 @@
 """What would become of this file if it were imported?  Asked without a database."""
 
+from collections import Counter
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from pathlib import Path
 
 from campaigns.record import Kind, Record
 from campaigns.rejection import Rejection, RejectionReason
-from importers.csv_file.columns import AMOUNTS, DATED
+from importers.csv_file.columns import AMOUNTS, DATED, Columns
 from importers.csv_file.dates import form_of
 from importers.csv_file.file import CsvFile, open_csv
 from importers.csv_file.mapping import Mapping
+from importers.csv_file.reading import Reader
+from importers.csv_file.states import STATE_FIELDS, state_of
 from importers.errors import BadRecord
 
 FIRST = 3
@@ -61,6 +64,8 @@ class Report:
     """The most frequent one first."""
     samples: tuple[Record, ...]
     """The first records."""
+    unknown_states: MappingOf[str, int]
+    """Words for the state of an order that mean nothing to us, and in how many rows: such an order counts as open, a sale."""
 
 
 def check_csv(
@@ -105,7 +110,21 @@ def look_at(file: CsvFile) -> Report:
         rejected=sum(rejected.values()),
         reasons=tuple(sorted(reasons, key=lambda each: -each.count)),
         samples=tuple(samples),
+        unknown_states=_unknown_states(file),
     )
+
+
+def _unknown_states(file: CsvFile) -> dict[str, int]:
+    """The most frequent one first."""
+    places = {name: place for name, place in file.format.places(file.columns).items() if name in STATE_FIELDS}
+    if not places or file.kind is not Kind.ORDERS:
+        return {}
+    columns = Columns(file.format, file.timezone)
+    words = Counter[str]()
+    for table in Reader(file.path, file.layout, places, file.stamp).tables():
+        for name in places:
+            words.update(columns.parsed(name, table, {}).between(0, len(table)))
+    return {word: count for word, count in words.most_common() if word and state_of(word) is None}
 
 
 def _read_columns(file: CsvFile, signs: MappingOf[str, str], slashes: MappingOf[str, str], shown: MappingOf[str, str]) -> list[ReadColumn]:

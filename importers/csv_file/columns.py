@@ -6,6 +6,7 @@ parsed makes its row faulty, and the record of that row is rejected.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,9 +28,17 @@ PARSES: Mapping[str, Parse] = {
 """How the column of a field is parsed; the fields not named here or below are plain text."""
 MOMENTS = frozenset({"ordered_at", "cancelled_at", "registered_at", "created_at", "updated_at", "completed_at"})
 DAYS = frozenset({"valid_until"})
-AMOUNTS: Mapping[str, Callable[[str, str], int | None]] = {"total": money.cents, "unit_price": money.cents, "line_total": money.cents, "quantity": money.count}
+AMOUNTS: Mapping[str, Callable[[str, str], int | None]] = {
+    "total": money.cents,
+    "refunded": money.cents,
+    "unit_price": money.cents,
+    "line_total": money.cents,
+    "quantity": money.count,
+}
+HAPPENED = frozenset({"ordered_at", "registered_at", "created_at"})
+"""Moments that cannot be ahead of us; a day is left for clocks and time zones."""
 _LOOKED_AT = 100
-_KEPT_CELLS = 50_000
+_KEPT_CELLS = 20_000
 DATED = MOMENTS | DAYS | {"objected_at"}
 
 
@@ -58,6 +67,8 @@ class Columns:
     """Country of every address in a file that has addresses and no column for their country."""
     signs: dict[str, str] = field(default_factory=dict)
     """Decimal sign of each column of amounts, once it has shown one."""
+    latest: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(days=1), repr=False)
+    """When nothing can have happened yet: of two centuries that a year of two digits may mean, the one before."""
     slashes: dict[str, str] = field(default_factory=dict)
     """Order of day and month in each column of dates with slashes, once it has shown one."""
     shown: dict[str, str] = field(default_factory=dict, repr=False)
@@ -76,7 +87,12 @@ class Columns:
                 self.shown |= dict([(name, cell) for cell in cells[:_LOOKED_AT] if _is_date(cell)][:1])
 
     def _sign(self, cells: Sequence[str]) -> str | None:
-        return self.format.decimal if self.format.decimal_is_told else money.decimal_sign(set(cells))
+        return self.format.decimal or money.decimal_sign(set(cells))
+
+    def _sign_of(self, name: str) -> str:
+        """The decimal sign of a column: its own, else the one of the file's other columns; "" where none shows it, or they differ."""
+        others = set(self.signs.values())
+        return self.signs.get(name) or (others.pop() if len(others) == 1 else "")
 
     def parsed(self, name: str, table: Table, faults: dict[int, Fault]) -> "Column":
         """The column of a field; a cell that cannot be parsed stays text (or None) and is noted in ``faults``, unless its row has one already."""
@@ -98,7 +114,7 @@ class Columns:
 
     def _meanings(self, name: str) -> dict[str, Any]:
         """What the cells of a column that came before mean, read the same way; forgotten when they get too many."""
-        way = (name, self.signs.get(name), self.slashes.get(name))
+        way = (name, self._sign_of(name) if name in AMOUNTS else None, self.slashes.get(name))
         if len(self._known.setdefault(way, {})) > _KEPT_CELLS:
             self._known[way] = {}
         return self._known[way]
@@ -115,14 +131,16 @@ class Columns:
 
     def _plain_parse_of(self, name: str) -> Parse:
         slashes = self.format.slashes or self.slashes.get(name, "")
+        if name in HAPPENED:
+            return partial(dates.past, zone=self.zone, slashes=slashes, latest=self.latest)
         if name in MOMENTS:
-            return partial(dates.moment, zone=self.zone, slashes=slashes)
+            return partial(dates.moment, zone=self.zone, slashes=slashes, latest=self.latest)
         if name in DAYS:
             return partial(dates.day, zone=self.zone, slashes=slashes)
         if name == "objected_at":
-            return partial(objected.objected, zone=self.zone, slashes=slashes)
+            return partial(objected.objected, zone=self.zone, slashes=slashes, latest=self.latest)
         if name in AMOUNTS:
-            amount, sign = AMOUNTS[name], self.signs.get(name, self.format.decimal)
+            amount, sign = AMOUNTS[name], self._sign_of(name)
             return lambda cell: amount(cell, sign)
         return PARSES.get(name, text.text)
 

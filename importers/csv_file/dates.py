@@ -30,11 +30,12 @@ _YEARS = range(1970, 2101)
 
 
 @lru_cache(maxsize=50_000)
-def moment(cell: str, zone: ZoneInfo, slashes: str = "") -> datetime | None:
-    """The moment in UTC of dd.mm.yyyy (or yy, meaning 20yy) or an ISO date, each with or without time and offset; None for an empty cell.
+def moment(cell: str, zone: ZoneInfo, slashes: str = "", latest: datetime | None = None) -> datetime | None:
+    """The moment in UTC of dd.mm.yyyy (or yy) or an ISO date, each with or without time and offset; None for an empty cell.
 
     Without an offset the time is that of ``zone`` (of an hour that the clocks repeat in autumn, the first one); without a time it is midnight there.
-    ``slashes`` says which of the two forms with slashes the column is written in ("": neither).
+    ``slashes`` says which of the two forms with slashes the column is written in ("": neither).  A year of two digits means 20yy, or 19yy where
+    20yy would be after ``latest``.
     Raises ``BadRecord`` (bad_date) for anything else, 31.02. and years outside 1970 to 2100 included.
     """
     cell = text(cell)
@@ -43,10 +44,18 @@ def moment(cell: str, zone: ZoneInfo, slashes: str = "") -> datetime | None:
     found = next((match for form in (*_FORMS, slashes) if form and (match := _PATTERNS[form].fullmatch(cell))), None)
     try:
         if found:
-            return _moment(found, zone)
+            return _moment(found, zone, latest)
     except (ValueError, OverflowError):
         pass
     raise BadRecord(RejectionReason.BAD_DATE, f'"{cell[:40]}" is no date. Write it like 31.12.2026 14:05 or 2026-12-31 14:05.')
+
+
+def past(cell: str, zone: ZoneInfo, slashes: str, latest: datetime) -> datetime | None:
+    """As ``moment``, of what has happened: raises ``BadRecord`` (bad_date) for a moment after ``latest`` too."""
+    at = moment(cell, zone, slashes, latest)
+    if at and at > latest:
+        raise BadRecord(RejectionReason.BAD_DATE, f'"{text(cell)[:40]}" is in the future, and has not happened yet. Correct the date.')
+    return at
 
 
 def day(cell: str, zone: ZoneInfo, slashes: str = "") -> date | None:
@@ -75,9 +84,14 @@ def form_of(cell: str, slashes: str = "") -> str:
     return ""
 
 
-def _moment(found: re.Match[str], zone: ZoneInfo) -> datetime:
+def _moment(found: re.Match[str], zone: ZoneInfo, latest: datetime | None) -> datetime:
+    at = _in_century(found, zone, 2000)
+    return _in_century(found, zone, 1900) if latest and at > latest and len(found["year"]) == 2 else at
+
+
+def _in_century(found: re.Match[str], zone: ZoneInfo, century: int) -> datetime:
     year, month, day, hour, minute, second = (int(found[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second"))
-    year += 2000 if len(found["year"]) == 2 else 0
+    year += century if len(found["year"]) == 2 else 0
     if year not in _YEARS:
         raise ValueError(year)
     return datetime(year, month, day, hour, minute, second, tzinfo=_offset(found["offset"]) if found["offset"] else zone).astimezone(UTC)

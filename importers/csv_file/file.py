@@ -1,6 +1,6 @@
 """How does one get the records out of a CSV file?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,9 +13,10 @@ from importers.csv_file.detect import Layout, layout_of
 from importers.csv_file.formats import Format
 from importers.csv_file.known_formats import FORMATS, OBJECTIONS, ROBINSON
 from importers.csv_file.mapping import Mapping
-from importers.csv_file.reading import Reader
+from importers.csv_file.reading import Reader, Stamp
 from importers.csv_file.recognise import recognise
 from importers.csv_file.records import Known, Records, Result
+from importers.errors import InvalidMapping, UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,15 @@ class CsvFile:
     timezone: ZoneInfo
     layout: Layout
     format: Format
-    size: int
-    """In bytes."""
+    stamp: Stamp
+    """Which file it was when its format was recognised."""
     home: str = ""
     """The country meant where a file has addresses and no column for the country; empty leaves it open."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.stamp.size
 
     @property
     def kind(self) -> Kind:
@@ -60,7 +66,7 @@ class CsvFile:
 
     def records(self, known: Known | None = None) -> Records:
         """One pass over the file."""
-        reader = Reader(self.path, self.layout, self.format.places(self.columns))
+        reader = Reader(self.path, self.layout, self.format.places(self.columns), self.stamp)
         return Records(reader, Columns(self.format, self.timezone, self.home), self.source, known)
 
     def batches(self, size: int = 1000, known: Known | None = None) -> Iterator[Batch]:
@@ -68,7 +74,7 @@ class CsvFile:
 
         Reading again gives the same again.  Rows of one order or cart must stand together, as every export writes them.
         ``known`` is asked for the hashes of what is stored: records that have not changed are then only counted, in a third of the time.
-        Raises ``UnreadableFile`` when the rest of the file cannot be read.
+        Raises ``UnreadableFile`` when the rest of the file cannot be read, or the file is not the one any more that was recognised.
         """
         records = self.records(known)
         batch = _Filling()
@@ -115,12 +121,62 @@ def open_csv(path: Path, source: str, timezone: str = "Europe/Berlin", home: str
 
     ``source`` names the shop in every record; ``timezone`` is that of times without an offset, ``home`` the country (ISO code)
     of addresses in a file without a column for it.  ``kind`` says what the file holds where its headings do not (a Robinson list).
-    ``mapping`` is used if the file has the headings that it asks for; else the file is recognised as always.
-    Raises ``UnreadableFile``, or one of its kinds (``UnknownFormat``, ``EmptyFile``, …).
+    With a ``mapping`` the file is read by that one and by no other.
+    Raises ``InvalidMapping`` for a mapping of another kind or for other files, ``UnreadableFile`` or one of its kinds (``UnknownFormat``, …).
     """
     if mapping:
-        layout = layout_of(path, (mapping.format,), mapping.delimiter, mapping.encoding)
-        if mapping.fits(layout.columns):
-            return CsvFile(path, source, ZoneInfo(mapping.timezone or timezone), layout, mapping.format, path.stat().st_size, home)
-    layout = layout_of(path, (*FORMATS, OBJECTIONS, ROBINSON))
-    return CsvFile(path, source, ZoneInfo(timezone), layout, recognise(layout.columns, path, kind), path.stat().st_size, home)
+        _refuse_other_kind(mapping, kind)
+    stamp = _stamp(path)
+    layout = _mapped_layout(path, mapping) if mapping else layout_of(path, (*FORMATS, OBJECTIONS, ROBINSON))
+    if not mapping:
+        return CsvFile(path, source, ZoneInfo(timezone), layout, recognise(layout.columns, path, kind), stamp, home)
+    if not mapping.fits(layout.columns):
+        raise InvalidMapping(f"{mapping.path} is not for {path}, which lacks what stands under match: {mapping.unmatched(layout.columns)}.")
+    return CsvFile(path, source, ZoneInfo(mapping.timezone or timezone), layout, mapping.format, stamp, home)
+
+
+def open_csvs(
+    paths: Sequence[Path], source: str, timezone: str = "Europe/Berlin", home: str = "", *, kind: Kind | None = None, mapping: Mapping | None = None
+) -> list[CsvFile]:
+    """As ``open_csv`` for several files: those with the headings that ``mapping`` asks for are read by it, the others are recognised as always.
+
+    Raises ``InvalidMapping`` also for a mapping that is for none of them.
+    """
+    meant = meant_by(mapping, paths, kind) if mapping else ()
+    return [open_csv(path, source, timezone, home, kind=kind, mapping=mapping if path in meant else None) for path in paths]
+
+
+def meant_by(mapping: Mapping, paths: Sequence[Path], kind: Kind | None = None) -> tuple[Path, ...]:
+    """The files that a mapping is for, and those that cannot be read: opening them says why.
+
+    Raises ``InvalidMapping`` when it is for none of them, or not for the ``kind`` that somebody says.
+    """
+    _refuse_other_kind(mapping, kind)
+    unmatched = {path: _unmatched(mapping, path) for path in paths}
+    if all(unmatched.values()):
+        path, words = min(unmatched.items(), key=lambda each: len(each[1]))
+        raise InvalidMapping(f"{mapping.path} was for no file: {path} lacks what stands under match: {words}. Correct it, or leave the mapping out.")
+    return tuple(path for path, words in unmatched.items() if not words)
+
+
+def _unmatched(mapping: Mapping, path: Path) -> str:
+    try:
+        return mapping.unmatched(_mapped_layout(path, mapping).columns)
+    except UnreadableFile:
+        return ""
+
+
+def _mapped_layout(path: Path, mapping: Mapping) -> Layout:
+    return layout_of(path, (mapping.format,), mapping.delimiter, mapping.encoding)
+
+
+def _refuse_other_kind(mapping: Mapping, kind: Kind | None) -> None:
+    if kind and kind is not mapping.format.kind:
+        raise InvalidMapping(f"{mapping.path} reads {mapping.format.kind}, and you say that the file holds {kind}. Correct one of the two.")
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        return Stamp.of(path.stat())
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error

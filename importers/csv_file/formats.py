@@ -16,6 +16,9 @@ PERSON = (
 )
 """Fields that say who somebody is and where they live; ``name`` is a full name where there is no first name."""
 
+ARTICLE = frozenset({"sku", "title", "quantity", "unit_price", "line_total"})
+"""Fields that say what was bought."""
+
 Needs = tuple[tuple[str, ...], ...]
 NEEDS: Mapping[Kind, Needs] = {
     Kind.OBJECTIONS: (("email", "customer_number", "id", "street"),),
@@ -38,8 +41,8 @@ class Format:
     """Field of our row -> headings that it may stand under; the first one that the file has is read."""
     needs: Needs
     """Without one field of each group the file is not of this format."""
-    decimal: str = "."
-    """The decimal sign, where a column itself does not tell."""
+    decimal: str = ""
+    """The decimal sign where a person named it; else the column is asked."""
     head: tuple[str, ...] = ()
     """Fields of which the first row of a record has at least one and follow-up rows have none; () where rows repeat everything."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -52,8 +55,8 @@ class Format:
     """Each row is an objection unless its own words say no; else only a row with a date or a yes is one."""
     hint: str = ""
     """Headings alone would not tell: the file's name must hold this word, unless the kind is told."""
-    decimal_is_told: bool = False
-    """A person named the decimal sign: the column is not asked."""
+    whole_total: tuple[str, ...] = ()
+    """Headings of the total in a file without articles: beside articles they may be what a row costs."""
     slashes: str = ""
     """Which of the two forms with slashes dates are written in, where a person said so; else the column is asked."""
 
@@ -65,6 +68,9 @@ class Format:
             place = next((known[heading_key(heading)] for heading in headings if heading_key(heading) in known), None)
             if place is not None:
                 found[name] = place
+        whole = next((known[heading_key(heading)] for heading in self.whole_total if heading_key(heading) in known), None)
+        if whole is not None and "total" not in found and not found.keys() & ARTICLE:
+            found["total"] = whole
         return _one_name(found)
 
     def missing(self, columns: Sequence[str]) -> Needs:

@@ -65,10 +65,14 @@ _GERMAN_ORDER: Headings = {
     "payment": ("Zahlungsstatus", "Zahlstatus"),
     "delivery": ("Versandstatus", "Lieferstatus"),
     "currency": ("Währung",),
-    "total": ("Bestellsumme", "Gesamtsumme", "Bruttobetrag", "Gesamtbetrag", "Rechnungsbetrag"),
+    "total": ("Bestellsumme", "Gesamtsumme", "Bruttobetrag", "Gesamtbetrag", "Rechnungsbetrag", "Auftragssumme", "Bestellwert", "Auftragswert"),
     "discount_codes": ("Gutscheincode", "Gutschein", "Rabattcode"),
     "platform": ("Plattform", "Marktplatz"),
 }
+_WHOLE_TOTAL = (
+    *("Summe", "Gesamt", "Betrag", "Gesamtpreis", "Endbetrag", "Endsumme", "Summe brutto", "Brutto", "Umsatz", "Total"),
+    *("Amount", "Total amount", "Total price", "Sum", "Value"),
+)
 _SHOPIFY_LINE: Headings = {
     "sku": ("Lineitem sku",),
     "title": ("Lineitem name",),
@@ -153,6 +157,7 @@ FORMATS = (
             "cancelled_at": ("Cancelled at",),
             "currency": ("Currency",),
             "total": ("Total",),
+            "refunded": ("Refunded Amount",),
             "discount_codes": ("Discount Code",),
             "platform": ("Source",),
             "name": ("Billing Name",),
@@ -217,7 +222,6 @@ FORMATS = (
             **_GERMAN_ARTICLE,
         },
         needs=(("id",), ("created_at",), ("sku", "title"), ("quantity",), ("unit_price",)),
-        decimal=",",
     ),
     Format(
         "shopware5_customers",
@@ -319,14 +323,13 @@ FORMATS = (
             **OBJECTED,
         },
         needs=_OF_ONE_ADDRESS,
-        decimal=",",
     ),
     Format(
         "german_orders",
         Kind.ORDERS,
         {**{name: headings for name, headings in GERMAN_PERSON.items() if name != "salutation"}, **_GERMAN_ORDER, **_GERMAN_ARTICLE},
         needs=(("number",), ("ordered_at",), ("customer_number", "email"), ("total", "unit_price")),
-        decimal=",",
+        whole_total=_WHOLE_TOTAL,
     ),
     Format(
         "modified_orders",
@@ -342,7 +345,7 @@ FORMATS = (
             "ordered_at": (*_GERMAN_ORDER["ordered_at"], "Rechnungsdatum"),
         },
         needs=(("number",), ("ordered_at",), ("total",), ("last_name", "company"), ("street",), ("postcode",)),
-        decimal=",",
+        whole_total=_WHOLE_TOTAL,
     ),
     Format(
         "jtl_shop_customers",
@@ -365,7 +368,6 @@ FORMATS = (
             **OBJECTED,
         },
         needs=_OF_ONE_ADDRESS,
-        decimal=",",
     ),
     Format(
         "oxid_customers",
@@ -436,7 +438,7 @@ FORMATS = (
             "ordered_at": ("Order date", "Ordered at"),
             "status": ("Order status", "Status", "State"),
             "currency": ("Currency",),
-            "total": ("Order total", "Total", "Grand total"),
+            "total": ("Order total", "Total", "Grand total", "Order amount", "Order value", "Total paid"),
             "discount_codes": ("Coupon code", "Discount code", "Coupon"),
             "platform": ("Platform", "Marketplace"),
             "sku": ("SKU", "Article number"),
@@ -445,6 +447,7 @@ FORMATS = (
             "unit_price": ("Unit price", "Price"),
         },
         needs=(("number",), ("ordered_at",), ("customer_number", "email"), ("total", "unit_price")),
+        whole_total=_WHOLE_TOTAL,
     ),
     Format(
         "coupons",
@@ -462,7 +465,7 @@ FORMATS = (
 """Of several that fit, the one that knows most of the columns is taken, and the earlier one of equals."""
 
 _ANYBODY = _person(GERMAN_PERSON, ENGLISH_PERSON, *(each.headings for each in FORMATS if each.kind is Kind.CUSTOMERS))
-OBJECTIONS = Format("objections", Kind.OBJECTIONS, {**_ANYBODY, **OBJECTED}, needs=(("objected_at",), *NEEDS[Kind.OBJECTIONS]), decimal=",")
+OBJECTIONS = Format("objections", Kind.OBJECTIONS, {**_ANYBODY, **OBJECTED}, needs=(("objected_at",), *NEEDS[Kind.OBJECTIONS]))
 """Tried after all others: a customers file with a column for objections brings both."""
 ROBINSON = Format("robinson", Kind.ROBINSON, {name: headings for name, headings in _ANYBODY.items() if name in PERSON}, needs=NEEDS[Kind.ROBINSON])
 """Never guessed: its headings are those of customers."""

@@ -36,14 +36,19 @@ class Mapping:
     timezone: str = ""
     """Empty, as the two above: found out, or that of the settings."""
 
+    def unmatched(self, columns: Sequence[str]) -> str:
+        """The headings under ``match`` that a file with these columns lacks, in words; "" when it has them all."""
+        keys = {heading_key(column) for column in columns}
+        return ", ".join(f'"{heading}"{_perhaps(heading, columns)}' for heading in self.match if heading_key(heading) not in keys)
+
     def fits(self, columns: Sequence[str]) -> bool:
         """Whether a file with these headings is meant.
 
         Raises ``InvalidMapping`` when it is, but lacks a heading that the mapping reads: nothing is left out in silence.
         """
-        keys = {heading_key(column) for column in columns}
-        if not all(heading_key(heading) in keys for heading in self.match):
+        if self.unmatched(columns):
             return False
+        keys = {heading_key(column) for column in columns}
         lacking = [headings[0] for headings in self.format.headings.values() if heading_key(headings[0]) not in keys]
         if lacking:
             wrong = "; ".join(f'"{heading}"{_perhaps(heading, columns)}' for heading in lacking)
@@ -94,11 +99,10 @@ def _format(path: Path, given: _Values) -> Format:
         given.kind,
         {field: (heading,) for heading, field in given.columns.items()},
         NEEDS[given.kind],
-        decimal=given.decimal or ".",
+        decimal=given.decimal,
         values=given.values,
         fixed=given.fixed,
         is_list=given.kind is Kind.OBJECTIONS,
-        decimal_is_told=bool(given.decimal),
         slashes=given.dates,
     )
 

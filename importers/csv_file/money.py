@@ -1,7 +1,7 @@
 """How much is ``1.234,56``, and how much ``1,234``?
 
 Most amounts tell by themselves which sign is the decimal one. Only a single sign before exactly three digits (``1.234``) does not:
-then the column decides, by what its other values show.
+then the column decides, by what its other values show, else the file's other columns.  Where nothing shows it, nobody guesses.
 """
 
 import re
@@ -32,7 +32,7 @@ def decimal_sign(cells: Iterable[str]) -> str | None:
 
 
 def cents(cell: str, decimal: str) -> int | None:
-    """The amount in cents, rounded half up; None for an empty cell. ``decimal`` is the sign of the column.
+    """The amount in cents, rounded half up; None for an empty cell. ``decimal`` is the sign of the column, "" where nothing shows it.
 
     Raises ``BadRecord`` (bad_number, excel_damage).
     """
@@ -41,8 +41,12 @@ def cents(cell: str, decimal: str) -> int | None:
 
 
 def count(cell: str, decimal: str) -> int | None:
-    """A whole number such as ``3`` or ``3,00``; None for an empty cell. Raises ``BadRecord`` (bad_number, excel_damage)."""
-    thousandths = _thousandths(cell, decimal)
+    """A whole number such as ``3`` or ``3,00``; None for an empty cell.
+
+    Raises ``BadRecord`` (bad_number, excel_damage), also for ``1.000`` where the comma is the decimal sign: programs write one piece like that.
+    """
+    amount = _bare(cell).lstrip("+-").rstrip("-")
+    thousandths = _thousandths(cell, decimal if decimal in amount else "")
     if thousandths is None:
         return None
     if thousandths % 1000:
@@ -66,12 +70,18 @@ def _thousandths(cell: str, decimal: str) -> int | None:
 
 def _parts(amount: str, decimal: str, cell: str) -> tuple[str, str]:
     """Digits before and after the decimal sign."""
+    ambiguous = _AMBIGUOUS.fullmatch(amount)
+    if ambiguous and not decimal:
+        raise BadRecord(RejectionReason.BAD_NUMBER, f'"{text(cell)[:40]}" may have thousands or decimals, {_UNTOLD}')
     grouped = _GROUPED.fullmatch(amount)
-    if _PLAIN.fullmatch(amount) or (grouped and not (_AMBIGUOUS.fullmatch(amount) and decimal in amount) and not amount.startswith("0")):
+    if _PLAIN.fullmatch(amount) or (grouped and not (ambiguous and decimal in amount) and not amount.startswith("0")):
         return re.sub(r"\D", "", amount), ""
     if found := _DECIMAL.fullmatch(amount):
         return (re.sub(r"\D", "", found[1]), found[2]) if found[2] else (re.sub(r"\D", "", found[3]), found[4])
     raise BadRecord(RejectionReason.BAD_NUMBER, f'"{text(cell)[:40]}" is no amount. Write it like 1234.56 or 1.234,56.')
+
+
+_UNTOLD = "and nothing in the file shows which. Write it like 1234 or 1,00, or say decimal in a mapping file."
 
 
 def _within(cell: str, number: int) -> int:

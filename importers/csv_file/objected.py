@@ -10,7 +10,7 @@ _YES = frozenset({"ja", "j", "yes", "y", "true", "wahr", "1", "x", "widerspruch"
 _NO = frozenset({"nein", "n", "no", "false", "falsch", "0", "-", "kein", "keiner"})
 
 
-def objected(cell: str, zone: ZoneInfo, slashes: str = "") -> datetime | bool | None:
+def objected(cell: str, zone: ZoneInfo, slashes: str = "", latest: datetime | None = None) -> datetime | bool | None:
     """The moment of the objection, True for one without a date, False for "no", None for an empty cell.
 
     Raises ``BadRecord`` (bad_date) for anything else: an objection must not be overlooked.
@@ -20,4 +20,4 @@ def objected(cell: str, zone: ZoneInfo, slashes: str = "") -> datetime | bool | 
         return True
     if word in _NO:
         return False
-    return dates.moment(cell, zone, slashes)
+    return dates.moment(cell, zone, slashes, latest)

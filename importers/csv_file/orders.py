@@ -38,7 +38,7 @@ def order(group: Group[OrderRow], source: str, written: Format) -> tuple[Order |
             head.number or head.id,
             head.ordered_at,
             state,
-            sum(line.quantity * line.unit_price_cents for line in bought) if head.total is None else head.total,
+            (sum(line.quantity * line.unit_price_cents for line in bought) if head.total is None else head.total) - (head.refunded or 0),
             currency=currency_code(head.currency),
             customer_number=head.customer_number,
             email=next(iter(group.distinct("email")), ""),

@@ -7,11 +7,12 @@ so cells with line breaks are looked at.
 
 import csv
 import io
+import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
@@ -26,12 +27,31 @@ BLOCK = 2 << 20
 """Bytes read at a time: a table of some 10,000 rows. Larger ones are not read faster."""
 LONGEST_ROW = 16 << 20
 """Bytes: no export has a row like that, an unclosed quotation mark has."""
+LONGEST_PARTED = 16
+"""Short lines that are looked at together for one row that line breaks have parted."""
+EXCEL_ROWS = 16
+"""Excel decides for so many rows at a time how many cells it writes (Microsoft's article 77295)."""
 SPARE_COLUMNS = 3
 """Read beyond the heading's width: text there means that a row has more cells than the heading."""
 _BLANKS = "\0" + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 
 
 C = TypeVar("C")
+
+
+class Stamp(NamedTuple):
+    """Which file this is, and as of when."""
+
+    device: int
+    inode: int
+    size: int
+    """In bytes."""
+    modified_ns: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> "Stamp":
+        """That of a file of which the system told this."""
+        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 class Fault(NamedTuple):
@@ -78,6 +98,8 @@ class Reader:
     layout: Layout
     places: dict[str, int]
     """Field -> index of its column; no other column is kept."""
+    stamp: Stamp
+    """That of the file whose layout this is: another heading would move every cell."""
     bytes_read: int = 0
     """How far the pass has come, for a progress bar."""
     _row: int = 0
@@ -86,6 +108,10 @@ class Reader:
     """Where a cell begins whose end has not been found so far."""
     _counts: Counter[int] = field(default_factory=Counter)
     """Delimiters in a row -> rows."""
+    _writes_blanks: bool = False
+    """Whole rows that end with an empty cell have been seen: this file's writer drops none."""
+    _ended_short: bool = False
+    """The text before ended in the middle of a long run of short rows."""
 
     def tables(self) -> Iterator[Table]:
         """The rows below the heading. Raises ``UnreadableFile`` for a mark that is never closed, or a file that cannot be read any more."""
@@ -94,19 +120,25 @@ class Reader:
         used = sorted({*self.places.values(), *range(width, width + SPARE_COLUMNS)})
         try:
             with self.path.open("rb") as file:
+                self._refuse_changed(file)
                 for text, frame in self._blocks(file, used):
                     self.bytes_read = file.tell()
                     yield self._table(text, {place: frame[str(place)].tolist() for place in used})
                     self._row += len(frame)
+                self._refuse_changed(file)
         except OSError as error:
             raise UnreadableFile(f"{self.path} cannot be read to its end: {error.strerror}.") from error
+
+    def _refuse_changed(self, file: BinaryIO) -> None:
+        if Stamp.of(os.fstat(file.fileno())) != self.stamp:
+            raise UnreadableFile(f"{self.path} was changed while it was read. Wait until it is written to its end, and import it again.")
 
     def _blocks(self, file: BinaryIO, used: list[int]) -> Iterator[tuple[str, pd.DataFrame]]:
         file.seek(self.layout.body)
         rest = b""
         while block := file.read(max(BLOCK, len(rest))):  # twice as much each time, so that a long cell is tokenized twice at the most
             rest += block
-            cut = _after_last_line_end(rest)
+            cut = self._after_whole_row(rest)
             text = self._decoded(rest[:cut])
             self._open_row = self._row
             frame = self._frame(text, used) if cut else None
@@ -121,6 +153,17 @@ class Reader:
             if frame is None:
                 raise self._endless()
             yield text, frame
+
+    def _after_whole_row(self, block: bytes) -> int:
+        """Where the last line ends; before short lines at the end, since they may be parts of one row."""
+        last = cut = _after_last_line_end(block)
+        delimiter, least = self.layout.delimiter.encode("ascii"), max(self._counts, default=len(self.layout.columns) - 1)
+        for _ in range(LONGEST_PARTED):
+            start = _after_last_line_end(block, cut - 1) if cut else 0
+            if not cut or block.count(delimiter, start, cut) >= least:
+                return cut
+            cut = start
+        return last
 
     def _decoded(self, block: bytes) -> str:
         encoding = self.layout.encoding
@@ -189,9 +232,42 @@ class Reader:
         counts = [line.count(delimiter) for line in lines]
         most = max(width - 1, self._usual(counts))
         faults = {index: _MOVED for index, count in enumerate(counts) if count > most and '"' not in lines[index]} if max(counts) > most else {}
+        if min(counts) < most:
+            filled = [index for index, line in enumerate(lines) if line.strip(_BLANKS + delimiter)]
+            quoted = {index for index in filled if '"' in lines[index]}
+            faults |= self._short_faults(
+                filled, [most if index in quoted else count for index, count in enumerate(counts)], lambda index: lines[index][-1:] == delimiter
+            )
         if is_last and counts[-1] < min([*counts[-2:-1], width - 1]) and '"' not in lines[-1]:
             faults[len(lines) - 1] = _CUT_OFF
         return faults
+
+    def _short_faults(self, filled: list[int], counts: list[int], ends_blank: Callable[[int], bool]) -> dict[int, Fault]:
+        """Rows with too few cells, where others have all of them: a line break without quotation marks parts a row.
+
+        Excel leaves out the delimiters of empty cells at the end, the same number in sixteen rows of the sheet from 1, 17, 33 … on; so
+        may other programs, but not one that writes them in other rows.
+        """
+        heading = len(self.layout.columns) - 1
+        full = max(self._usual([]), heading if max(self._counts) >= heading else 0)
+        self._writes_blanks = self._writes_blanks or any(counts[index] >= full and ends_blank(index) for index in filled)
+        faults: dict[int, Fault] = {}
+        for is_short, run in groupby(filled, lambda index: counts[index] < full):
+            rows = list(run)
+            if not is_short:
+                continue
+            if not self._is_of_excel(rows, counts, rows[-1] == filled[-1]):
+                faults |= dict.fromkeys(rows if self._writes_blanks else _parted(rows, counts, full), _TOO_SHORT)
+            elif len(rows) < EXCEL_ROWS:
+                faults |= dict.fromkeys(_parted(rows, counts, full), _TOO_SHORT)
+        self._ended_short = bool(filled) and counts[filled[-1]] < full
+        return faults
+
+    def _is_of_excel(self, rows: list[int], counts: list[int], is_end: bool) -> bool:
+        begins = (rows[0] == 0 and self._ended_short) or (self._row + rows[0]) % EXCEL_ROWS == 1
+        ends = is_end or (self._row + rows[-1]) % EXCEL_ROWS == 0
+        widths = {((self._row + index - 1) // EXCEL_ROWS, counts[index]) for index in rows}
+        return begins and ends and len(widths) == len({block for block, _ in widths})
 
     def _usual(self, counts: list[int]) -> int:
         """Delimiters in most rows so far."""
@@ -213,6 +289,8 @@ class Reader:
             raise self._ambiguous(rows)
         usual = self._usual([len(row) - 1 for row in read])
         faults = {index: _MOVED for index, row in enumerate(read) if len(row) - 1 > max(usual, width - 1)}
+        short = [index for index, row in enumerate(read) if any(map(str.strip, row))]
+        faults |= self._short_faults(short, [len(row) - 1 for row in read], lambda index: not read[index][-1])
         least = max(min(usual, width - 1), 1)
         for index, row in enumerate(read):
             if swallowing := next((cell for cell in row if cell.count(delimiter) >= least and ("\n" in cell or "\r" in cell)), ""):
@@ -238,6 +316,10 @@ class Reader:
 
 _HEADING_AGAIN = Fault(RejectionReason.BROKEN_ROW, "These are the headings again: two files were put together. Delete the line.")
 _CUT_OFF = Fault(RejectionReason.BROKEN_ROW, "The file ends in the middle of this row. Export again; if the row is complete, end it with a line break.")
+_TOO_SHORT = Fault(
+    RejectionReason.BROKEN_ROW,
+    "The row has fewer cells than the others: perhaps a line break has parted it. Put quotation marks around text with a line break in it, or fill up the row.",
+)
 _MOVED = Fault(RejectionReason.BROKEN_ROW, "The row has more cells than the heading. Put quotation marks around text with a delimiter in it.")
 _NOTHING_READ = Fault(RejectionReason.NO_KEY, "None of the columns that are read holds anything in this row. Complete it or delete the line.")
 
@@ -251,9 +333,24 @@ def _not_closed(cell: str) -> Fault:
     return Fault(RejectionReason.BROKEN_ROW, f'A quotation mark is not closed at "{cell[:40].strip()}": the next rows were read as one cell.')
 
 
-def _after_last_line_end(block: bytes) -> int:
-    """Where the last whole line ends; a CR at the very end may be half of a CRLF."""
-    return (block.rfind(b"\n") if b"\n" in block else block.rfind(b"\r", 0, -1)) + 1
+def _parted(rows: list[int], counts: list[int], full: int) -> list[int]:
+    """Of neighbouring short rows those that are one row together."""
+    found: list[int] = []
+    start = 0
+    for stop in range(1, len(rows) + 1):
+        while stop - start > LONGEST_PARTED or sum(counts[index] for index in rows[start:stop]) > full:
+            start += 1
+        if sum(counts[index] for index in rows[start:stop]) == full:
+            found += rows[start:stop]
+            start = stop
+    return found
+
+
+def _after_last_line_end(block: bytes, stop: int | None = None) -> int:
+    """Where the last whole line before ``stop`` ends; a CR at the very end may be half of a CRLF."""
+    if b"\n" in block:
+        return block.rfind(b"\n", 0, stop) + 1
+    return block.rfind(b"\r", 0, -1 if stop is None else stop) + 1
 
 
 def _lines(text: str) -> list[str]:

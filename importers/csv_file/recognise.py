@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,33 +16,51 @@ from importers.errors import UnknownFormat, UnsaidKind
 SHOWN_COLUMNS = 100
 """Of a file with more of them, so that the answer stays readable; Shopify's widest has 79."""
 _OBJECTION_NAMES = ("widerspruch", "widersprueche", "widersprüche", "werbesperre", "sperrliste", "objection", "opt-out", "optout")
+_NOT = re.compile(r"(?<![^\W_])(?:ohne|kein|keine|nicht|without|no|not|non)(?![^\W_])")
 
 
 def recognise(columns: Sequence[str], path: Path, kind: Kind | None = None) -> Format:
     """The format of the file with these headings; ``kind`` is what somebody says that it holds.
 
-    A list of objections is one by its name, by what somebody says, or by a column for objections; a Robinson list only by
-    what somebody says.
+    A list of objections is one by what somebody says, by a column for objections, or by its name where its headings are of nothing
+    else; a Robinson list only by what somebody says.  Headings of orders that lack something are never customers.
     Raises ``UnsaidKind``, or ``UnknownFormat`` with the columns, the nearest format, what it misses and a mapping file to start from.
     """
-    kind = kind or _kind_by_name(path)
+    told, kind = kind, kind or _kind_by_name(columns, path)
     candidates = _candidates(path, kind)
     found = best(candidates, columns)
     if found is None and kind is None:
         found = best((OBJECTIONS,), columns)
     if found is None:
         raise _unknown(columns, path, nearest(candidates, columns))
+    if told is None and found.kind in (Kind.CUSTOMERS, Kind.OBJECTIONS) and (orders := _orders(columns)):
+        raise _unknown(columns, path, nearest(orders, columns), f"If it does hold {found.kind} and no orders, import it with --as {found.kind}.\n")
     return found
 
 
-def _kind_by_name(path: Path) -> Kind | None:
+def _orders(columns: Sequence[str]) -> list[Format]:
+    """The formats of orders whose number and date the file has, under headings that no customers have."""
+    ours = {heading_key(heading) for each in FORMATS if each.kind is Kind.CUSTOMERS for headings in each.headings.values() for heading in headings}
+    rest = [column for column in columns if heading_key(column) not in ours]
+    found = ((each, each.places(rest).keys()) for each in FORMATS if each.kind is Kind.ORDERS)
+    return [each for each, fields in found if "ordered_at" in fields and fields & {"number", "id"}]
+
+
+def _kind_by_name(columns: Sequence[str], path: Path) -> Kind | None:
     name = path.stem.casefold()
     if "robinson" in name:
         raise UnsaidKind(
             f"{path} looks like a Robinson list: read as customers it would do the opposite. "
             "Import it with --as robinson; if it does hold customers, with --as customers."
         )
-    return Kind.OBJECTIONS if any(word in name for word in _OBJECTION_NAMES) else None
+    if not any(word in name for word in _OBJECTION_NAMES):
+        return None
+    if _NOT.search(name) or best(_candidates(path, None), columns) or _orders(columns):
+        raise UnsaidKind(
+            f"{path} is called like a list of objections and may be something else: nobody on such a list gets a letter. "
+            "If each row is an objection, import it with --as objections; else say what it holds, like --as customers."
+        )
+    return Kind.OBJECTIONS
 
 
 def _candidates(path: Path, kind: Kind | None) -> tuple[Format, ...]:
@@ -52,7 +71,7 @@ def _candidates(path: Path, kind: Kind | None) -> tuple[Format, ...]:
     return tuple(each for each in FORMATS if (each.kind is kind if kind else each.hint in path.name.casefold()))
 
 
-def _unknown(columns: Sequence[str], path: Path, closest: Format) -> UnknownFormat:
+def _unknown(columns: Sequence[str], path: Path, closest: Format, perhaps: str = "") -> UnknownFormat:
     missing = closest.missing(columns)
     found = closest.places(columns)
     unread = [column for index, column in enumerate(columns) if column and index not in found.values()]
@@ -63,7 +82,7 @@ def _unknown(columns: Sequence[str], path: Path, closest: Format) -> UnknownForm
     return UnknownFormat(
         f"{path} has headings of no format that we know.\n"
         f"Found: {_first_of(columns)}.\n"
-        f"Nearest: {closest.name} ({closest.kind}), which also needs {words}.\n"
+        f"Nearest: {closest.name} ({closest.kind}), which also needs {words}.\n{perhaps}"
         f"Export again with these headings, or save the following as a mapping file, complete it (docs/csv.md) and add --mapping FILE.toml:\n\n{skeleton}",
         tuple(columns),
         closest.name,

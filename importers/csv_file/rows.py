@@ -84,6 +84,7 @@ class OrderRow(NamedTuple):
     cancelled_at: datetime | None
     currency: str
     total: int | None
+    refunded: int | None
     discount_codes: str
     platform: str
     sku: str

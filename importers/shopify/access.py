@@ -24,13 +24,20 @@ _NAME = re.compile(r"(?:https?://)?(?:admin\.shopify\.com/store/)?([a-z0-9][a-z0
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A shop's name with an app's id and secret, or with a fixed token."""
+    """A shop's name with an app's id and secret, or with a fixed token. Raises ``WrongCredentials`` for what none of them can be."""
 
     shop: str
     """``my-shop``, ``my-shop.myshopify.com`` or the address of the shop's admin."""
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     access_token: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        for name, called in (("client_id", "client id"), ("client_secret", "client secret"), ("access_token", "access token")):
+            value = getattr(self, name).strip()  # copied with a line's end
+            if not (value.isascii() and value.isprintable()) or " " in value:
+                raise WrongCredentials(f"The {called} of the Shopify shop holds a blank or a character that none has: copy it again from the Dev Dashboard.")
+            object.__setattr__(self, name, value)
 
     @property
     def domain(self) -> str:

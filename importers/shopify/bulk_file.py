@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import httpx
 
-from importers.asking import Later, refuse_later
+from importers.asking import refuse_later
 from importers.errors import BrokenAnswer
 from importers.shopify.bulk import Operation
 from importers.shopify.shop import Shop
@@ -65,12 +65,9 @@ def _fetch(shop: Shop, url: str, path: Path) -> None:
             raise LinkExpired
         if answer.status_code != httpx.codes.OK:
             raise BrokenAnswer(f"{shop.asking.shop}: the file of the bulk operation cannot be fetched (HTTP {answer.status_code}). Run this again later.")
-        try:
-            with path.open("wb") as file:
-                for piece in answer.iter_bytes():
-                    file.write(piece)
-        except httpx.DecodingError as error:
-            raise Later(type(error).__name__) from error
+        with path.open("wb") as file:
+            for piece in answer.iter_bytes():
+                file.write(piece)
 
 
 def _fill(spool: sqlite3.Connection, file: IO[bytes], operation: Operation) -> None:

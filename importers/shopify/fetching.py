@@ -13,6 +13,7 @@ from typing import Any
 
 from campaigns.record import Kind, Record
 from campaigns.rejection import Rejection
+from importers.asking import refuse_a_wrong_clock
 from importers.batch import Batch
 from importers.errors import BadRecord, BrokenAnswer, HiddenPeople, MissingScope
 from importers.shopify import bulk, bulk_file
@@ -44,8 +45,12 @@ def fetch(shop: Shop, kind: Kind, source: str, state: Mapping[str, Any], until: 
 
 
 def _changes(shop: Shop, stream: Stream, source: str, watermark: datetime, until: datetime) -> Iterator[Batch]:
-    read = 0
-    for page in changed(shop, stream, watermark - OVERLAP, until):
+    read, stored = 0, watermark
+    refuse_a_wrong_clock(stored, until, OVERLAP, shop.asking.shop)
+    for page in changed(shop, stream, stored - OVERLAP, until):
+        if not read:  # by the clock of the shop as this run begins: what changes later may stand on a page that was read already
+            until = shop.asking.not_after_the_shop(until)
+            refuse_a_wrong_clock(stored, until, OVERLAP, shop.asking.shop)
         watermark = max(watermark, _newest(page.nodes, until))
         moves = stream.in_order_of_change or page.is_last
         state = {"watermark": written(watermark)} if moves else None

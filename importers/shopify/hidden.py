@@ -14,12 +14,11 @@ WITNESSES = 5
 
 
 def refuse_hidden(customers: Collection[Mapping[str, Any]], shop: str) -> None:
-    """Raise ``HiddenPeople`` if of those customers who must have a name nobody shows name or address.
+    """Raise ``HiddenPeople`` if of those customers who have ordered nobody shows name or address.
 
-    That is whoever has ordered, and whoever has no e-mail address (Shopify demands a name, an e-mail address or a phone number).
-    Newsletter subscribers may have an e-mail address and nothing else.
+    Subscribers may have an e-mail address or a phone number and nothing else.
     """
-    witnesses = [customer for customer in customers if _must_have_name(customer)]
+    witnesses = [customer for customer in customers if _has_ordered(customer)]
     if len(witnesses) >= WITNESSES and not any(_shows_anything(customer) for customer in witnesses):
         raise HiddenPeople(
             f"{shop}: of {len(witnesses)} customers not one has a name or an address, so Shopify hides them from the app. "
@@ -27,8 +26,8 @@ def refuse_hidden(customers: Collection[Mapping[str, Any]], shop: str) -> None:
         )
 
 
-def _must_have_name(customer: Mapping[str, Any]) -> bool:
-    return not customer.get("defaultEmailAddress") or customer.get("numberOfOrders") not in (None, "", "0", 0)
+def _has_ordered(customer: Mapping[str, Any]) -> bool:
+    return customer.get("numberOfOrders") not in (None, "", "0", 0)
 
 
 def _shows_anything(customer: Mapping[str, Any]) -> bool:

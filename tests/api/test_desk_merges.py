@@ -50,6 +50,16 @@ def test_parting_gives_two_customers_and_cannot_be_done_twice(desk: httpx.Client
     assert people(shop) == 2
 
 
+def test_a_separation_can_be_taken_back(desk: httpx.Client, shop: Shop) -> None:
+    kept, merge = merged(shop)
+    here = {"Origin": str(desk.base_url)}
+    assert desk.post(f"/desk/merges/{merge}/again", headers=here).status_code == 409  # they are one
+    desk.post(f"/desk/merges/{merge}/undo", headers=here)
+    assert desk.post(f"/desk/merges/{merge}/again", headers=here).headers["Location"] == f"/desk/customers/{kept}"
+    assert people(shop) == 1
+    assert "hier zusammengeführt" in desk.get("/desk/merges").text
+
+
 def test_one_customers_merges_can_be_asked_for(desk: httpx.Client, shop: Shop) -> None:
     kept, _ = merged(shop)
     assert "market 77" in desk.get(f"/desk/merges?customer={kept}").text

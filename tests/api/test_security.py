@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
@@ -13,10 +14,12 @@ from sqlalchemy import text
 
 from api import scans
 from api.app import ROUTERS, create_app
+from store import webhooks
 from store.engine import writing
 from store.errors import DatabaseNotReady
 from store.letters import Letter
 from store.settings import Settings
+from store.webhooks import Delivery, DeliveryState
 from tests.api.conftest import ANNA, TOKEN, Shop, served
 
 EXPECTED = {
@@ -91,11 +94,15 @@ def test_a_visit_leaves_no_personal_data_in_the_logs(desk: httpx.Client, annas_l
 
 def test_health_tells_whether_the_database_answers(browser: httpx.Client, app: FastAPI) -> None:
     answer = browser.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"process": "ok", "database": "ok"})
+    assert (answer.status_code, answer.json()) == (200, {"process": "ok", "database": "ok", "failed_webhooks": 0})
     with writing(app.state.office.engine) as connection:
-        connection.execute(text("ALTER TABLE campaigns RENAME TO gone"))
+        webhooks.add(connection, Delivery("d1", "shop", "orders/create", b"{", datetime.now(UTC)))
+        webhooks.settle(connection, "d1", DeliveryState.FAILED, "", "BadRecord: malformed", datetime.now(UTC))
+    assert browser.get("/healthz").json()["failed_webhooks"] == 1
+    with writing(app.state.office.engine) as connection:
+        connection.execute(text("ALTER TABLE webhook_deliveries RENAME TO gone"))
     answer = browser.get("/healthz")
-    assert (answer.status_code, answer.json()) == (503, {"process": "ok", "database": "away"})
+    assert (answer.status_code, answer.json()) == (503, {"process": "ok", "database": "away", "failed_webhooks": None})
 
 
 def test_the_application_does_not_start_on_old_tables(empty_url: str, tmp_path: Path) -> None:

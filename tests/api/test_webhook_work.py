@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from pypdf import PdfReader
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from api import access_requests, webhook_effects, webhook_work
@@ -25,7 +25,7 @@ from campaigns.customer import Customer
 from campaigns.objection import ObjectionChannel
 from store import customers as people
 from store import objections, privacy_requests, source_erasure, sync_states, webhooks
-from store.engine import reading, writing
+from store.engine import DatabaseTrouble, reading, writing
 from store.privacy_requests import PrivacyRequest, PrivacyRequestKind
 from store.records import upsert_records
 from store.schema import carts, customer_sources, customers, orders, webhook_deliveries
@@ -228,6 +228,23 @@ def test_what_the_database_refuses_counts_as_a_failure(inbox: Inbox, monkeypatch
     assert inbox.state(key) == ("waiting", "OperationalError")
 
 
+def test_a_lost_connection_is_nobodys_failure(inbox: Inbox, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if kind == "sqlite":
+        pytest.skip("a file has no connection to lose")
+
+    def lose(connection: Connection, *_: Any) -> Any:
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    key = inbox.put("orders/create", payloads.order(5))
+    with monkeypatch.context() as patch:
+        patch.setattr(webhook_effects, "upsert_records", lose)
+        with pytest.raises(DatabaseTrouble):
+            inbox.work()
+    assert (inbox.state(key), inbox.row(key).attempts) == (("waiting", ""), 0)
+    inbox.work()
+    assert inbox.state(key) == ("done", "stored")
+
+
 def test_several_processes_do_each_delivery_once(inbox: Inbox) -> None:
     keys = [inbox.put("orders/create", payloads.order(number)) for number in range(1, 31)]
     with ThreadPoolExecutor(4) as pool:
@@ -360,6 +377,21 @@ def test_a_letter_whose_print_file_is_gone_is_named(shop: Shop, inbox: Inbox, se
     access_requests.answer(inbox.engine, settings, START)
     whole = json.loads((settings.data_dir / "privacy" / f"request-{inbox.requests()[0].id}" / "data.json").read_text("utf-8"))
     assert whole["letters_no_longer_here"] == [shop.letter().id]
+
+
+def test_a_request_that_cannot_be_answered_stays_and_holds_up_nobody(shop: Shop, inbox: Inbox, settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    anna = shop.add_customer(ANNA_AT_SHOPIFY)
+    run = shop.print_letters({anna: TOKEN})
+    [damaged] = (settings.data_dir / "print_runs" / str(run)).iterdir()
+    damaged.write_bytes(b"no PDF")
+    inbox.take("customers/create", payloads.customer(2, first_name="Otto", default_address=None))
+    inbox.take("customers/data_request", payloads.data_request(1))
+    inbox.take("customers/data_request", payloads.data_request(2, "ida2@example.com"))
+    assert access_requests.answer(inbox.engine, settings, START) == 1
+    newer, older = inbox.requests()
+    assert (older.done_at, newer.done_at) == (None, START)
+    assert f"Privacy request {older.id}, due on 2026-12-01, cannot be answered" in caplog.text
+    assert "Müller" not in caplog.text
 
 
 def test_a_question_about_somebody_unknown_is_answered_at_once(inbox: Inbox, settings: Settings) -> None:

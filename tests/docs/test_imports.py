@@ -11,7 +11,7 @@ from importers.shopify.subscriptions import PRIVACY
 from tests.docs.conftest import Document
 
 GUIDE = "docs/imports.md"
-OF_FLOWS = {"BeingWorkedOn", "DatabaseFailed", "ShopNotConnected", "SourceTaken", "NothingToImport"}
+OF_FLOWS = {"BeingWorkedOn", "DatabaseFailed", "ShopNotConnected", "SourceTaken", "WrongSource", "NothingToImport"}
 """The errors of flows that an import can end with."""
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from flows.locks import importing_from
+from flows.wiring import installation
 from store import settings as settings_module
-from store.settings import settings
 from tests.flows.terminal import postillion
 from tests.shops.billbee.server import MockBillbee
 from tests.shops.billbee.settings import API_KEY, PASSWORD, USER
@@ -91,8 +91,15 @@ def test_what_is_not_connected_or_not_there_says_so(shop: MockShopify) -> None:
 
 
 def test_two_imports_from_one_source_do_not_meet(shop: MockShopify) -> None:
-    with importing_from(settings().data_dir, "shopify"):
+    with installation() as (engine, found), importing_from(engine, found.data_dir, "shopify"):
         assert 'importing from the source "shopify" at this moment' in postillion("import", "shopify", code=1)
+
+
+@pytest.mark.parametrize("source", ["../../outside", "", "a/b", "postillion:desk", "x" * 300, "My Shop"])
+def test_a_name_that_is_none_is_refused_before_anything_is_stored(shop: MockShopify, source: str) -> None:
+    sample = Path(__file__).parents[2] / "examples" / "sample_shop"
+    assert "is no name for a source" in postillion("import", "csv", "--source", source, sample, code=1)
+    assert "Nothing was imported yet." in postillion("import", "status")
 
 
 def test_a_look_at_a_file_stores_nothing(tmp_path: Path) -> None:
@@ -123,3 +130,13 @@ def test_a_mapping_file_reads_what_nobody_knows(tmp_path: Path) -> None:
     assert "1 customers read, 1 stored" in postillion("import", "csv", tmp_path / "kasse.csv", "--mapping", tmp_path / "kasse.toml")
     (tmp_path / "kasse.toml").write_text(MAPPING.replace('"street"', '"streat"'), "utf-8")
     assert "streat" in postillion("import", "csv", tmp_path / "kasse.csv", "--mapping", tmp_path / "kasse.toml", code=1)
+
+
+def test_a_shop_is_told_to_send_webhooks_to_an_address_that_it_can_reach(shop: MockShopify, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "POSTILLION_PUBLIC_URL is http://127.0.0.1" in postillion("shopify", "webhooks", code=1)
+    connect(monkeypatch, PUBLIC_URL="https://tee.example", SECRET_KEY="a key that only tests use")
+    said = postillion("shopify", "webhooks")
+    assert "orders/updated: registered" in said
+    assert "enter https://tee.example/webhooks/shopify for these three" in said
+    assert {row["uri"] for row in shop.subscriptions.rows} == {"https://tee.example/webhooks/shopify"}
+    assert "orders/updated: was there" in postillion("shopify", "webhooks")

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
+from campaigns.rejection import Rejection, RejectionReason
 from flows.clock import now
 from flows.housekeeping import clean_up
-from store import api_keys, idempotency, webhooks
+from store import api_keys, idempotency, imports, webhooks
 from store.engine import reading, writing
 from store.records import upsert_records
 from store.schema import carts
@@ -30,6 +31,9 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
             idempotency.keep(connection, answered, today - timedelta(days=days))
         for days in (1, 29, 31):
             webhooks.add(connection, webhooks.Delivery(f"w-{days}", "shopify", "orders/edited", None, today - timedelta(days=days)))
+        for days in (1, 90, 91):
+            number = imports.start(connection, "shop", "orders", "orders.csv", "shopware5", today - timedelta(days=days))
+            imports.add(connection, number, imports.Counts(1, 0, 0, 1), [Rejection(7, "K7", RejectionReason.BAD_DATE, "Row 7 has no date.")])
     for days in (1, 89, 91):
         path = rejects / f"import-{days:05d}-shop-orders.csv"
         path.write_text("row;key;reason;message")
@@ -37,7 +41,7 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
     (rejects / "notes.txt").write_text("somebody else's")
     os.utime(rejects / "notes.txt", (0, 0))
     deleted = clean_up(engine, settings, today)
-    assert list(deleted.values()) == [2, 1, 1, 1]
+    assert list(deleted.values()) == [2, 1, 1, 1, 1]
     with reading(engine) as connection:
         assert set(connection.execute(select(carts.c.source_id)).scalars()) == {"c0", "c1"}
     assert sorted(path.name for path in rejects.iterdir()) == ["import-00001-shop-orders.csv", "import-00089-shop-orders.csv", "notes.txt"]

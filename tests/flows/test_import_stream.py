@@ -1,6 +1,7 @@
 """Does every source come in the same way: counted, in one transaction per batch with its place, and honest about what went wrong?"""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,14 +167,22 @@ def test_a_killed_import_is_closed_by_the_next_one_and_its_rejects_are_not_lost(
     assert "Row 3 has no date." in rejects.read_text("utf-8-sig")
 
 
-def test_one_import_at_a_time_from_one_source(settings: Settings) -> None:
-    with importing_from(settings.data_dir, "shop"):
-        assert is_importing_from(settings.data_dir, "shop")
+def test_one_import_at_a_time_from_one_source(engine: Engine, settings: Settings) -> None:
+    with importing_from(engine, settings.data_dir, "shop"):
+        assert is_importing_from(engine, settings.data_dir, "shop")
         two_at_once = pytest.raises(BeingWorkedOn, match='importing from the source "shop"')
-        with importing_from(settings.data_dir, "another-shop"), two_at_once, importing_from(settings.data_dir, "shop"):
+        with importing_from(engine, settings.data_dir, "another-shop"), two_at_once, importing_from(engine, settings.data_dir, "shop"):
             raise AssertionError("two at once")
-    assert not is_importing_from(settings.data_dir, "shop")
-    assert not is_importing_from(settings.data_dir, "never-seen")
+    assert not is_importing_from(engine, settings.data_dir, "shop")
+    assert not is_importing_from(engine, settings.data_dir, "never-seen")
+
+
+def test_two_machines_on_one_database_do_not_meet(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    """SQLite is for one machine."""
+    with importing_from(engine, settings.data_dir, "shop"):
+        there = is_importing_from(engine, tmp_path / "another-machine", "shop")
+        assert there == (engine.dialect.name == "postgresql")
+    assert not is_importing_from(engine, tmp_path / "another-machine", "shop")
 
 
 def test_kinds_since_tells_what_a_run_has_begun_with(engine: Engine, settings: Settings) -> None:

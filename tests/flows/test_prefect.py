@@ -100,8 +100,12 @@ def engine_of_stack(martha: Marketer) -> Iterator[Engine]:
 
 
 def artifact(martha: Marketer, key: str) -> Any:
+    """The newest one under the key."""
     found = martha.client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])))
-    return json.loads(str(found[-1].data)) if found and found[-1].type == "table" else found[-1].data if found else None
+    if not found:
+        return None
+    newest = max(found, key=lambda one: one.created or datetime.min.replace(tzinfo=UTC))
+    return json.loads(str(newest.data)) if newest.type == "table" else newest.data
 
 
 def test_the_server_starts_with_everything_in_its_ui(martha: Marketer) -> None:

@@ -12,13 +12,14 @@ from flows.clock import now
 from flows.errors import ShopNotConnected, SourceTaken
 from flows.importing import ImportReport
 from flows.shops import Access, billbee_access, import_shop, shopify_access
-from importers.errors import MissingScope, ShopFrozen, WrongCredentials
+from importers.errors import MissingScope, ShopFrozen, ShopRefused, WrongCredentials
 from store import imports, sync_states
-from store.engine import reading
+from store.engine import reading, writing
 from store.imports import ImportState
 from store.schema import carts, customers, orders
 from store.settings import Settings
 from tests.flows.shop_mocks import connected_to_billbee, connected_to_shopify
+from tests.shops.billbee import faults
 from tests.shops.billbee.server import MockBillbee
 from tests.shops.billbee.settings import Settings as BillbeeSettings
 from tests.shops.shopify.faults import Fault
@@ -77,6 +78,29 @@ def test_whole_reads_everything_once_more_and_an_attempt_after_a_failure_only_wh
     assert {report.kind: report.counts.read for report in rest} == {"customers": 0, "orders": 20, "carts": 5}
 
 
+def test_everything_is_still_read_when_the_first_attempt_got_nowhere(engine: Engine, settings: Settings) -> None:
+    with MockBillbee(customers=12, orders=5, settings=BillbeeSettings(unlimited=True)) as mock:
+        connected = connected_to_billbee(settings, mock.url)
+        access = billbee_access(connected)
+        run(engine, connected, access)
+        began = now()
+        mock.next(faults.status(403, "Not now."), endpoint="customer-addresses")
+        with pytest.raises(ShopRefused):
+            run(engine, connected, access, anew_since=began)
+        assert counts(run(engine, connected, access, anew_since=began)) == {"customers": (12, 0, 0), "orders": (5, 0, 0)}
+
+
+def test_a_shop_that_removed_the_app_says_so_until_it_lets_us_in_again(engine: Engine, connected: Settings) -> None:
+    with writing(engine) as connection:  # as the webhook app/uninstalled leaves it
+        sync_states.save(connection, "shopify", sync_states.APP, {"uninstalled_at": "2026-11-20T10:00:00+00:00"}, now())
+    heard: list[Any] = []
+    run(engine, connected, shopify_access(connected), heard=heard)
+    assert "the app was removed from the shop (2026-11-20" in str(heard[0])
+    again: list[Any] = []
+    run(engine, connected, shopify_access(connected), heard=again)
+    assert "removed" not in str(again)
+
+
 def test_without_the_scope_for_old_orders_a_first_import_stops_before_it_stores_anything(engine: Engine, connected: Settings, shop: MockShopify) -> None:
     shop.settings.scopes.remove("read_all_orders")
     with pytest.raises(MissingScope, match="read_all_orders"):
@@ -121,6 +145,14 @@ def test_a_second_shop_under_the_same_source_is_refused_before_its_records_are_m
     assert counts(run(engine, other, shopify_access(other), anew_since=now()))["customers"] == (30, 0, 0), "the same shop under a new name"
     elsewhere = other.model_copy(update={"shopify_source": "elsewhere"})
     assert counts(run(engine, elsewhere, shopify_access(elsewhere)))["customers"][0] == 30
+
+
+def test_a_refused_import_of_everything_leaves_the_place_of_the_right_shop_alone(engine: Engine, connected: Settings) -> None:
+    run(engine, connected, shopify_access(connected))
+    wrong = connected.model_copy(update={"shopify_shop": "mistyped", "shopify_client_id": "somebody"})
+    with pytest.raises(WrongCredentials):
+        run(engine, wrong, shopify_access(wrong), anew_since=now())
+    assert counts(run(engine, connected, shopify_access(connected)))["customers"] == (0, 0, 0)
 
 
 def test_credentials_that_are_missing_or_wrong_are_told_apart(engine: Engine, settings: Settings, connected: Settings) -> None:

@@ -1,12 +1,13 @@
 """Does the importer ask again when "later" is meant, and only then?"""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from importers.asking import ATTEMPTS, LONGEST_PAUSE, Asking, retry_after
-from importers.errors import ShopUnreachable
+from importers.asking import ATTEMPTS, LONGEST_PAUSE, Asking, refuse_a_wrong_clock, retry_after, said_at
+from importers.errors import ShopUnreachable, WrongClock
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -44,7 +45,9 @@ def test_a_refusal_goes_to_the_caller_at_once(status: int) -> None:
     assert shop.requests == 1
 
 
-@pytest.mark.parametrize("trouble", [httpx.Response(503), httpx.Response(429), httpx.ConnectError("refused"), httpx.ReadTimeout("slow")])
+@pytest.mark.parametrize(
+    "trouble", [httpx.Response(503), httpx.Response(429), httpx.ConnectError("refused"), httpx.ReadTimeout("slow"), httpx.DecodingError("gzip")]
+)
 def test_trouble_is_asked_again_after_growing_pauses(trouble: httpx.Response | Exception) -> None:
     shop = Shop(trouble, trouble, trouble, httpx.Response(200))
     assert shop.ask().status_code == 200
@@ -90,3 +93,30 @@ def test_each_attempt_is_a_request_of_its_own() -> None:
 )
 def test_retry_after(written: str, seconds: float) -> None:
     assert retry_after(httpx.Response(429, headers={"Retry-After": written})) == seconds
+
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [("Sun, 01 Nov 2026 12:00:00 GMT", NOON), ("Sun, 01 Nov 2026 12:00:00 -0000", NOON), ("Sun, 01 Nov 2026 13:00:00 +0100", NOON), ("", None), ("noon", None)],
+)
+def test_an_answer_says_when_it_was_given(written: str, at: datetime | None) -> None:
+    assert said_at(httpx.Response(200, headers={"Date": written})) == at
+
+
+def test_a_run_ends_where_the_clock_of_the_shop_stands_if_ours_is_ahead() -> None:
+    shop = Shop(httpx.Response(200, headers={"Date": "Sun, 01 Nov 2026 12:00:00 GMT"}), httpx.Response(200))
+    assert shop.asking.not_after_the_shop(NOON + timedelta(days=1)) == NOON + timedelta(days=1)
+    shop.ask()
+    assert shop.asking.not_after_the_shop(NOON + timedelta(days=1)) == NOON
+    assert shop.asking.not_after_the_shop(NOON - timedelta(days=1)) == NOON - timedelta(days=1)
+    shop.ask()
+    assert shop.asking.not_after_the_shop(NOON + timedelta(days=1)) == NOON + timedelta(days=1)
+
+
+def test_a_time_to_come_up_to_which_the_shop_was_read_is_an_error() -> None:
+    refuse_a_wrong_clock(NOON, NOON - timedelta(minutes=9), timedelta(minutes=10), "The shop")
+    with pytest.raises(WrongClock, match="The shop was read up to 2026-11-01 12:00 UTC, and now it is said to be 2026-11-01 11:50 UTC"):
+        refuse_a_wrong_clock(NOON, NOON - timedelta(minutes=10), timedelta(minutes=10), "The shop")

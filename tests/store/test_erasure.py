@@ -185,6 +185,20 @@ def test_whoever_turned_out_to_be_the_same_goes_too(connection: Connection) -> N
     assert rows(connection, merges) == []
 
 
+def test_whoever_was_united_by_the_merge_rules_goes_too(connection: Connection) -> None:
+    second = replace(person(2), source="csv", source_id="anna2@example.org", address=person(1).address)
+    store(connection, person(1), order(1))
+    store(connection, second)
+    anna = customer_id(connection)
+    assert len(rows(connection, merges)) == 1, "the same name at the same address"
+    erased(connection, anna)
+    for text in ("anna1@", "anna2@", "Anna1"):
+        assert tables_that_hold(connection, text) == set()
+    assert owners(connection, "csv", ["anna2@example.org"], SECRET) == {"anna2@example.org": anna}
+    assert store(connection, person(1), second) == 0, "no import brings them back"
+    assert tables_that_hold(connection, "anna1@") == set()
+
+
 def test_a_merge_that_was_undone_leaves_the_other_alone(connection: Connection) -> None:
     store(connection, person(1), person(2))
     one, other = customer_id(connection), customer_id(connection, "anna2@example.org")

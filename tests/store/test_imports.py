@@ -43,3 +43,14 @@ def test_two_imports_do_not_mix(connection: Connection) -> None:
 def test_counts_add_up() -> None:
     assert Counts(1, 1) + Counts(2, 0, 1, 1) == Counts(3, 1, 1, 1)
     Counts(3, 1, 1, 1).check()
+
+
+def test_rejected_records_are_forgotten_and_the_counts_stay(connection: Connection) -> None:
+    old = imports.start(connection, "shop", "orders", "orders.csv", "shopware5", NOW)
+    young = imports.start(connection, "shop", "orders", "orders.csv", "shopware5", LATER)
+    for number in (old, young):
+        imports.add(connection, number, Counts(3, 0, 0, 3), BAD)
+    assert imports.delete_rejections(connection, LATER) == 3
+    assert imports.delete_rejections(connection, LATER) == 0
+    assert [list(imports.rejections_of(connection, number)) for number in (old, young)] == [[], BAD]
+    assert [row["rejected"] for row in rows(connection, table)] == [3, 3]

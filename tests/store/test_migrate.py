@@ -8,11 +8,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, UniqueConstraint, inspect
 
+from campaigns.customer import Customer, Sex
 from store import migrate
 from store.columns import Pii
 from store.engine import open_engine, reading
 from store.errors import DatabaseNotReady
-from store.schema import metadata
+from store.profiles import refresh
+from store.schema import customer_sources, customers, metadata, orders
+from tests.conftest import SECRET
+from tests.store.shop import LATER, NOW, days_ago, order, person, rows, store
 
 
 def differences(engine: Engine) -> list[object]:
@@ -87,3 +91,25 @@ def test_every_foreign_key_that_is_looked_up_has_an_index() -> None:
         for column in table.columns:
             if column.foreign_keys and column.name in ("customer_id", "print_run_id", "print_file_id"):
                 assert column.name in leading, f"{table.name}.{column.name}"
+
+
+def test_what_was_imported_before_the_sources_words_were_kept_is_not_lost(empty_url: str) -> None:
+    """0002: a customer's row stands for what each of their sources has told, until it tells it again."""
+    engine = open_engine(empty_url)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        store(connection, person(sex=Sex.FEMALE, registered_at=days_ago(900)), person(2, email=""), order())
+        before = [[{**row, "address_hash": None} for row in rows(connection, customers)], rows(connection, orders)]
+    migrate.downgrade(engine, "0001")
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        assert [rows(connection, customers), rows(connection, orders)] == before
+        assert [row["email_key"] for row in rows(connection, customer_sources)] == ["anna1@example.org", None]
+        refresh(connection, {row["id"] for row in rows(connection, customers)}, SECRET, LATER)
+        after = rows(connection, customers)
+        assert [{**row, "address_hash": None, "changed_at": NOW} for row in after] == before[0]
+        assert all(row["address_hash"] for row in after)
+        assert store(connection, person(sex=Sex.FEMALE, registered_at=days_ago(900))) == 1, "each record is stored whole once"
+        store(connection, Customer("shop", "1", language="en"))
+        assert (rows(connection, customers)[0]["street"], rows(connection, customers)[0]["language"]) == ("Weg 1", "en")
+    engine.dispose()

@@ -129,8 +129,14 @@ def upgrade() -> None:
     op.add_column("imports", sa.Column("message", sa.Text(), server_default="", nullable=False))
     op.add_column("objections", sa.Column("address_hash", sa.Text(), nullable=True))
     op.add_column("objections", sa.Column("source", sa.Text(), server_default="", nullable=False))
-    op.create_index(op.f("ix_objections_address_hash"), "objections", ["address_hash"], unique=False)
+    op.add_column("objections", sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_objections_email_hash", table_name="objections")
+    for name in ("email_hash", "address_hash"):
+        named = sa.text(f"{name} IS NOT NULL")
+        op.create_index(f"ix_objections_{name}", "objections", [name], unique=False, postgresql_where=named, sqlite_where=named)
     op.add_column("orders", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("orders", sa.Column("sold_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE orders SET sold_at = ordered_at WHERE state = 'completed'")
 
     op.add_column("customer_sources", sa.Column("email_key", sa.Text(), nullable=True))
     op.create_index(op.f("ix_customer_sources_email_key"), "customer_sources", ["email_key"], unique=False)
@@ -144,8 +150,9 @@ def upgrade() -> None:
         op.drop_index(index, table_name="customers")
     op.drop_index("ix_orders_unlinked", table_name="orders")
     for table in ("orders", "carts"):
-        op.create_index(f"ix_{table}_unlinked_email", table, ["email_key"], unique=False, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
-        op.create_index(f"ix_{table}_unlinked_number", table, ["customer_number", "source"], unique=False, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+        op.create_index(f"ix_{table}_unlinked_email", table, ["customer_id", "email_key"], unique=False, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
+        number = ["customer_id", "source", "customer_number"]
+        op.create_index(f"ix_{table}_unlinked_number", table, number, unique=False, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
     op.add_column("coupons", sa.Column("code_key", sa.Text(), nullable=True))
     op.execute("UPDATE coupons SET code_key = replace(code, '-', '')")  # so far all are of our own making
     op.create_index("uq_coupons_code_key", "coupons", ["code_key"], unique=True)
@@ -192,8 +199,12 @@ def downgrade() -> None:
     op.create_index("ix_customer_sources_number", "customer_sources", ["source", "number"], unique=False)
     op.drop_index(op.f("ix_customer_sources_email_key"), table_name="customer_sources")
     op.drop_column("customer_sources", "email_key")
+    op.drop_column("orders", "sold_at")
     op.drop_column("orders", "changed_at")
-    op.drop_index(op.f("ix_objections_address_hash"), table_name="objections")
+    op.drop_index("ix_objections_address_hash", table_name="objections")
+    op.drop_index("ix_objections_email_hash", table_name="objections")
+    op.create_index("ix_objections_email_hash", "objections", ["email_hash"], unique=False)
+    op.drop_column("objections", "filed_at")
     op.drop_column("objections", "source")
     op.drop_column("objections", "address_hash")
     op.drop_index("ix_customers_erased_at", table_name="customers")

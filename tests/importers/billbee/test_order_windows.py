@@ -19,7 +19,7 @@ from campaigns.rejection import RejectionReason
 from importers.batch import Batch
 from importers.billbee import Account, fetch, order_windows
 from importers.billbee.purchases import to_order
-from importers.errors import ShopUnreachable
+from importers.errors import ShopUnreachable, WrongClock
 from tests.importers.billbee.runs import SOURCE, account_of, customers, orders, records, run, state_after
 from tests.shops.billbee import faults
 from tests.shops.billbee.server import MockBillbee
@@ -109,7 +109,26 @@ def test_a_clock_that_was_set_back_does_not_set_the_watermark_back(billbee: Mock
     until = billbee.clock.now()
     state = state_after(run(account, Kind.ORDERS, until))
     assert state_after(run(account, Kind.ORDERS, until - HOUR, state), state) == state
-    assert run(account, Kind.ORDERS, until - timedelta(days=9), state) == []
+    with pytest.raises(WrongClock, match="Set this machine's clock right"):
+        run(account, Kind.ORDERS, until - timedelta(days=9), state)
+
+
+@pytest.mark.parametrize("ahead", [4 * HOUR, timedelta(days=365)])
+def test_a_clock_that_was_ahead_once_hides_no_later_change(billbee: MockBillbee, account: Account, ahead: timedelta) -> None:
+    state = state_after(run(account, Kind.ORDERS, billbee.clock.now() + ahead))
+    assert state == {"upto": billbee.clock.now().replace(microsecond=0).isoformat()}
+    billbee.clock.advance(1800)
+    touched = next(iter(billbee.world.orders))
+    billbee.world.change_order(touched, State=8)
+    billbee.clock.advance(86_400)
+    assert str(touched) in orders(run(account, Kind.ORDERS, billbee.clock.now(), state))
+
+
+@pytest.mark.parametrize("ours", [timedelta(0), timedelta(days=400)])
+def test_a_watermark_from_the_future_is_an_error_and_no_empty_success(billbee: MockBillbee, account: Account, ours: timedelta) -> None:
+    state = {"upto": (billbee.clock.now() + timedelta(days=365)).isoformat()}
+    with pytest.raises(WrongClock, match="import everything once more"):
+        run(account, Kind.ORDERS, billbee.clock.now() + ours, state)
 
 
 @pytest.mark.usefixtures("small_windows")

@@ -133,12 +133,32 @@ def test_an_article_is_known_by_whatever_number_there_is() -> None:
         ("Rakuten", "rakuten"),
         ("shopware", ""),
         ("woocommercerest", ""),
+        ("Shopify Plus", ""),
+        ("manual", ""),
+        ("AmazonFBA", "amazon"),
+        ("OttoMarket", "otto"),
+        ("real.de", "real"),
+        ("Neuer  Marktplatz", "neuer marktplatz"),
         ("", ""),
         (None, ""),
     ],
 )
 def test_marketplaces_are_kept_and_shops_are_the_shop_itself(platform: str | None, kept: str) -> None:
     assert order(Seller={"Platform": platform}).platform == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "changed_at"),
+    [
+        ("2026-10-25T01:59:59", datetime(2026, 10, 24, 23, 59, 59, tzinfo=UTC)),
+        ("2026-10-25T02:00:00", None),
+        ("2026-10-25T02:59:59", None),
+        ("2026-10-25T03:00:00", datetime(2026, 10, 25, 2, tzinfo=UTC)),
+        ("2026-03-29T03:15:00", datetime(2026, 3, 29, 1, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_change_in_autumns_double_hour_has_no_time_so_that_what_is_read_later_is_newer(written: str, changed_at: datetime | None) -> None:
+    assert order(LastModifiedAt=written, UpdatedAt="2024-05-01T10:00:00").changed_at == changed_at
 
 
 def test_the_platform_may_stand_with_the_buyer_alone() -> None:

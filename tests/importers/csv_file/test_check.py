@@ -59,3 +59,11 @@ def test_a_file_that_no_import_could_read_is_refused_here_too(tmp_path: Path) ->
     (tmp_path / "a.csv").write_text("A;B\n")
     with pytest.raises(UnknownFormat):
         check_csv(tmp_path / "a.csv")
+
+
+def test_words_for_states_that_nobody_knows_are_listed_with_their_rows(tmp_path: Path) -> None:
+    path = tmp_path / "bestellungen.csv"
+    states = ["Bezahlt", "beim Nachbarn", "Kulanz", "beim Nachbarn", "", "storniert von mir", "Offen"]
+    rows = "".join(f"{n};0{n}.11.2025;a@example.com;1,00;{state}\n" for n, state in enumerate(states, 1))
+    path.write_text("Bestellnummer;Bestelldatum;E-Mail;Bestellsumme;Status\n" + rows, "utf-8")
+    assert check_csv(path).unknown_states == {"beim Nachbarn": 2, "Kulanz": 1}

@@ -68,14 +68,24 @@ DAMAGED: dict[str, tuple[str | bytes, list[str]]] = {
     "blank lines and lines of delimiters": (GOOD.replace("\n", "\n\n;;;;;;;;;\n ; ;;;;;;;;\n"), []),
     "a row with text in a column that nobody reads": (with_rows((4, ";;;;;;;;;nur eine Notiz")), ["no_key"]),
     "totals and a date at the end": (GOOD + "Summe;;;;;;;;;40\nStand: heute;;;;;;;;;\n", ["broken_row", "broken_row"]),
-    "rows with too few cells": (with_rows((4, "5;Herr;Jörg")), []),
+    "rows with too few cells": (with_rows((4, "5;Herr;Jörg")), ["broken_row"]),
+    "a row that a line break has parted": (with_rows((4, row(5).replace("Tor", "Tor\n"))), ["broken_row", "broken_row"]),
+    "a row in four lines": (with_rows((4, row(5).replace("Jörg", "J\nö").replace("Tor", "T\n\no").replace("DE", "D\nE"))), ["broken_row"] * 4),
+    "empty cells that Excel left out": ("\n".join([HEADING, *ROWS[:15], *(each.removesuffix(";") for each in ROWS[15:31]), *ROWS[31:]]) + "\n", []),
     "delimiters at the end of each row": (GOOD.replace("\n", ";;\n"), []),
     "rows with too many cells": (with_rows((4, ROWS[4] + ";;;zu viel")), ["broken_row"]),
     "a last row that is cut off": (GOOD + row(41)[:30], ["broken_row"]),
     "a last letter that is cut off": (GOOD.encode() + row(41).encode()[:12], ["broken_row"]),
     "separated by Excel's own word": ("sep=;\r\n" + GOOD.replace("\n", "\r\n"), []),
 }
-EXPECTED_ROWS = {"two files in one": 42, "totals and a date at the end": 42, "a last row that is cut off": 41, "a last letter that is cut off": 41}
+EXPECTED_ROWS = {
+    "two files in one": 42,
+    "a row that a line break has parted": 41,
+    "a row in four lines": 43,
+    "totals and a date at the end": 42,
+    "a last row that is cut off": 41,
+    "a last letter that is cut off": 41,
+}
 SWALLOWED = {"two marks that swallow a row": 39, "marks that swallow rows from another column on": 36}
 """Rows between two stray marks are one row for any reader: it is rejected, and says that rows are in it."""
 
@@ -88,6 +98,39 @@ def test_a_damaged_file_loses_no_row(read: Read, name: str, block: int) -> None:
     assert [str(each.reason) for each in batch.rejections] == reasons or sorted(each.reason for each in batch.rejections) == reasons
     assert results(batch) == SWALLOWED.get(name, EXPECTED_ROWS.get(name, 40))
     assert not [record for record in batch.records if record.source_id != record.source_id.strip() or not record.source_id.isprintable()]
+
+
+@pytest.mark.parametrize("block", [1, 60, 1 << 21])
+def test_the_parts_of_a_row_overwrite_nobody_even_where_no_row_ends_with_an_empty_cell(read: Read, block: int) -> None:
+    whole = "Kundennummer;Vorname;Nachname;Straße;PLZ;Ort;E-Mail\n1000;Eva;Alt;Weg 9;10115;Berlin;e@example.com\n"
+    batch = read(whole + "1001;Anna;Müller;Neue Gasse 5\nHinterhof 3;54321;Trier;anna@example.com\n1003;Ida;Neu;Weg 2;10115;Berlin;\n", block=block)
+    assert [record.source_id for record in batch.records] == ["1000", "1003"]
+    assert [(each.position, each.reason) for each in batch.rejections] == [(3, RejectionReason.BROKEN_ROW), (4, RejectionReason.BROKEN_ROW)]
+
+
+def test_a_long_file_whose_empty_cells_excel_left_out_is_read_whole(read: Read) -> None:
+    rows = [row(number) for number in range(1, 4001)]
+    for start in range(15, 3900, 16):  # all but the first and the last blocks of sixteen rows
+        rows[start : start + 16] = [each.rstrip(";").removesuffix(f";p{each.split(';')[0]}@example.com") for each in rows[start : start + 16]]
+    content = "\n".join([HEADING, *rows]) + "\n"
+    for block in (3000, 1 << 21):
+        assert (len(read(content, block=block).records), read(content, block=block).rejections) == (4000, ())
+
+
+def test_a_file_that_is_not_the_one_any_more_that_was_recognised_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "kunden.csv"
+    path.write_text(GOOD, "utf-8")
+    file = open_csv(path, "shop")
+    other = tmp_path / "new"
+    other.write_text(GOOD.replace("Vorname;Nachname", "Nachname;Vorname"), "utf-8")
+    other.rename(path)
+    with pytest.raises(UnreadableFile, match="was changed while it was read"):
+        list(file.batches())
+    file = open_csv(path, "shop")
+    with pytest.raises(UnreadableFile, match="was changed while it was read"):
+        for _ in file.batches(1):
+            with path.open("a") as end:
+                end.write(row(99) + "\n")
 
 
 def test_what_cannot_be_seen_does_not_make_another_customer(read: Read) -> None:

@@ -1,5 +1,6 @@
 """Dates of both worlds become moments in UTC."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.rejection import RejectionReason
-from importers.csv_file.dates import moment
+from importers.batch import Batch
+from importers.csv_file.dates import moment, past
 from importers.errors import BadRecord
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -33,6 +35,31 @@ BERLIN = ZoneInfo("Europe/Berlin")
 )
 def test_dates_are_read_in_the_shops_time_unless_they_have_an_offset(cell: str, expected: datetime) -> None:
     assert moment(cell, BERLIN) == expected.replace(tzinfo=UTC)
+
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def test_two_digits_of_a_year_mean_the_last_one_that_has_been() -> None:
+    years = [
+        at and at.year for cell in ("31.12.98", "15.01.26", "31.12.26", "01.06.70") if not cell.startswith("31.12.26") and (at := moment(cell, BERLIN, "", NOW))
+    ]
+    assert years == [1998, 2026, 1970]
+    with pytest.raises(BadRecord):
+        moment("31.12.26", BERLIN, "", NOW)
+    assert moment("31.12.26", BERLIN) == datetime(2026, 12, 30, 23, tzinfo=UTC), "the last day of a coupon may be ahead"
+
+
+def test_what_has_happened_is_not_in_the_future() -> None:
+    assert past("21.11.2026", BERLIN, "", NOW)
+    with pytest.raises(BadRecord, match="future"):
+        past("24.11.2026", BERLIN, "", NOW)
+
+
+def test_an_order_of_the_future_is_rejected(read: Callable[..., Batch]) -> None:
+    batch = read("Bestellnummer;Bestelldatum;E-Mail;Bestellsumme\n1;07.11.2095;a@example.com;1,00\n2;31.12.98;a@example.com;1,00\n")
+    assert [getattr(order, "ordered_at", NOW).year for order in batch.records] == [1998]
+    assert [(each.position, each.reason) for each in batch.rejections] == [(2, RejectionReason.BAD_DATE)]
 
 
 def test_an_hour_that_the_clocks_repeat_or_skip_is_still_a_moment() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from campaigns.cart import Cart
 from campaigns.order import Order
 from campaigns.record import Kind
 from importers.batch import Batch
-from importers.csv_file import open_csv, reading
+from importers.csv_file import open_csv, reading, records
 from importers.errors import UnreadableFile
 
 Read = Callable[..., Batch]
@@ -189,3 +190,25 @@ def test_orders_and_carts_of_one_file_come_in_one_pass(read: Read) -> None:
     assert (order.source_id, order.number, cart.source_id, cart.email, cart.items) == ("15", "20001", "52", "b@example.com", ())
     assert [hash_ != "" for hash_ in batch.hashes] == [True, False]
     assert [each.reason for each in batch.rejections] == ["no_key"]
+
+
+def test_ids_are_compared_letter_by_letter_and_e_mail_addresses_are_not(read: Read) -> None:
+    content = "Customer ID,Email,First Name,Last Name,Address1,Zip,City,Country\nAbC,a@x.de,A,B,W 1,12345,B,DE\naBc,b@x.de,C,D,W 2,12345,B,DE\n"
+    first = read(content)
+    assert ([getattr(record, "source_id", "") for record in first.records], first.rejections) == (["AbC", "aBc"], ())
+    assert read(content, known=Store(first)).unchanged == 2
+    by_mail = "E-Mail;Nachname;Straße;PLZ;Ort\nA@x.de;B;W 1;12345;B\n"
+    assert read(by_mail, known=Store(read(by_mail))).unchanged == 1
+
+
+def test_whatever_of_our_code_decides_about_a_record_makes_other_hashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in ("importers", "campaigns"):
+        shutil.copytree(Path(__file__).parents[3] / package, tmp_path / package)
+    monkeypatch.setattr(records, "files", lambda package: tmp_path / package.replace(".", "/"))
+    before = records._code.__wrapped__()
+    for changed in ("importers/marketplaces.py", "importers/csv_file/states.py", "campaigns/countries.py"):
+        with (tmp_path / changed).open("a") as module:
+            module.write("# another\n")
+        now = records._code.__wrapped__()
+        assert now != before
+        before = now

@@ -40,13 +40,54 @@ def test_an_objection_names_a_person_in_any_of_three_ways(read: Read) -> None:
         ("list.csv", "Customer ID,Objected at"),
         ("werbesperre_2025.csv", "E-Mail;Datum"),
         ("opt-out.csv", "Email,First Name"),
-        ("Widersprüche.csv", "Kundennummer;Vorname;Nachname;Straße;PLZ;Ort"),
+        ("Widersprüche.csv", "Kundennummer;Vorname;Nachname"),
     ],
 )
 def test_a_list_of_objections_is_one_by_its_headings_or_its_name(tmp_path: Path, name: str, headings: str) -> None:
     path = tmp_path / name
     path.write_text(headings + "\n", "utf-8")
     assert open_csv(path, "shop").kind is Kind.OBJECTIONS
+
+
+@pytest.mark.parametrize(
+    ("name", "headings"),
+    [
+        ("Kunden_ohne_Widerspruch.csv", "Kundennummer;Vorname;Nachname;Straße;PLZ;Ort"),
+        ("Widersprüche.csv", "Kundennummer;Vorname;Nachname;Straße;PLZ;Ort"),
+        ("nicht-widerspruch.csv", "E-Mail;Vorname"),
+        ("werbesperre.csv", "Bestellnummer;Bestelldatum;E-Mail;Bestellsumme"),
+    ],
+)
+def test_a_name_alone_never_makes_objections_of_customers(tmp_path: Path, name: str, headings: str) -> None:
+    path = tmp_path / name
+    path.write_text(headings + "\n", "utf-8")
+    with pytest.raises(UnsaidKind, match="--as objections"):
+        open_csv(path, "shop")
+    assert open_csv(path, "shop", kind=Kind.OBJECTIONS).kind is Kind.OBJECTIONS
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Bestellnummer;Bestelldatum;Kundennummer;Nachname;Straße;PLZ;Ort;Warenwert",
+        "Order ID,Order date,Email,Last name,Street,Zip,City,Worth",
+        "order_id,order_date,billing_email,billing_last_name,billing_address_1,billing_postcode,billing_city",
+    ],
+)
+def test_orders_that_lack_something_are_never_customers(tmp_path: Path, headings: str) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(headings + "\n", "utf-8")
+    with pytest.raises(UnknownFormat, match="--as customers") as refused:
+        open_csv(path, "shop")
+    assert "orders" in refused.value.nearest and refused.value.missing
+    assert open_csv(path, "shop", kind=Kind.CUSTOMERS).kind is Kind.CUSTOMERS
+
+
+@pytest.mark.parametrize("total", ["Summe", "Gesamt", "Betrag"])
+def test_a_total_may_be_called_a_sum_unless_it_may_be_that_of_an_article(read: Read, total: str) -> None:
+    assert read(f"Bestellnummer;Bestelldatum;E-Mail;{total}\n1;07.11.2025;a@example.com;12,50\n").records[0].total_cents == 1250
+    rows = f"Bestellnummer;Bestelldatum;E-Mail;Artikel;Menge;Einzelpreis;{total}\n" + "1;07.11.2025;a@example.com;Tee;2;1,50;3,00\n" * 2
+    assert read(rows).records[0].total_cents == 600
 
 
 def test_an_objection_without_a_date_is_one_where_the_list_is_told_to_be_one(read: Read) -> None:

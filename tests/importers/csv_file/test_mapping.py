@@ -13,8 +13,8 @@ from campaigns.customer import Customer, Sex
 from campaigns.objection import Objection
 from campaigns.order import OrderLine, OrderState
 from campaigns.record import Kind
-from importers.csv_file import Mapping, load_mapping, open_csv
-from importers.errors import InvalidMapping, UnknownFormat
+from importers.csv_file import Mapping, load_mapping, open_csv, open_csvs
+from importers.errors import InvalidMapping, UnknownFormat, UnreadableFile
 
 Read = Callable[..., Any]
 """The conftest's ``read``; Any, because every record of these files is of one kind."""
@@ -86,7 +86,31 @@ def test_a_mapping_is_for_files_with_its_headings_and_leaves_others_alone(tmp_pa
         ("c.csv", "Kundennummer;Name;Straße;PLZ;Ort", "german_customers"),
     ]:
         (tmp_path / name).write_text(headings + "\n", "utf-8")
-        assert open_csv(tmp_path / name, "shop", mapping=mapping).format.name == expected
+        [_, file] = open_csvs([tmp_path / "a.csv", tmp_path / name], "shop", mapping=mapping)
+        assert file.format.name == expected
+
+
+def test_a_mapping_that_is_for_no_file_is_refused_with_the_headings_that_are_missing(tmp_path: Path, load: Callable[[str], Mapping]) -> None:
+    mapping = load(GOOD.replace('kind = "customers"', 'kind = "objections"').replace('["Nr"]', '["Nachnahme"]'))
+    path = tmp_path / "a.csv"
+    path.write_text("Kundennummer;Nachname;Straße;PLZ;Ort\n", "utf-8")
+    for open_ in (lambda: open_csv(path, "shop", mapping=mapping), lambda: open_csvs([path, path], "shop", mapping=mapping)):
+        with pytest.raises(InvalidMapping, match=r'"Nachnahme" \(perhaps "Nachname"\?\)'):
+            open_()
+
+
+def test_a_file_that_cannot_be_read_says_so_itself_whatever_the_mapping(tmp_path: Path, load: Callable[[str], Mapping]) -> None:
+    with pytest.raises(UnreadableFile):
+        open_csvs([tmp_path / "gone.csv"], "shop", mapping=load(GOOD))
+
+
+@pytest.mark.parametrize("kind", [Kind.ROBINSON, Kind.OBJECTIONS])
+def test_a_mapping_never_overrules_what_somebody_says_that_a_file_holds(tmp_path: Path, load: Callable[[str], Mapping], kind: Kind) -> None:
+    (tmp_path / "a.csv").write_text("Nr;Wer\n1;Anna\n", "utf-8")
+    with pytest.raises(InvalidMapping, match=f"customers.*{kind}"):
+        open_csv(tmp_path / "a.csv", "shop", kind=kind, mapping=load(GOOD))
+    with pytest.raises(InvalidMapping, match=f"customers.*{kind}"):
+        open_csvs([tmp_path / "a.csv"], "shop", kind=kind, mapping=load(GOOD))
 
 
 def test_a_column_that_is_not_there_is_named_not_left_out(tmp_path: Path, load: Callable[[str], Mapping]) -> None:

@@ -58,9 +58,33 @@ def test_a_german_order_repeats_its_fields_in_each_row(read: Read) -> None:
 
 def test_the_column_decides_what_an_ambiguous_amount_means(read: Read) -> None:
     points = read(GERMAN + "1;07.11.2025;1;;A;A;1;1.500;9.5;;\n").records[0]
-    assert (points.lines[0].unit_price_cents, points.total_cents) == (150000, 950)
+    assert (points.lines[0].unit_price_cents, points.total_cents) == (150, 950), "as the file's other amounts"
+    commas = read(GERMAN + "1;07.11.2025;1;;A;A;1;1.500;9,5;;\n").records[0]
+    assert (commas.lines[0].unit_price_cents, commas.total_cents) == (150000, 950)
     voted = read(GERMAN + "1;07.11.2025;1;;A;A;1;1.500;5;;\n2;07.11.2025;1;;A;A;1;9.50;5;;\n").records[0]
     assert voted.lines[0].unit_price_cents == 150
+
+
+def test_an_amount_whose_sign_nothing_shows_is_asked_about(read: Read) -> None:
+    for rows in (
+        "1;07.11.2025;1;;A;A;1;1.500;5;;\n",
+        "1;07.11.2025;1;;A;A;1;9.50;1.500;;\n1;07.11.2025;1;;A;A;1.000;9,50;1.500;;\n2;07.11.2025;1;;A;A;1.000;1;5;;\n",
+    ):
+        batch = read(GERMAN + rows)
+        assert not batch.records
+        assert all("decimal in a mapping" in each.message for each in batch.rejections)
+
+
+@pytest.mark.parametrize(("quantity", "price", "pieces"), [("1.000", "12.50", 1), ("2,000", "12,50", 2), ("1.000", "12,50", None)])
+def test_three_decimals_of_a_quantity_are_never_thousands(read: Read, quantity: str, price: str, pieces: int | None) -> None:
+    batch = read(GERMAN + f"1;07.11.2025;1;;A;A;{quantity};{price};;;\n")
+    assert [order.lines[0].quantity for order in batch.records] == ([pieces] if pieces else [])
+    assert [each.reason for each in batch.rejections] == ([] if pieces else ["bad_number"])
+
+
+def test_what_shopify_paid_back_is_no_turnover(read: Read) -> None:
+    content = SHOPIFY.replace("\n", ",Refunded Amount\n") + "".join(row.replace("\n", ",2.50\n") for row in (FIRST,))
+    assert read(content).records[0].total_cents == read(SHOPIFY + FIRST).records[0].total_cents - 250
 
 
 def test_without_a_total_the_articles_are_added_up(read: Read) -> None:

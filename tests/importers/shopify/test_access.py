@@ -160,6 +160,19 @@ def test_a_secret_goes_to_no_other_host(given: str) -> None:
         Scripted(data()).shop(Credentials(given, "id", "secret"))
 
 
+def test_what_was_copied_with_the_end_of_its_line_is_cleaned() -> None:
+    found = Credentials("my-shop", " the-id\n", "shpss_secret\r\n", "\tshpat_token ")
+    assert (found.client_id, found.client_secret, found.access_token) == ("the-id", "shpss_secret", "shpat_token")
+
+
+@pytest.mark.parametrize(("field", "called"), [("client_id", "client id"), ("client_secret", "client secret"), ("access_token", "access token")])
+@pytest.mark.parametrize("value", ["shpat_ümlaut", "shpat_two words", "shpat_\0", "shpat_a\nb"])
+def test_what_no_secret_can_be_is_named_and_not_shown(field: str, called: str, value: str) -> None:
+    with pytest.raises(WrongCredentials, match=f"The {called} of the Shopify shop") as refused:
+        Credentials("my-shop", **{field: value})
+    assert value not in str(refused.value)
+
+
 @pytest.mark.parametrize("credentials", [Credentials("my-shop"), Credentials("my-shop", "id"), Credentials("my-shop", client_secret="secret")])
 def test_half_credentials_are_none(credentials: Credentials) -> None:
     with pytest.raises(WrongCredentials, match="neither a token nor"):

@@ -10,6 +10,7 @@ import pytest
 from campaigns.cart import Cart
 from campaigns.order import OrderState
 from campaigns.record import Kind
+from importers.errors import WrongClock
 from importers.shopify import STREAMS, Shop, fetching
 from importers.shopify.streams import STREAMS as BY_KIND
 from tests.importers.shopify import samples
@@ -294,6 +295,37 @@ def test_a_time_from_the_future_does_not_hide_later_changes() -> None:
         kept.run(shop, Kind.CUSTOMERS, NOON)
     assert kept.states == {Kind.CUSTOMERS: {"watermark": "2026-11-01T12:00:00Z"}}
     assert len(kept.of(Kind.CUSTOMERS)) == 1
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("kind", STREAMS)
+def test_what_changes_while_pages_are_read_comes_next_time_though_our_clock_is_ahead(mock: MockShopify, kind: Kind) -> None:
+    """The walk takes a quarter of an hour: longer than the overlap of two runs."""
+    kept = imported(mock)
+    mock.clock.advance(DAY)
+    for number in range(1, 45):
+        mock.world.change(TYPES[kind], number, updatedAt=mock.clock.iso())
+    mock.clock.advance(MINUTE)
+    began = mock.clock.now()
+    with entered(mock) as shop:
+        batches = fetching.fetch(shop, kind, "shopify", kept.states[kind], began + timedelta(hours=1))
+        state = dict(next(batches).state or {})
+        mock.world.change(TYPES[kind], 1, **CHANGES[kind])
+        mock.clock.advance(15 * MINUTE)
+        mock.world.change(TYPES[kind], 44, updatedAt=mock.clock.iso())
+        for batch in batches:
+            state = dict(batch.state or state)
+        assert datetime.fromisoformat(state["watermark"]) <= began
+        later = Kept(states={kind: state})
+        later.run(shop, kind, mock.clock.now())
+    assert (kind, key(kind, 1)) in later.records
+
+
+@pytest.mark.parametrize("ours", [timedelta(0), timedelta(days=400)])
+def test_a_watermark_from_the_future_is_an_error_and_no_empty_success(mock: MockShopify, ours: timedelta) -> None:
+    kept = Kept(states={Kind.ORDERS: {"watermark": "2027-11-01T12:00:00Z"}})
+    with entered(mock) as shop, pytest.raises(WrongClock, match="import everything once more"):
+        kept.run(shop, Kind.ORDERS, mock.clock.now() + ours)
 
 
 @pytest.mark.parametrize("kind", STREAMS)

@@ -17,7 +17,7 @@ from campaigns.order import Order, OrderState
 from campaigns.record import Kind
 from campaigns.rejection import RejectionReason
 from importers.errors import BadRecord
-from importers.shopify import webhooks
+from importers.shopify import subscriptions, webhooks
 from importers.shopify.records import to_cart, to_customer, to_order
 from importers.shopify.webhooks import (
     AccessWanted,
@@ -242,6 +242,10 @@ def test_an_order_with_whatever_fields_is_read_or_refused(changes: dict[str, Any
 def test_a_topic_that_is_expected_but_not_read_says_why() -> None:
     assert not [topic for topic in webhooks.IGNORED if is_read(topic)]
     assert not is_read("products/update")
+
+
+def test_everything_that_a_shop_is_asked_for_is_read() -> None:
+    assert [topic for topic in (*subscriptions.TOPICS, *subscriptions.PRIVACY) if not is_read(topic)] == []
 
 
 def examples(shared: Path) -> Iterator[tuple[str, Any, Any]]:

@@ -23,7 +23,7 @@ from tests.shops.billbee.rates import Rates
 from tests.shops.billbee.settings import API_KEY, PASSWORD, USER, Settings
 from tests.shops.billbee.swagger import Swagger, swagger
 from tests.shops.billbee.world import Row, World
-from tests.shops.shopify.clock import Clock
+from tests.shops.shopify.clock import Clock, Dated
 
 BASE = "/api/v1"
 MOST = 250
@@ -61,7 +61,7 @@ class MockBillbee:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named: asyncio sends small answers at once only then
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+        self._server = uvicorn.Server(uvicorn.Config(Dated(app, self.clock), log_level="warning", lifespan="off", ws="none", date_header=False))
         self._thread = threading.Thread(target=self.serve, daemon=True)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}{BASE}"
 

@@ -2,6 +2,9 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -34,6 +37,25 @@ class Clock:
             time.sleep(seconds)
         else:
             self.advance(seconds)
+
+
+class Dated:
+    """An application whose answers say when they were given, by the shop's clock, as every web server's do (header Date)."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(self._clock.now(), usegmt=True).encode()
+                message = {**message, "headers": [*message["headers"], (b"date", date)]}
+            await send(message)
+
+        await self._app(scope, receive, dated)
 
 
 def iso(epoch: int) -> str:

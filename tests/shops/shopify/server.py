@@ -15,6 +15,7 @@ from typing import Any, Self
 import uvicorn
 
 from tests.shops.shopify.app import make_app
+from tests.shops.shopify.clock import Dated
 from tests.shops.shopify.parts import Parts, make_parts
 from tests.shops.shopify.settings import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, SHOP, Settings
 
@@ -38,7 +39,10 @@ class MockShopify:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.bulk.address = self.url
         # log_level: a download that a test cuts off is an error for uvicorn, which would print it
-        self._server = uvicorn.Server(uvicorn.Config(make_app(self.parts), log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1))
+        app = Dated(make_app(self.parts), self.clock)
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", date_header=False, timeout_graceful_shutdown=1)
+        )
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
     def serve(self) -> None:

@@ -1,0 +1,32 @@
+"""Is the Robinson list known again without being kept?"""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from campaigns.address import Address
+from campaigns.objection import RobinsonEntry
+from campaigns.rejection import Rejection
+from store.hashes import address_hash
+from store.robinson import upsert_entries
+from store.schema import robinson
+from tests.conftest import SECRET
+from tests.store.shop import DRESDEN, NOW, rows
+
+
+def add(connection: Connection, *addresses: Address) -> list[str]:
+    results = upsert_entries(connection, [RobinsonEntry("list", address) for address in addresses], SECRET, NOW)
+    return [one.reason if isinstance(one, Rejection) else str(one) for one in results]
+
+
+def test_an_entry_is_a_hash_and_comes_in_once(connection: Connection) -> None:
+    otto = replace(DRESDEN, first_name="Otto")
+    assert add(connection, DRESDEN, otto, replace(DRESDEN, street="HAUPTSTR. 5", town="")) == ["stored", "stored", "unchanged"]
+    assert add(connection, otto) == ["unchanged"]
+    assert {row["address_hash"] for row in rows(connection, robinson)} == {address_hash(address, SECRET) for address in (DRESDEN, otto)}
+    assert {row["listed_at"] for row in rows(connection, robinson)} == {NOW}
+
+
+def test_an_entry_that_could_be_anybody_is_sent_back(connection: Connection) -> None:
+    assert add(connection, DRESDEN, replace(DRESDEN, first_name="")) == ["stored", "no_key"]
+    assert add(connection) == []
