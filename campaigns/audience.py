@@ -42,6 +42,8 @@ class Reason(StrEnum):
     UNPRINTABLE_TEXT = "unprintable_text"
     CONVERTED = "converted"
     """Bought between selection and hand-over."""
+    DUPLICATE = "duplicate"
+    """Turned out, between selection and hand-over, to be somebody who has this letter already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def person_key(address: Address) -> str | None:
 def place(address: Address) -> str:
     """What two spellings of one address have in common; behind a box (Packstation) the post number tells whose it is."""
     street = plain(address.street)
-    box = f"|{plain(address.addition)}" if any(word in street for word in _BOXES) else ""
+    box = "|" + "".join(filter(str.isdigit, address.addition)) if any(word in street for word in _BOXES) else ""
     return f"{street}|{plain(address.postcode)}|{plain(address.country)}{box}"
 
 

@@ -20,7 +20,7 @@ from flows.errors import UnknownCampaign
 from flows.rendering import load_layouts
 from layouts import Layout
 from letters.check import problem, refuse_misfits
-from store import audience, campaigns, failpoint, letters, offers, print_files, print_runs
+from store import audience, campaigns, failpoint, imports, letters, offers, print_files, print_runs
 from store.audience import Candidate
 from store.engine import Connection, Engine, writing
 from store.letters import NewLetter
@@ -84,6 +84,7 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun) -> PrintRu
     )
     while run.state is PrintRunState.SELECTING:
         with writing(engine) as connection:
+            imports.lock(connection)  # else an import could unite two people after the page has found them, before they have their letters
             audience.lock(connection)
             run = print_runs.locked(connection, run.id)
             if run.state is PrintRunState.SELECTING:

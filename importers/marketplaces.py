@@ -19,7 +19,10 @@ SHOP_SYSTEMS = (
 )  # fmt: skip
 """How the name of a shop's own system begins (``woocommercerest``, ``Shopware 6``)."""
 _OWN = frozenset(("api", "custom", "shop", "web", "webshop", "onlineshop", "own", "pos", "kasse"))
-_SUFFIXES = frozenset("de at ch fr it es nl be pl se uk couk com eu fba fbm sfp prime business market marketplace shop".split())
+_SUFFIXES = frozenset((
+    "de", "at", "ch", "fr", "it", "es", "nl", "be", "pl", "se", "uk", "couk", "com", "eu",
+    "fba", "fbm", "sfp", "prime", "business", "market", "marketplace", "shop",
+))  # fmt: skip
 """What is written onto a marketplace's name: its country, or a programme."""
 _LONGEST_NAME = 3
 _WORD = re.compile(r"[^\W_]+")

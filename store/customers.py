@@ -3,8 +3,8 @@
 import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ from campaigns.customer import Customer, email_key
 from campaigns.identity import real_number
 from campaigns.profile import DESK, Told, tell, told_as_dict, told_from_dict
 from campaigns.record import Outcome
+from store.erasure import keep_objection, rows_of_person
+from store.hashes import Name
 from store.linking import link
 from store.matching import LIVE, Matching
 from store.profiles import columns, refresh, to_customer
@@ -142,6 +144,7 @@ def gone(connection: Connection, source: str, source_id: str, secret: bytes, now
     owner = connection.execute(select(table.customer_id).where(*mine)).scalar_one_or_none()
     if owner is None:
         return False
+    keep_objection(connection, rows_of_person(connection, owner), secret)
     nothing = told_as_dict(Told(Customer(source, source_id)))
     connection.execute(update(customer_sources).where(*mine).values(record=nothing, email_key=None, record_hash="", changed_at=now, stored_at=now))
     refresh(connection, (owner,), secret, now)

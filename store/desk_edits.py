@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select
 from campaigns.address import Address
 from campaigns.customer import Customer, Sex, email_key
 from campaigns.profile import DESK, FIELDS, Part, Told, only, told_as_dict, told_from_dict
+from store import imports
 from store.errors import WrongName, WrongState
 from store.linking import link
 from store.matching import LIVE
@@ -31,6 +32,7 @@ def edit(connection: Connection, customer_id: int, fields: Mapping[str, Any], by
     for name in fields:
         if not any(name in names for names in FIELDS.values()):
             raise WrongName(f"A customer has no field {name!r}: choose from {', '.join(name for names in FIELDS.values() for name in names)}.")
+    imports.lock(connection, imports.PATIENCE_SECONDS)  # nobody erases or unites them between the look and the change
     customer_id = root(connection, customer_id)
     row = connection.execute(select(customers).where(customers.c.id == customer_id, *LIVE)).one_or_none()
     if row is None:
@@ -43,6 +45,7 @@ def edit(connection: Connection, customer_id: int, fields: Mapping[str, Any], by
 
 def release(connection: Connection, customer_id: int, parts: Collection[Part], secret: bytes, now: datetime) -> None:
     """Give parts back to the shops: what they said last holds again."""
+    imports.lock(connection, imports.PATIENCE_SECONDS)
     customer_id = root(connection, customer_id)
     for source_id, (told, told_at) in _desk_rows(connection, customer_id).items():
         left = {Part(part) for part in told["parts"]} - set(parts)

@@ -18,7 +18,9 @@ from campaigns.print_run import STOPPABLE
 from campaigns.profile import DESK, GUEST
 from store import audience, imports, letters
 from store.columns import Pii
-from store.hashes import address_hash, email_hash
+from store.hashes import Name, name_of
+from store.profiles import hand_on
+from store.recognising import evidence
 from store.schema import carts, customer_sources, customers, merges, metadata, objections, orders, print_runs, webhook_deliveries
 from store.schema import letters as letters_table
 from store.sets import among
@@ -79,7 +81,7 @@ def erase(connection: Connection, customer_id: int, secret: bytes, now: datetime
     ids = rows_of_person(connection, customer_id)
     if not ids:
         return None
-    _keep_objection(connection, ids, secret)
+    keep_objection(connection, ids, secret)
     cancelled = _take_letters_out(connection, ids)
     _forget_deliveries(connection, ids)
     _hash_keys(connection, ids, secret, now)
@@ -87,7 +89,9 @@ def erase(connection: Connection, customer_id: int, secret: bytes, now: datetime
         if names_customer(table):
             empty(connection, table, table.c.customer_id.in_(ids))
     connection.execute(delete(merges).where(or_(merges.c.kept_id.in_(ids), merges.c.gone_id.in_(ids))))
+    released = set(connection.execute(select(customers.c.email_key).where(customers.c.id.in_(ids), customers.c.email_key.is_not(None))).scalars())
     empty(connection, customers, customers.c.id.in_(ids))
+    hand_on(connection, released, now)
     connection.execute(update(customers).where(customers.c.id.in_(ids), customers.c.erased_at.is_(None)).values(erased_at=now))
     return Erasure(tuple(ids), cancelled)
 
@@ -170,11 +174,9 @@ def _hash_keys(connection: Connection, ids: Sequence[int], secret: bytes, now: d
         new = {"source_id": bindparam("hashed"), "number": bindparam("hashed_number"), "record_hash": ""}
         connection.execute(update(customer_sources).where(*its).values(new), once)
     there = _stored_keys(connection, guests)
-    rows = [
-        {"source": source, "source_id": key, "customer_id": ids[0], "record_hash": "", "stored_at": now} for key, source in guests.items() if key not in there
-    ]
-    if rows:
-        connection.execute(insert(customer_sources), rows)
+    rest = {"customer_id": ids[0], "record_hash": "", "stored_at": now}
+    if added := [{"source": source, "source_id": key, **rest} for key, source in guests.items() if key not in there]:
+        connection.execute(insert(customer_sources), added)
 
 
 def _stored_keys(connection: Connection, keys: Collection[str]) -> set[str]:
@@ -191,22 +193,18 @@ def _shared_numbers(connection: Connection, ids: Sequence[int]) -> set[tuple[str
 
 
 def _guest_keys(connection: Connection, ids: Sequence[int], secret: bytes) -> dict[str, str]:
-    """Hashed key of a guest -> source, for every mailbox of the person at every source that knows them."""
-    tables = (customer_sources, orders, carts)
-    mailboxes = {*connection.execute(select(customers.c.email_key).where(customers.c.id.in_(ids))).scalars()}
-    mailboxes |= {email_key(one) for one in connection.execute(select(customers.c.email).where(customers.c.id.in_(ids))).scalars()}
-    for table in tables:
-        mailboxes |= {*connection.execute(select(table.c.email_key).where(table.c.customer_id.in_(ids)).distinct()).scalars()}
+    """Hashed key of a guest -> source, for every mailbox that is the person's alone, at every source that knows them."""
+    claim = customer_sources.c
+    mailboxes = {email_key(one) for one in connection.execute(select(customers.c.email).where(customers.c.id.in_(ids))).scalars()}
+    mailboxes |= set(connection.execute(select(claim.email_key).where(claim.customer_id.in_(ids), claim.email_key.is_not(None))).scalars())
+    shared = select(claim.email_key).where(among(connection, claim.email_key, mailboxes), claim.customer_id.not_in(ids))
+    mailboxes -= {"", *connection.execute(shared).scalars()}
     sources = set(keys_at_sources(connection, ids)) - {DESK}
-    return {key_of(source, GUEST + mailbox, secret): source for source in sources for mailbox in mailboxes - {None, ""}}
+    return {key_of(source, GUEST + mailbox, secret): source for source in sources for mailbox in mailboxes}
 
 
-Name = tuple[str | None, str | None]
-"""Keyed hashes of an e-mail address and of a full name and address."""
-
-
-def _keep_objection(connection: Connection, ids: Sequence[int], secret: bytes) -> None:
-    """Where the person objected, note every name that we know them by: from here on nothing else tells who must not be written to."""
+def keep_objection(connection: Connection, ids: Sequence[int], secret: bytes) -> None:
+    """Where the person objected, note every name that we know them by, before it goes: nothing else will tell who must not be written to."""
     names: set[Name] = {(row.email_hash, row.address_hash) for row in connection.execute(select(customers).where(customers.c.id.in_(ids)))}
     hashes = {value for name in names for value in name if value}
     table = objections.c
@@ -223,14 +221,12 @@ def _names_in_sources(connection: Connection, ids: Sequence[int], secret: bytes)
 
 
 def _name_in(record: Mapping[str, Any], secret: bytes) -> Name:
-    email = record.get("email") or ""
-    return (email_hash(email, secret) if email else None), address_hash(Address(**(record.get("address") or {})), secret)
+    return name_of(record.get("email") or "", Address(**(record.get("address") or {})), secret)
 
 
 def _note_names(connection: Connection, filed: Sequence[Any], names: Collection[Name]) -> None:
     known = {None, *(value for one in filed for value in (one.email_hash, one.address_hash))}
-    first = filed[0]
-    evidence = {"channel": first.channel, "source": first.source, "received_at": first.received_at}
-    rows = [{"email_hash": by_email, "address_hash": by_address, **evidence} for by_email, by_address in names if {by_email, by_address} - known]
+    said = evidence(filed[0]) | {"letter_id": None}
+    rows = [{"email_hash": by_email, "address_hash": by_address, **said} for by_email, by_address in names if {by_email, by_address} - known]
     if rows:
         connection.execute(insert(objections), rows)

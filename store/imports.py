@@ -16,6 +16,10 @@ _LOCK = 7_061_788
 """Any number of our own, beside those of store.migrate and store.audience."""
 
 
+PATIENCE_SECONDS = 10
+"""How long somebody who waits for an answer waits for a batch of an import; in order of size a batch takes one second."""
+
+
 class ImportState(StrEnum):
     """Where an import stands."""
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, insert, or_, select, update
 
 from campaigns.address import AddressState
 from campaigns.audience import Reason
@@ -188,17 +188,19 @@ class Obsolete:
 
 
 def obsolete(connection: Connection, print_run_id: int) -> list[Obsolete]:
-    """Letters on their way to people who objected, died, moved or bought since they were selected (product.md 3.3, 5.4)."""
+    """Letters on their way to people who objected, died, moved, bought or were united since they were selected (product.md 3.3, 3.7, 5.4)."""
     objected = or_(
         exists().where(objections.c.customer_id == customers.c.id),
         exists().where(objections.c.email_hash == customers.c.email_hash),
         exists().where(objections.c.address_hash == customers.c.address_hash),
     )
-    bought = exists().where(orders.c.customer_id == customers.c.id, orders.c.state.in_(SALES), orders.c.ordered_at > letters.c.created_at)
+    sold = (orders.c.customer_id == customers.c.id, orders.c.state.in_(SALES))
+    bought = exists().where(*sold, orders.c.ordered_at > letters.c.created_at)
     reason = case(
         (objected, Reason.OBJECTION.value),
         (customers.c.address_state != AddressState.OK, customers.c.address_state),
         (bought, Reason.CONVERTED.value),
+        (or_(customers.c.merged_into.is_not(None), _has_another(*sold)), Reason.DUPLICATE.value),
     )
     query = (
         select(letters.c.id, letters.c.customer_id, letters.c.print_file_id, reason.label("reason"))
@@ -207,6 +209,15 @@ def obsolete(connection: Connection, print_run_id: int) -> list[Obsolete]:
         .order_by(letters.c.id)
     )
     return [Obsolete(row.id, row.customer_id, row.print_file_id, Reason(row.reason)) for row in connection.execute(query)]
+
+
+def _has_another(*sold: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an older letter says the same to the same person, with no sale between the two: they were selected as two people."""
+    older = letters.alias("older")
+    between = (orders.c.ordered_at > older.c.created_at, orders.c.ordered_at <= letters.c.created_at)
+    new_sequence = and_(older.c.print_run_id != letters.c.print_run_id, exists().where(*sold, *between).correlate(customers, letters, older))
+    same = (older.c.customer_id == letters.c.customer_id, older.c.campaign_id == letters.c.campaign_id, older.c.step == letters.c.step)
+    return exists().where(*same, older.c.id < letters.c.id, older.c.state.in_(ON_PAPER), ~new_sequence).correlate(customers, letters)
 
 
 _LETTER = (

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, tuple_, updat
 from campaigns.customer import Customer
 from campaigns.identity import MergeReason
 from campaigns.profile import Telling, combined
-from store import tombstones
+from store import imports, tombstones
 from store.errors import CannotUndo
 from store.moving import Moved, give_back
 from store.profiles import ADDRESS, refresh, telling, to_customer
+from store.recognising import evidence
 from store.schema import customer_sources, customers, merges, objections, orders
 from store.sets import among
-from store.uniting import Pair, root, unite_equals
+from store.uniting import Pair, root, rows_of, unite_equals
 from store.uniting import unite as unite_pairs
 
 
@@ -82,6 +83,7 @@ def _told(connection: Connection, keys: Collection[tuple[str, str]]) -> dict[tup
 
 def unite(connection: Connection, kept: int, gone: int, reason: MergeReason, secret: bytes, now: datetime) -> bool:
     """Make two customers one because somebody says so, even if that was undone once; False if they are one already or one was erased."""
+    imports.lock(connection, imports.PATIENCE_SECONDS)
     kept, gone = root(connection, kept), root(connection, gone)
     alive = select(customers.c.id).where(customers.c.id.in_((kept, gone)), customers.c.erased_at.is_(None))
     if len(connection.execute(alive).all()) < 2:
@@ -117,6 +119,7 @@ def undo(connection: Connection, merge_id: int, by: str, secret: bytes, now: dat
     coupons and requests to where they came from; an objection that came while they were one holds for both. Merges that came
     after this one stay. Raises CannotUndo.
     """
+    imports.lock(connection, imports.PATIENCE_SECONDS)
     merge = connection.execute(select(merges).where(merges.c.id == merge_id)).one_or_none()
     if merge is None:
         raise CannotUndo(f"There is no merge {merge_id}: erasing a person deletes their merges.")
@@ -126,6 +129,7 @@ def undo(connection: Connection, merge_id: int, by: str, secret: bytes, now: dat
     keys = _still_there(connection, kept.id, _sources(merge))
     if not keys:
         raise CannotUndo(f"Nothing of what merge {merge_id} brought together is with customer {kept.id} any more: look at that customer's other merges.")
+    group = rows_of(connection, kept.id)
     gone = _revived(connection, merge.gone_id, now)
     claim = customer_sources.c
     connection.execute(update(customer_sources).where(tuple_(claim.source, claim.source_id).in_(keys)).values(customer_id=gone.id))
@@ -133,7 +137,7 @@ def undo(connection: Connection, merge_id: int, by: str, secret: bytes, now: dat
     refresh(connection, (kept.id, gone.id), secret, now)
     _part_address_states(connection, merge.moved, kept, gone, direct=kept.id == merge.kept_id)
     _part_first_sales(connection, (kept.id, gone.id))
-    _copy_objection(connection, kept.id, gone.id, merge.merged_at)
+    _copy_objection(connection, group, kept.id, gone.id, merge.merged_at)
     connection.execute(update(merges).where(merges.c.id == merge_id).values(undone_at=now, undone_by=by, gone_id=gone.id))
     unite_equals(connection, (kept.id, gone.id), secret, now)  # what kept one of the two from being united with a third may be gone
     return root(connection, gone.id)
@@ -174,10 +178,14 @@ def _part_first_sales(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(update(customers).where(customers.c.id.in_(ids)).values(first_sale_at=first))
 
 
-def _copy_objection(connection: Connection, kept: int, gone: int, merged_at: datetime) -> None:
-    """Whoever of the two objected, it was said to be both of them: nobody is written to by mistake."""
-    filed = connection.execute(select(objections).where(objections.c.customer_id.in_((kept, gone)))).all()
-    if len(filed) == 1 and filed[0].customer_id == kept and filed[0].received_at >= merged_at:
-        person = _row(connection, gone)
-        evidence = {name: getattr(filed[0], name) for name in ("letter_id", "channel", "received_at", "source")}
-        connection.execute(insert(objections).values(evidence | {"customer_id": gone, "email_hash": person.email_hash, "address_hash": person.address_hash}))
+def _copy_objection(connection: Connection, group: Collection[int], kept: int, gone: int, merged_at: datetime) -> None:
+    """What was said while they were one, whichever of their rows it was filed for, was said to be both: nobody is written to by mistake."""
+    table = objections.c
+    filed = connection.execute(select(objections).where(table.customer_id.in_({*group, kept, gone})).order_by(table.received_at, table.id)).all()
+    has_one = {row.customer_id for row in filed}
+    to_both = [row for row in filed if row.filed_at is None or row.filed_at >= merged_at]
+    for one in (kept, gone):
+        if to_both and one not in has_one:
+            person = _row(connection, one)
+            said = evidence(to_both[0]) | {"customer_id": one, "email_hash": person.email_hash, "address_hash": person.address_hash}
+            connection.execute(insert(objections).values(said))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, select, update
 
 from campaigns.letter import LetterState
 from store.schema import carts, coupons, customer_sources, letters, objections, orders, privacy_requests, verdicts
@@ -92,9 +92,13 @@ def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged
 
     The records at the sources (customer_sources) must be with their customers already: they tell whose an order is.
     """
-    for table in (coupons, privacy_requests, objections):
+    for table in (coupons, privacy_requests):
         mine = (table.c.customer_id == kept, among(connection, table.c.id, moved.get(table.name, ())))
         connection.execute(update(table).where(*mine).values(customer_id=gone))
+    own = objections.alias()  # wherever it lies by now: a later merge may have left it with a tombstone
+    has_one = exists().where(own.c.customer_id == gone)
+    theirs_before = (among(connection, objections.c.id, moved.get("objections", ())), ~has_one)
+    connection.execute(update(objections).where(*theirs_before).values(customer_id=gone))
     triggers = {letter: trigger for letter, trigger in moved.get("letters", ())}
     theirs = connection.execute(select(letters.c.id).where(letters.c.customer_id == kept, among(connection, letters.c.id, triggers))).scalars()
     _give_letters(connection, [{"letter": letter, "owner": gone, "new": triggers[letter]} for letter in theirs])

@@ -4,26 +4,38 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from campaigns.customer import email_key
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.record import Outcome
 from campaigns.rejection import Rejection, RejectionReason
-from store.hashes import address_hash, email_hash
+from store import imports
+from store.hashes import Name, name_of
 from store.people import owners_of
-from store.schema import customers, letters, objections
+from store.schema import customer_sources, customers, letters, objections
 from store.sets import among
-from store.uniting import rows_of
+from store.uniting import root, rows_of
 from store.upsert import insert_for
 
 
 def add(connection: Connection, customer_id: int, channel: ObjectionChannel, now: datetime, letter_id: int | None = None) -> bool:
     """File a person's objection; False if it was there already.  The evidence of the first one stays as it is."""
+    imports.lock(connection, imports.PATIENCE_SECONDS)  # nobody unites them with somebody else at the same moment
+    customer_id = root(connection, customer_id)
     person = connection.execute(select(customers.c.email_hash, customers.c.address_hash).where(customers.c.id == customer_id)).one()
-    row = {**person._mapping, "customer_id": customer_id, "letter_id": letter_id, "channel": channel, "received_at": now}
+    row = {**person._mapping, "customer_id": customer_id, "letter_id": letter_id, "channel": channel, "received_at": now, "filed_at": now}
     statement = insert_for(connection, objections).on_conflict_do_nothing(index_elements=["customer_id"])
-    return connection.execute(statement.values(row).returning(objections.c.id)).one_or_none() is not None
+    is_new = connection.execute(statement.values(row).returning(objections.c.id)).one_or_none() is not None
+    if not is_new:
+        _said_again(connection, [customer_id], now)
+    return is_new
+
+
+def _said_again(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """The first evidence stays, but a merge that is undone must know that it was said to both of them."""
+    if ids:
+        connection.execute(update(objections).where(among(connection, objections.c.customer_id, ids)).values(filed_at=now))
 
 
 def add_by_letter(connection: Connection, letter_id: int, now: datetime) -> bool:
@@ -43,30 +55,6 @@ def received_at(connection: Connection, customer_id: int) -> datetime | None:
     return connection.execute(select(objections.c.received_at).where(mine).order_by(objections.c.received_at).limit(1)).scalar_one_or_none()
 
 
-def recognise(connection: Connection, ids: Collection[int]) -> None:
-    """Link objections of people who were not known yet to those of these customers whom they name: from here on they stay with them."""
-    nameless = objections.c.customer_id.is_(None)
-    if not ids or not connection.execute(select(exists().where(nameless))).scalar_one():
-        return
-    people = connection.execute(select(customers.c.id, customers.c.email_hash, customers.c.address_hash).where(among(connection, customers.c.id, ids))).all()
-    taken = set(connection.execute(select(objections.c.customer_id).where(among(connection, objections.c.customer_id, ids))).scalars())
-    owners: dict[tuple[str, str], int] = {}
-    for row in people:
-        if row.id not in taken:
-            owners |= {(name, value): row.id for name in ("email_hash", "address_hash") if (value := getattr(row, name))}
-    found: dict[int, int] = {}
-    for name in ("email_hash", "address_hash"):
-        column = objections.c[name]
-        query = select(objections.c.id, column).where(nameless, among(connection, column, [value for kind, value in owners if kind == name]))
-        for row in connection.execute(query.order_by(objections.c.received_at, objections.c.id)):
-            owner = owners[name, row[1]]
-            if row.id not in found and owner not in found.values():
-                found[row.id] = owner
-    if found:
-        statement = update(objections).where(objections.c.id == bindparam("its")).values(customer_id=bindparam("owner"))
-        connection.execute(statement, [{"its": its, "owner": owner} for its, owner in found.items()])
-
-
 def upsert_objections(connection: Connection, records: Sequence[Objection], secret: bytes, now: datetime) -> list[Outcome | Rejection]:
     """File what is new and say what became of each; whoever is not known yet is recognised when an import brings them.
 
@@ -74,31 +62,50 @@ def upsert_objections(connection: Connection, records: Sequence[Objection], secr
     """
     if not records:
         return []
-    people = owners_of(connection, records[0].source, records)
     results: list[Outcome | Rejection] = []
     rows: list[dict[str, Any]] = []
-    hashed = [(email_hash(record.email, secret) if record.email else None, address_hash(record.address, secret)) for record in records]
-    filed = _filed(connection, people.values(), hashed)
-    for place, (record, (by_email, by_address)) in enumerate(zip(records, hashed, strict=True)):
-        owner = people.get(("email", email_key(record.email))) or people.get(("number", record.customer_number))
-        if not (by_email or by_address or owner):
+    hashed = [name_of(record.email, record.address, secret) for record in records]
+    meant = _meant(connection, records, hashed)
+    filed = _filed(connection, {one for ids in meant for one in ids}, hashed)
+    again: set[int] = set()
+    for place, (record, (by_email, by_address), ids) in enumerate(zip(records, hashed, meant, strict=True)):
+        if not (by_email or by_address or ids):
             results.append(_nobody(place, record))
             continue
-        names = {("customer", owner), ("email", by_email), ("address", by_address)} - {("customer", None), ("email", None), ("address", None)}
-        if names <= filed:
+        named: set[tuple[str, object]] = {(kind, value) for kind, value in (("email", by_email), ("address", by_address)) if value}
+        new = [one for one in sorted(ids) if ("customer", one) not in filed]
+        again |= ids - set(new)
+        if not new and named <= filed:
             results.append(Outcome.UNCHANGED)
             continue
-        if ("customer", owner) in filed:
-            owner = None  # the first evidence stays; this one adds a name to know the person by
-        filed |= names
-        rows.append(
-            {"customer_id": owner, "email_hash": by_email, "address_hash": by_address, "channel": record.channel, "source": record.source,
-             "received_at": record.received_at or now}
-        )  # fmt: skip
+        filed |= named | {("customer", one) for one in new}
+        said = {"channel": record.channel, "source": record.source, "received_at": record.received_at or now, "filed_at": now}
+        # where all of them are on record the first evidence stays, and this one adds a name to know them by
+        rows.append(said | {"customer_id": new[0] if new else None, "email_hash": by_email, "address_hash": by_address})
+        rows += [said | {"customer_id": one, "email_hash": None, "address_hash": None} for one in new[1:]]
         results.append(Outcome.STORED)
+    _said_again(connection, again, now)
     if rows:
         connection.execute(insert(objections), rows)
     return results
+
+
+def _meant(connection: Connection, records: Sequence[Objection], hashed: Sequence[Name]) -> list[set[int]]:
+    """All whom each of them names: by number, by a mailbox that they hold or claim, by name and address."""
+    owners = owners_of(connection, records[0].source, records)
+    table, claim = customers.c, customer_sources.c
+    mailboxes = {email_key(record.email) for record in records} - {""}
+    by_claim = select(claim.email_key, claim.customer_id).where(among(connection, claim.email_key, mailboxes))
+    by_address = select(table.address_hash, table.id).where(among(connection, table.address_hash, {one for _, one in hashed if one}))
+    found: dict[str, set[int]] = {}
+    numbered = [owners.get(("number", record.customer_number)) for record in records]
+    for query in (by_claim, by_address):
+        for name, customer_id in connection.execute(query):
+            found.setdefault(name, set()).add(customer_id)
+    return [
+        found.get(email_key(record.email), set()) | found.get(address or "", set()) | ({owner} if owner else set())
+        for record, (_, address), owner in zip(records, hashed, numbered, strict=True)
+    ]
 
 
 def _nobody(place: int, record: Objection) -> Rejection:

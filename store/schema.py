@@ -220,11 +220,14 @@ webhook_deliveries = Table(
     moment("triggered_at", nullable=True),
     moment("received_at"),
     moment("due_at"),  # when it is worked off, or tried again
-    text("state", index=True),
+    text("state"),
     number("attempts", server_default="0"),
     text("message", server_default=""),  # words of our own: kinds of errors, never what they say
     moment("worked_at", nullable=True),
 )
+_WAITING = sql("state = 'waiting'")  # each delivery asks for the next: not by reading all that wait
+_NEXT = (webhook_deliveries.c.due_at, webhook_deliveries.c.received_at, webhook_deliveries.c.id)
+Index("ix_webhook_deliveries_waiting", *_NEXT, postgresql_where=_WAITING, sqlite_where=_WAITING)
 
 privacy_requests = Table(
     "privacy_requests",

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from campaigns.customer import email_key
+from campaigns.profile import DESK
 from store import imports, profiles, tombstones
-from store.erasure import empty, erase, rows_of_person
+from store.erasure import empty, erase, keep_objection, rows_of_person
 from store.schema import carts, customer_sources, customers, orders, sync_states, webhook_deliveries
 
 PEOPLE_AT_ONCE = 200
@@ -58,11 +59,13 @@ def erase_source(connection: Connection, source: str, secret: bytes, now: dateti
 def _forget_person(connection: Connection, source: str, customer_id: int, secret: bytes, now: datetime) -> None:
     rows = rows_of_person(connection, customer_id)
     theirs = customer_sources.c.customer_id.in_(rows)
-    elsewhere = select(customer_sources.c.source).where(theirs, customer_sources.c.source != source).limit(1)
-    only_here = connection.execute(elsewhere).one_or_none() is None
+    others = ~customer_sources.c.source.in_((source, DESK))  # a correction of what the shop had told is no word of anybody else
+    only_here = connection.execute(select(customer_sources.c.source).where(theirs, others).limit(1)).one_or_none() is None
     if only_here:
         erase(connection, customer_id, secret, now)
-    connection.execute(delete(customer_sources).where(theirs, customer_sources.c.source == source))
+    else:
+        keep_objection(connection, rows, secret)
+    connection.execute(delete(customer_sources).where(theirs, ~others if only_here else customer_sources.c.source == source))
     if not only_here:
         profiles.refresh(connection, rows, secret, now)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, literal_column, select, update
 
 from store.schema import webhook_deliveries
 from store.upsert import insert_for
@@ -15,6 +15,8 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), ti
 KEPT = timedelta(days=30)
 """Done ones are known that long, so that they can come twice; of failed ones the body is kept that long, for whoever looks after them."""
 _TABLE = webhook_deliveries.c
+_IS_WAITING = _TABLE.state == literal_column("'waiting'")
+"""Written out: with a value that is bound later, no database takes the small index."""
 
 
 class DeliveryState(StrEnum):
@@ -68,17 +70,17 @@ def _row(delivery: Delivery) -> dict[str, Any]:
 
 
 def next_due(connection: Connection, now: datetime) -> Delivery | None:
-    """The one that came first of those to be worked off now, locked until this transaction ends."""
-    query = select(webhook_deliveries).where(_TABLE.state == DeliveryState.WAITING, _TABLE.due_at <= now)
-    row = connection.execute(query.order_by(_TABLE.received_at, _TABLE.id).limit(1).with_for_update()).one_or_none()
-    if row is None:
+    """The one that has been due for longest, locked until this transaction ends: they come as they came, what failed after its pause."""
+    query = select(webhook_deliveries).where(_IS_WAITING)
+    row = connection.execute(query.order_by(_TABLE.due_at, _TABLE.received_at, _TABLE.id).limit(1).with_for_update()).one_or_none()
+    if row is None or row.due_at > now:
         return None
     return Delivery(row.id, row.source, row.topic, row.body, row.received_at, row.event_id, row.triggered_at, row.attempts, row.message)
 
 
 def next_due_at(connection: Connection) -> datetime | None:
     """When there will be something to work off, as far as is known by now."""
-    query = select(func.min(_TABLE.due_at)).where(_TABLE.state == DeliveryState.WAITING)
+    query = select(func.min(_TABLE.due_at)).where(_IS_WAITING)
     return connection.execute(query).scalar_one_or_none()
 
 

@@ -72,6 +72,10 @@ PHRASES: Phrases = {
         "Hat bestellt, bevor der Brief auf den Weg ging; er wurde herausgenommen.",
         "Ordered before the letter was on its way; it was taken out.",
     ),
+    "verdict_duplicate": (
+        "Ist dieselbe Person wie jemand, der diesen Brief schon bekommt; der zweite wurde herausgenommen.",
+        "Is the same person as somebody who gets this letter already; the second one was taken out.",
+    ),
     "verdict_budget": ("Die Höchstzahl der Briefe für diesen Lauf war schon erreicht.", "The most letters allowed for this run had been reached."),
     # the same as lines of a funnel
     "funnel_audience": ("Zielgruppe", "Audience"),
@@ -94,6 +98,7 @@ PHRASES: Phrases = {
     "funnel_household_duplicate": ("Haushalt bekommt schon einen", "Household gets one already"),
     "funnel_unprintable_text": ("Zeichen fehlt in der Schrift", "Character not in the font"),
     "funnel_converted": ("Inzwischen bestellt", "Ordered meanwhile"),
+    "funnel_duplicate": ("Dieselbe Person", "Same person"),
     "funnel_budget": ("Höchstzahl erreicht", "Limit reached"),
     # what is wrong with an address
     "problem_no_name": ("Der Name fehlt.", "The name is missing."),

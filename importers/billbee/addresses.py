@@ -10,7 +10,7 @@ from typing import Any
 
 from campaigns.address import Address
 from campaigns.countries import code_of
-from importers.billbee.fields import first_said, said
+from importers.billbee.fields import LONGEST_KEY, first_said, said
 from importers.csv_file.persons import split_name
 from importers.csv_file.text import printed
 from importers.errors import BadRecord
@@ -48,7 +48,7 @@ def to_address(row: Mapping[str, Any]) -> Address:
         last_name=last,
         addition=_addition(first_said(row, "NameAddition", "Name2"), first_said(row, "Line2", "AddressAddition", "Address2")),
         street=with_house_number(_meant(street), first_said(row, "HouseNumber", "Housenumber")),
-        postcode=_meant(said(row.get("Zip"))),
+        postcode=_meant(said(row.get("Zip")))[:LONGEST_KEY],  # whatever it is then, it is no postcode and no letter goes there
         town=_meant(said(row.get("City"))),
         country=code_of(country) or "",
     )

@@ -16,6 +16,9 @@ from importers.errors import BadRecord
 
 LARGEST = 2**31 - 1
 """What an integer column of any database holds."""
+LONGEST_TEXT = 2_000
+LONGEST_KEY = 255
+"""Characters of an id, a number or an e-mail address (RFC 5321: 254); databases cannot index much more."""
 _DIGITS = 40
 """No id and no amount is longer: a number such as 1e999999999 must not be written out."""
 _ZERO_FRACTION = re.compile(r"(?<=\d)\.0+$")
@@ -28,12 +31,14 @@ def said(value: object) -> str:
     """Text or number as trimmed text with single blanks (NFC); empty for null, yes or no, and anything with parts.
 
     NUL and half characters (lone surrogates), which JSON can hold and databases cannot, are blanks and replacement characters.
+    More than 2,000 characters are a field that swallowed others: it says nothing.
     """
     if isinstance(value, str):
         text = value.replace("\0", " ")
         if not text.isascii():
             text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
-        return " ".join(text.split())
+        text = " ".join(text.split())
+        return text if len(text) <= LONGEST_TEXT else ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, Decimal):
@@ -59,9 +64,9 @@ def parts(row: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def identity(value: object) -> str:
-    """An id as text, exact to the last digit, also where it came as text or as 1.0; empty for null and 0, which is .NET's "no id"."""
+    """An id as text, exact to the last digit, also where it came as text or as 1.0; empty for null, 0 (.NET's "no id") and what is too long."""
     text = _ZERO_FRACTION.sub("", said(value))
-    return "" if text == "0" else text
+    return "" if text == "0" or len(text) > LONGEST_KEY else text
 
 
 def state_number(value: object) -> int | None:

@@ -9,7 +9,7 @@ from campaigns.address import Address
 from campaigns.customer import Customer
 from campaigns.rejection import RejectionReason
 from importers.billbee.addresses import is_damaged, is_hidden, to_address
-from importers.billbee.fields import first_said, identity, part, said
+from importers.billbee.fields import LONGEST_KEY, first_said, identity, part, said
 from importers.csv_file.persons import split_name
 from importers.errors import BadRecord
 
@@ -47,7 +47,8 @@ def email_of(customer: Mapping[str, Any], *others: Mapping[str, Any]) -> str:
     People are told apart by it: one placeholder for all would make them one person.
     """
     written = [said(customer.get("Email")), said(part(customer, "DefaultMailAddress").get("Value")), *(first_said(other, "Email") for other in others)]
-    return next((email for email in written if "@" in email and not is_hidden(email.partition("@")[0]) and " " not in email), "")
+    possible = (email for email in written if "@" in email and len(email) <= LONGEST_KEY)
+    return next((email for email in possible if not is_hidden(email.partition("@")[0]) and " " not in email), "")
 
 
 def _named(address: Address, name: str, is_business: bool) -> Address:

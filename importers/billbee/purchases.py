@@ -48,7 +48,7 @@ def to_order(row: Mapping[str, Any], source: str) -> Order:
         state_of(row),
         _total(row, items),
         currency=_currency(row),
-        customer_number=number_of(customer) or said(row.get("CustomerNumber")) or identity(customer.get("Id")),
+        customer_number=number_of(customer) or identity(row.get("CustomerNumber")) or identity(customer.get("Id")),
         email=email_of(customer, part(row, "InvoiceAddress"), part(row, "Buyer"), part(row, "ShippingAddress")),
         platform=_platform(row),
         discount_codes=tuple(dict.fromkeys(code for item in items if _is_coupon(item) for code in _codes(item))),

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from campaigns.customer import Customer, email_key
+from campaigns.identity import real_number
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.rejection import RejectionReason
 from importers.csv_file.addresses import address_of
@@ -23,7 +24,8 @@ def customer(group: Group[CustomerRow], source: str, written: Format) -> tuple[C
     Raises ``BadRecord`` (no_key, broken_row).
     """
     row = group.head
-    key = row.id or row.customer_number or email_key(row.email)
+    number = real_number(row.customer_number)
+    key = row.id or number or email_key(row.email)
     refuse_keyless(key, "the customer number or the e-mail address")
     if not (any(map(str.isdigit, key)) or row.email or row.last_name or row.name or row.company or row.street):
         raise BadRecord(RejectionReason.BROKEN_ROW, f'A row with nothing but "{key}" is no customer. Delete the line.')
@@ -31,7 +33,7 @@ def customer(group: Group[CustomerRow], source: str, written: Format) -> tuple[C
     found = Customer(
         source,
         key,
-        number=row.customer_number,
+        number=number,
         email=row.email,
         sex=sex_and_title(row.salutation)[0],
         address=address,
@@ -42,4 +44,4 @@ def customer(group: Group[CustomerRow], source: str, written: Format) -> tuple[C
     if not row.objected_at:
         return (found,)
     received_at = row.objected_at if isinstance(row.objected_at, datetime) else None
-    return Objection(source, ObjectionChannel.FILE, row.email, row.customer_number or row.id, address, received_at), found
+    return Objection(source, ObjectionChannel.FILE, row.email, number or row.id, address, received_at), found

@@ -51,7 +51,9 @@ def _utc(moment: datetime) -> datetime:
         raise ValueError("no time of this era") from None
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, Field(max_length=2_000), BeforeValidator(_text)]
+Key = Annotated[str, Field(max_length=255), BeforeValidator(_text)]
+"""What people and orders are found by: no e-mail address is longer (RFC 5321: 254), and databases cannot index much more."""
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_nothing_as_empty)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_when), AfterValidator(_utc)]
 LegacyId = Annotated[str, BeforeValidator(_whole_id), Field(pattern=r"^[0-9]{1,40}$")]
@@ -83,7 +85,7 @@ class AddressNode(_Node):
     company: Text
     address1: Text
     address2: Text
-    zip: Text
+    zip: Key
     city: Text
     country_code: Text = Field(alias="countryCodeV2")
 
@@ -91,7 +93,7 @@ class AddressNode(_Node):
 class EmailNode(_Node):
     """A CustomerEmailAddress."""
 
-    email_address: Text
+    email_address: Key
 
 
 class CustomerNode(_Node):
@@ -145,8 +147,8 @@ class OrderNode(_Node):
     """An Order."""
 
     legacy_resource_id: LegacyId
-    name: Text
-    email: Text
+    name: Key
+    email: Key
     processed_at: Moment
     updated_at: Moment
     cancelled_at: Moment | None

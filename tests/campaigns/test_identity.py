@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.address import Address
-from campaigns.identity import person_key, same_name
+from campaigns.identity import person_key, place, real_number, same_name
 
 ANNA = Address(first_name="Anna", last_name="Müller", street="Hauptstraße 5", postcode="01067", town="Dresden", country="DE")
 
@@ -44,6 +44,35 @@ def test_another_person_or_another_address(other: Address) -> None:
 @pytest.mark.parametrize("gap", ["first_name", "last_name", "street", "postcode"])
 def test_too_little_to_tell(gap: str) -> None:
     assert person_key(replace(ANNA, **{gap: ""})) is None
+
+
+@pytest.mark.parametrize("gap", ["first_name", "last_name", "street", "postcode"])
+@pytest.mark.parametrize("placeholder", ["-", ".", " "])
+def test_a_placeholder_tells_nothing(gap: str, placeholder: str) -> None:
+    assert person_key(replace(ANNA, **{gap: placeholder})) is None
+
+
+def test_a_house_number_alone_is_no_street() -> None:
+    assert person_key(replace(ANNA, street="5")) is None
+    assert person_key(replace(ANNA, street="Q7, 24")) is not None
+
+
+@pytest.mark.parametrize("box", ["Packstation 101", "PACKSTATION-101", "Postfiliale 512", "DHL Packstation 101", "Postfach 12 34"])
+def test_whose_a_box_is_tells_the_post_number(box: str) -> None:
+    anna = replace(ANNA, street=box, addition="1234 5678")
+    assert person_key(anna) == person_key(replace(anna, addition="Postnummer 12345678"))
+    assert person_key(anna) not in (person_key(replace(anna, addition="87654321")), None)
+    assert place(anna) != place(replace(anna, addition=""))
+
+
+@pytest.mark.parametrize("number", ["", "0", "00", "000000", "-", "--", " ", "n/a", "N.A.", "NA", "none", "NULL", "nan", "Gast", "guest", "-guest-", "#0"])
+def test_what_shops_write_where_there_is_no_number(number: str) -> None:
+    assert real_number(number) == ""
+
+
+@pytest.mark.parametrize("number", ["1", "0001", "K-0", "10", "Gast1", "guest:a@x.org", "Nana", "noneA", "0x0"])
+def test_a_number_is_a_number(number: str) -> None:
+    assert real_number(number) == number
 
 
 def test_a_company_without_a_name_is_one_recipient() -> None:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from campaigns.customer import Customer
-from campaigns.objection import ObjectionChannel
+from campaigns.objection import Objection, ObjectionChannel
 from campaigns.order import OrderState
 from store import audience, objections
 from store.carts import upsert_carts
 from store.customers import by_source, gone, household
 from store.erasure import erase
+from store.objections import upsert_objections
 from store.orders import mark_deleted
 from store.schema import carts, customer_sources, customers, orders
 from tests.conftest import SECRET
@@ -34,6 +35,14 @@ def test_what_only_the_shop_has_told_goes_with_its_customer(connection: Connecti
     assert objections.received_at(connection, anna) == NOW
     assert gone(connection, "shop", "1", SECRET, LATER)
     assert not gone(connection, "shop", "2", SECRET, LATER)
+
+
+def test_who_objected_and_was_deleted_is_known_when_they_come_back(connection: Connection) -> None:
+    store(connection, person(), order())
+    upsert_objections(connection, [Objection("shop", ObjectionChannel.FILE, customer_number="K1")], SECRET, NOW)
+    gone(connection, "shop", "1", SECRET, LATER)
+    store(connection, person(source_id="99", number="K99"), now=LATER)
+    assert objections.received_at(connection, customer_id(connection)) == NOW
 
 
 def test_what_others_have_told_stays(connection: Connection) -> None:

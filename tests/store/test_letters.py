@@ -6,7 +6,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 
 import pytest
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.letter import BEFORE_HAND_OVER, LetterState
@@ -21,7 +21,7 @@ from store.schema import customers as customers_table
 from store.schema import letters as table
 from store.schema import objections as objections_table
 from tests.conftest import SECRET
-from tests.store.shop import LATER, NOW, Run, add_letter, count, customer_id, order, person, rows, start_run, store, wanted
+from tests.store.shop import LATER, NOW, Run, add_letter, count, customer_id, days_ago, order, person, rows, start_run, store, wanted
 
 
 @pytest.fixture
@@ -304,3 +304,48 @@ def test_a_file_is_set_anew_without_the_letters_taken_out(connection: Connection
     assert found
     assert found.state == "handed_over"
     assert print_files.by_id(connection, 10**9) is None
+
+
+def united(connection: Connection) -> tuple[int, int]:
+    """Two people who have a letter of the same step each, then turn out to be one."""
+    store(connection, person(1), order(1), person(2, source="two"), order(2, source="two", customer_number="K2"))
+    return customer_id(connection), customer_id(connection, "anna2@example.org")
+
+
+def unite_them(connection: Connection) -> None:
+    store(connection, person(2, source="two", email="anna1@example.org", changed_at=NOW), now=LATER)
+
+
+def test_one_person_gets_a_step_once_even_if_they_were_two_when_they_were_selected(connection: Connection) -> None:
+    first, second = united(connection)
+    run = start_run(connection)
+    add_letter(connection, run, first, "order-1")
+    add_letter(connection, run, first, "order-1", step=2)
+    late = add_letter(connection, run, second, "order-2")
+    assert letters.obsolete(connection, run.id) == []
+    unite_them(connection)
+    assert [(one.letter_id, one.customer_id, one.reason) for one in letters.obsolete(connection, run.id)] == [(late, first, "duplicate")]
+    letters.cancel(connection, [late], "duplicate")
+    assert letters.obsolete(connection, run.id) == []
+
+
+@pytest.mark.parametrize(("bought_days_ago", "reasons"), [(200, ["duplicate"]), (50, [])])
+def test_a_letter_of_an_earlier_sequence_is_no_duplicate(connection: Connection, bought_days_ago: int, reasons: list[str]) -> None:
+    """An order between the two letters starts a new sequence, whoever of the two placed it."""
+    store(connection, person(1), order(1, ordered_at=days_ago(bought_days_ago)))
+    first = customer_id(connection)
+    run = start_run(connection)
+    before = add_letter(connection, run, first, "order-0", now=days_ago(100))
+    connection.execute(update(table).where(table.c.id == before).values(state="handed_over"))
+    connection.execute(update(print_runs).values(state="handed_over"))
+    run = start_run(connection)
+    add_letter(connection, run, first, "order-1")
+    assert [one.reason for one in letters.obsolete(connection, run.id)] == reasons
+
+
+def test_a_letter_to_a_tombstone_does_not_go_out(connection: Connection) -> None:
+    _, second = united(connection)
+    run = start_run(connection)
+    unite_them(connection)
+    assert add_letter(connection, run, second, "order-2")
+    assert [one.reason for one in letters.obsolete(connection, run.id)] == ["duplicate"]

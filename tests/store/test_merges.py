@@ -12,13 +12,15 @@ from campaigns.audience import Reason, excluded
 from campaigns.customer import Customer, Sex
 from campaigns.identity import MergeReason
 from campaigns.letter import LetterState
-from campaigns.objection import ObjectionChannel
+from campaigns.objection import Objection, ObjectionChannel
 from campaigns.order import OrderState
 from store import audience, history, letters, merges, objections
 from store.carts import upsert_carts
 from store.customers import household
+from store.erasure import erase
 from store.errors import CannotUndo
 from store.moving import MOVING
+from store.objections import upsert_objections
 from store.schema import carts, coupons, customer_sources, customers, metadata, orders, privacy_requests, verdicts
 from store.schema import letters as letters_table
 from store.schema import merges as table
@@ -217,9 +219,7 @@ def test_a_first_sale_that_was_cancelled_later_stays_with_whose_it_was(connectio
     assert [one(connection, each)["first_sale_at"] for each in (kept, gone)] == [days_ago(90), None]
 
 
-@pytest.mark.parametrize(
-    ("states", "united"), [(("undeliverable", "ok"), "undeliverable"), (("ok", "deceased"), "deceased"), (("ok", "moved"), "ok")]
-)
+@pytest.mark.parametrize(("states", "united"), [(("undeliverable", "ok"), "undeliverable"), (("ok", "deceased"), "deceased"), (("ok", "moved"), "ok")])
 def test_what_the_post_said_goes_with_the_address(connection: Connection, states: tuple[str, str], united: str) -> None:
     store(connection, replace(person(1), changed_at=NOW), replace(person(2), source="other", changed_at=days_ago(1)))
     kept, gone = customer_id(connection), customer_id(connection, "anna2@example.org")
@@ -260,6 +260,15 @@ def test_a_shop_that_unites_somebody_with_a_customer_who_is_yet_to_come(connecti
     assert merges.unite_at_shop(connection, "shop", "2", "1", SECRET, LATER)
     store(connection, person(2, email="new@example.org"), now=AFTER)
     assert [(row["email"], row["street"]) for row in rows(connection, customers)] == [("new@example.org", "Weg 2")]
+
+
+@pytest.mark.parametrize(("kept", "gone"), [("1", "2"), ("2", "1")])
+def test_a_shop_that_unites_somebody_with_a_customer_who_was_erased_is_not_followed(connection: Connection, kept: str, gone: str) -> None:
+    store(connection, person(1), person(2))
+    erase(connection, customer_id(connection), SECRET, NOW)
+    assert not merges.unite_at_shop(connection, "shop", kept, gone, SECRET, LATER)
+    erase(connection, customer_id(connection, "anna2@example.org"), SECRET, LATER)
+    assert store(connection, person(1), person(2)) == 0
 
 
 def test_nobody_is_united_with_themselves_or_with_somebody_erased(connection: Connection) -> None:
@@ -335,6 +344,37 @@ def test_an_objection_of_the_kept_from_before_is_theirs_alone(connection: Connec
     objections.add(connection, kept, ObjectionChannel.DESK, NOW)
     undo(connection, unite(connection, kept, gone))
     assert [objections.received_at(connection, each) for each in (kept, gone)] == [NOW, None]
+
+
+def test_what_was_said_while_they_were_one_counts_by_our_clock(connection: Connection) -> None:
+    """A list says that somebody objected days ago: it said so after the merge, to whoever both of them were."""
+    kept, gone = pair(connection)
+    merge = unite(connection, kept, gone)
+    said = Objection("other", ObjectionChannel.FILE, customer_number="K2", received_at=days_ago(3))
+    upsert_objections(connection, [said], SECRET, LATER)
+    undo(connection, merge)
+    assert [objections.received_at(connection, each) for each in (kept, gone)] == [days_ago(3), days_ago(3)]
+
+
+def test_what_was_said_again_while_they_were_one_holds_for_both(connection: Connection) -> None:
+    kept, gone = pair(connection)
+    objections.add(connection, gone, ObjectionChannel.DESK, NOW)
+    merge = unite(connection, kept, gone)
+    assert not objections.add(connection, kept, ObjectionChannel.LETTER, LATER)
+    undo(connection, merge)
+    assert [objections.received_at(connection, each) for each in (kept, gone)] == [NOW, NOW]
+
+
+def test_an_objection_that_a_later_merge_left_behind_goes_back_all_the_same(connection: Connection) -> None:
+    store(connection, *(replace(person(number), source=f"s{number}") for number in (1, 2, 3)))
+    first, second, third = alive(connection)
+    objections.add(connection, first, ObjectionChannel.DESK, days_ago(9))
+    objections.add(connection, third, ObjectionChannel.DESK, days_ago(5))
+    inner = unite(connection, second, third)
+    unite(connection, first, second)
+    undo(connection, inner)
+    connection.execute(update(objections_table).values(email_hash=None, address_hash=None))  # not by a name that may change
+    assert objections.received_at(connection, third) == days_ago(5)
 
 
 def test_merges_are_undone_in_any_order(connection: Connection) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Engine, text
 
 from campaigns.address import Address
 from campaigns.customer import Customer
+from campaigns.identity import MergeReason
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.rejection import Rejection
-from store import audience, letters, objections
+from store import audience, letters, merges, objections
 from store.customers import upsert_customers
 from store.desk_edits import edit
 from store.objections import upsert_objections
@@ -76,6 +77,50 @@ def test_the_first_evidence_stays(connection: Connection) -> None:
 )
 def test_an_objection_that_names_nobody_is_sent_back(connection: Connection, nobody: Objection) -> None:
     assert file(connection, BY_EMAIL, nobody) == ["stored", "no_key"]
+
+
+def test_everybody_whom_a_line_names_is_stopped(connection: Connection) -> None:
+    """By e-mail one, by number another, by address a third: the line does not say who of them is meant."""
+    store(connection, person(1), person(2), person(3), person(4))
+    assert file(connection, replace(BY_NUMBER, customer_number="K2", email="anna1@example.org", address=person(3).address)) == ["stored"]
+    stopped = [customer_id(connection, f"anna{number}@example.org") for number in (1, 2, 3)]
+    assert sorted(row["customer_id"] for row in rows(connection, table)) == stopped
+    assert file(connection, replace(BY_NUMBER, customer_number="K2")) == ["unchanged"]
+
+
+@pytest.mark.parametrize("named", [BY_EMAIL, BY_ADDRESS])
+def test_a_known_person_stays_stopped_under_a_new_name(connection: Connection, run: Run, named: Objection) -> None:
+    store(connection, person(), order())
+    file(connection, named)
+    store(connection, person(email="new@example.org", address=replace(DRESDEN, first_name="Neu"), changed_at=NOW))
+    assert is_stopped(connection, run)
+
+
+def test_the_second_holder_of_a_mailbox_stays_stopped_as_well(connection: Connection) -> None:
+    run = start_run(connection)
+    store(connection, person(1), person(2), order(customer_number="K2"))
+    store(connection, person(2, email="anna1@example.org", changed_at=NOW))
+    objections.add(connection, customer_id(connection), ObjectionChannel.DESK, NOW)
+    store(connection, person(2, email="new@example.org", changed_at=LATER), now=LATER)
+    assert is_stopped(connection, run)
+
+
+def test_an_objection_under_an_address_that_another_source_tells_better_counts(connection: Connection, run: Run) -> None:
+    file(connection, BY_ADDRESS)
+    store(connection, person(address=replace(DRESDEN, street="Neuer Weg 9"), changed_at=NOW), order())
+    assert not is_stopped(connection, run)
+    store(connection, person(source="other", changed_at=days_ago(50)))
+    assert is_stopped(connection, run)
+
+
+def test_an_objection_for_somebody_who_is_another_by_now_is_theirs(connection: Connection) -> None:
+    """The page of a customer was open in a browser while they were united."""
+    store(connection, person(1), person(2))
+    kept, gone = customer_id(connection), customer_id(connection, "anna2@example.org")
+    assert merges.unite(connection, kept, gone, MergeReason.DESK, SECRET, NOW)
+    assert objections.add(connection, gone, ObjectionChannel.DESK, LATER)
+    assert [row["customer_id"] for row in rows(connection, table)] == [kept]
+    assert not objections.add(connection, kept, ObjectionChannel.DESK, LATER)
 
 
 # --- people who are not known yet --------------------------------------------------------------------------------------

@@ -5,11 +5,15 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, update
 
+from campaigns.objection import Objection, ObjectionChannel
+from store import objections
+from store.desk_edits import edit
 from store.erasure import erase
-from store.schema import customers, orders
-from store.source_erasure import empty_orders, person_at
+from store.objections import upsert_objections
+from store.schema import customer_sources, customers, orders
+from store.source_erasure import empty_orders, erase_source, person_at
 from tests.conftest import SECRET
-from tests.store.shop import NOW, customer_id, order, person, rows, store
+from tests.store.shop import DRESDEN, NOW, customer_id, order, person, rows, store
 
 Find = Callable[[str, str, str], int | None]
 
@@ -52,3 +56,25 @@ def test_orders_can_be_emptied_whoever_they_belong_to(connection: Connection) ->
     empty_orders(connection, "shop", ["o1", "o99"])
     empty_orders(connection, "other", ["o2"])
     assert [(row["email_key"], row["total_cents"]) for row in rows(connection, orders)] == [(None, 900), ("gast2@example.org", 900)]
+
+
+def erase_shop(connection: Connection) -> None:
+    while erase_source(connection, "shop", SECRET, NOW):
+        pass
+
+
+def test_a_correction_in_the_desk_keeps_nobody_of_a_shop_that_takes_its_data_back(connection: Connection) -> None:
+    store(connection, person(1))
+    edit(connection, customer_id(connection), {"street": "Korrigiert 7"}, "mara", SECRET, NOW)
+    erase_shop(connection)
+    [row] = rows(connection, customers)
+    assert (row["erased_at"], row["street"], row["town"]) == (NOW, "", "")
+    assert rows(connection, customer_sources) == []
+
+
+def test_an_objection_outlives_what_the_shop_told_of_somebody_whom_others_know_too(connection: Connection) -> None:
+    store(connection, person(1), person(1, source="other", address=DRESDEN, changed_at=NOW))
+    upsert_objections(connection, [Objection("shop", ObjectionChannel.SHOP, customer_number="K1")], SECRET, NOW)
+    erase_shop(connection)
+    store(connection, person(1, email="new@example.org", source="third"))
+    assert objections.received_at(connection, customer_id(connection, "new@example.org")) == NOW

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, event, select
 
 from store import webhooks
 from store.schema import webhook_deliveries
@@ -27,6 +28,24 @@ def test_a_delivery_that_comes_twice_is_one(connection: Connection) -> None:
     webhooks.add(connection, again)
     assert webhooks.next_due(connection, NOW) == FIRST
     assert webhooks.counts(connection) == {"waiting": 1, "done": 0, "ignored": 0, "failed": 0}
+
+
+def test_the_next_one_is_found_by_index(engine: Engine) -> None:
+    """However many wait: each delivery that is worked off asks for the next."""
+    asked: list[tuple[str, Any]] = []
+    with engine.begin() as connection:
+        webhooks.add(connection, *(replace(FIRST, id=f"d{number}", received_at=NOW + timedelta(seconds=number)) for number in range(3000)))
+        if engine.dialect.name == "postgresql":  # on SQLite nobody ever does it
+            connection.exec_driver_sql("ANALYZE")
+        event.listen(connection, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        assert webhooks.next_due_at(connection) == NOW
+        assert webhooks.next_due(connection, NOW + timedelta(days=1)) == replace(FIRST, id="d0")
+        explain = "EXPLAIN" if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        for statement, values in asked[:2]:
+            plan = "\n".join(str(row) for row in connection.exec_driver_sql(f"{explain} {statement}", values))
+            assert "ix_webhook_deliveries_waiting" in plan
+            assert "TEMP B-TREE" not in plan
+            assert "Sort" not in plan
 
 
 def test_a_delivery_without_a_body_waits_for_nobody(connection: Connection) -> None:

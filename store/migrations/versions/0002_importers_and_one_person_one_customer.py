@@ -60,8 +60,10 @@ def upgrade() -> None:
         sa.Column("worked_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
     )
-    op.create_index(op.f("ix_webhook_deliveries_state"), "webhook_deliveries", ["state"], unique=False)
     op.create_index(op.f("ix_webhook_deliveries_subject"), "webhook_deliveries", ["subject"], unique=False)
+    waiting = sa.text("state = 'waiting'")
+    following = ["due_at", "received_at", "id"]
+    op.create_index("ix_webhook_deliveries_waiting", "webhook_deliveries", following, unique=False, postgresql_where=waiting, sqlite_where=waiting)
     op.create_table(
         "idempotency_keys",
         sa.Column("api_key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -228,8 +230,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_merges_kept_id"), table_name="merges")
     op.drop_table("merges")
     op.drop_table("idempotency_keys")
+    op.drop_index("ix_webhook_deliveries_waiting", table_name="webhook_deliveries")
     op.drop_index(op.f("ix_webhook_deliveries_subject"), table_name="webhook_deliveries")
-    op.drop_index(op.f("ix_webhook_deliveries_state"), table_name="webhook_deliveries")
     op.drop_table("webhook_deliveries")
     op.drop_table("sync_states")
     op.drop_table("robinson")

@@ -68,3 +68,13 @@ def test_an_address_in_the_wrong_encoding_is_rejected() -> None:
 )
 def test_emails(customer: dict[str, Any], others: tuple[dict[str, Any], ...], email: str) -> None:
     assert email_of(customer, *others) == email
+
+
+def test_what_no_index_could_hold_says_nothing() -> None:
+    """Else one record of three million characters would stop every batch that it is in."""
+    long = "x" * 3_000_000
+    found = to_customer({**ROW, "Number": long, "Email": f"{long}@example.com"}, {**CUSTOMER, "Zip": long, "Street": long}, "billbee")
+    assert (found.number, found.address.postcode, found.source_id) == ("", "", "100000150176895")
+    assert "@" not in found.email or len(found.email) < 255
+    with pytest.raises(BadRecord):
+        to_customer({**ROW, "Id": long}, CUSTOMER, "billbee")

@@ -41,9 +41,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def test_two_digits_of_a_year_mean_the_last_one_that_has_been() -> None:
-    years = [
-        at and at.year for cell in ("31.12.98", "15.01.26", "31.12.26", "01.06.70") if not cell.startswith("31.12.26") and (at := moment(cell, BERLIN, "", NOW))
-    ]
+    years = [at.year for cell in ("31.12.98", "15.01.26", "01.06.70") if (at := moment(cell, BERLIN, "", NOW))]
     assert years == [1998, 2026, 1970]
     with pytest.raises(BadRecord):
         moment("31.12.26", BERLIN, "", NOW)

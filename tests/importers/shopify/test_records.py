@@ -285,3 +285,20 @@ def test_whatever_stands_in_a_field_gives_a_record_or_a_reason(
     else:
         assert record.source_id.isdigit()
         repr(record).encode()
+
+
+@pytest.mark.parametrize("field", ["email", "zip", "firstName"])
+def test_what_no_index_could_hold_is_refused(field: str) -> None:
+    """Else one record of three million characters would stop every batch that it is in."""
+    long = "x" * 3_000_000
+    changes: dict[str, Any] = {
+        "email": {"defaultEmailAddress": {"emailAddress": f"{long}@example.com"}},
+        "zip": {"defaultAddress": samples.customer()["defaultAddress"] | {"zip": long}},
+        "firstName": {"firstName": long},
+    }
+    with pytest.raises(BadRecord, match="at most") as refused:
+        to_customer(samples.customer(**changes[field]), "shopify")
+    assert (refused.value.reason, len(refused.value.message) < 300) == (RejectionReason.MALFORMED, True)
+    order = samples.order(email=f"{long}@example.com")
+    with pytest.raises(BadRecord, match="at most"):
+        to_order(order, "shopify")
