@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from campaigns.cart import Cart
 from campaigns.customer import Customer, email_key
+from campaigns.identity import real_number
 from campaigns.order import Order
 from campaigns.record import Kind, Record
 from campaigns.rejection import Rejection, RejectionReason
@@ -133,6 +134,8 @@ class Records:
         columns = [self.columns.parsed(name, first_rows, {}).between(0, len(starts)) for name in names]
         if "email" in names:  # ids are compared letter by letter
             columns[names.index("email")] = list(map(email_key, columns[names.index("email")]))
+        if "customer_number" in names:
+            columns[names.index("customer_number")] = list(map(real_number, columns[names.index("customer_number")]))
         return [next(filter(None, cells), "") for cells in zip(*columns, strict=True)]
 
     def _known(self, keys: list[str]) -> Mapping[str, str]:

@@ -90,6 +90,7 @@ def test_a_shopify_import_that_is_killed_at_every_batch(engine: Engine, settings
         for number in range(1, 25):
             shop.world.change("Customer", number, lastName=f"Changed{number}")
             shop.world.change("Order", number, cancelledAt=shop.clock.iso())
+        shop.clock.advance(60)
         assert kill_until_it_passes(engine, mine, tmp_path, "import", "shopify") >= 10
         imported(other, tmp_path, "import", "shopify")
         assert contents(engine) == contents(undisturbed[1])
@@ -110,6 +111,7 @@ def test_a_billbee_import_that_is_killed_at_every_batch(engine: Engine, settings
         account.clock.advance(-60)  # as above
         for order in list(account.world.orders)[:15]:
             account.world.change_order(order, State=8)
+        account.clock.advance(60)
         assert kill_until_it_passes(engine, mine, tmp_path, "import", "billbee") >= 4
         imported(other, tmp_path, "import", "billbee")
         assert contents(engine) == contents(undisturbed[1])

@@ -80,7 +80,7 @@ def test_a_row_that_is_no_customer_is_rejected_with_its_reason(read: Read, row: 
 
 
 def test_a_byte_that_is_no_letter_rejects_its_row_only(read: Read) -> None:
-    rows = "".join(f"{number};;Jörg;Müller;;Weg;1;;1;Köln;;;;\n" for number in range(5)).encode()
+    rows = "".join(f"{number};;Jörg;Müller;;Weg;1;;1;Köln;;;;\n" for number in range(1, 6)).encode()
     batch = read(GERMAN.encode() + rows + b"9;;J\xf6rg;Meier;;Weg;1;;1;Ulm;;;;\n")
     assert len(batch.records) == 5
     assert [(rejection.key, rejection.reason) for rejection in batch.rejections] == [("9", RejectionReason.BROKEN_ENCODING)]
@@ -89,9 +89,9 @@ def test_a_byte_that_is_no_letter_rejects_its_row_only(read: Read) -> None:
 
 
 def test_rows_between_two_marks_that_are_not_closed_do_not_vanish(read: Read) -> None:
-    rows = [f"{number};;A;{mark}B;;S;1;;1;O;DE;;;" for number, mark in enumerate(["", '"', "", '"', ""])]
+    rows = [f"{number};;A;{mark}B;;S;1;;1;O;DE;;;" for number, mark in enumerate(["", '"', "", '"', ""], 1)]
     batch = read(GERMAN + "\n".join(rows))
-    assert [record.source_id for record in batch.records] == ["0", "4"]
+    assert [record.source_id for record in batch.records] == ["1", "5"]
     assert batch.rejections[0].reason is RejectionReason.BROKEN_ROW
     assert "not closed" in batch.rejections[0].message
 
@@ -113,3 +113,11 @@ def test_a_delimiter_in_bare_text_is_noticed_even_if_no_cell_is_left_over(read: 
 
 def test_short_rows_are_filled_up_with_nothing(read: Read) -> None:
     assert read(GERMAN + "1;;A;B\n").records[0].address.last_name == "B"
+
+
+def test_the_number_nought_is_nobodys_number(read: Read) -> None:
+    """WooCommerce gives it to every guest: they are known by their mailboxes."""
+    rows = [f"0;;Anna{place};Müller;;Weg;{place};;01067;Dresden;DE;anna{place}@example.com;;" for place in range(3)]
+    batch = read(GERMAN + "\n".join(rows) + "\n")
+    assert batch.rejections == ()
+    assert [(record.source_id, record.number) for record in batch.records] == [(f"anna{place}@example.com", "") for place in range(3)]
