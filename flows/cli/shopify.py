@@ -5,11 +5,15 @@ from urllib.parse import urlsplit
 import typer
 
 from flows.cli.terminal import plain_errors, say
+from flows.clock import now
 from flows.errors import NotReachable
 from flows.shops import shopify_access
+from flows.wiring import installation
 from importers import shopify
 from importers.shopify.subscriptions import PRIVACY, subscribe
+from store.engine import writing
 from store.settings import Settings, settings
+from store.webhooks import try_again as again
 
 app = typer.Typer(no_args_is_help=True, help="What a Shopify shop must be told.")
 PATH = "/webhooks/shopify"
@@ -36,6 +40,13 @@ def webhooks() -> None:
         for topic in done.added:
             say(f"{topic}: registered")
         say(f"Not to be registered by a program: {', '.join(PRIVACY)}. In the Dev Dashboard, in the app's version, enter {uri} for these three.")
+
+
+@app.command("try-again")
+def try_again() -> None:
+    """Have the webhooks that failed worked off once more, after the cause is gone; the API does it within seconds."""
+    with plain_errors(), installation() as (engine, _), writing(engine) as connection:
+        say(f"{again(connection, now())} webhooks are waiting once more.")
 
 
 def _address(found: Settings) -> str:
