@@ -140,12 +140,16 @@ def _drain(stack: Stack) -> None:
         return
     end = time.monotonic() + DRAIN_SECONDS
     busy = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING", "CANCELLING"]}}}}
-    try:
-        _pause_work(stack, paused=True)
-        while time.monotonic() < end and httpx.post(f"{stack.prefect_url}/api/flow_runs/count", json=busy, timeout=10).raise_for_status().json():
-            time.sleep(0.5)
-    except httpx.HTTPError:
-        return  # the server is gone: nothing to wait for
+    while time.monotonic() < end:
+        try:
+            _pause_work(stack, paused=True)
+            if not httpx.post(f"{stack.prefect_url}/api/flow_runs/count", json=busy, timeout=10).raise_for_status().json():
+                return
+        except httpx.TimeoutException:
+            continue  # a busy server is not a gone one
+        except httpx.HTTPError:
+            return  # the server is gone: nothing to wait for
+        time.sleep(0.5)
 
 
 def _start(stack: Stack, name: str, *arguments: str) -> Process:

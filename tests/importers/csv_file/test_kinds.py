@@ -125,7 +125,7 @@ def test_a_customers_file_with_a_column_for_objections_brings_both(read: Read) -
     ]
     assert batch.records[1] == Objection("shop", FILE, "1@example.com", "1", ANNA, datetime(2025, 11, 6, 23, tzinfo=UTC))
     assert batch.positions == (2, 3, 3, 4, 5, 5)
-    stored = {"0": batch.hashes[0], "1": batch.hashes[2], "2": batch.hashes[3], "3": batch.hashes[5]}
+    stored = {"0@example.com": batch.hashes[0], "1": batch.hashes[2], "2": batch.hashes[3], "3": batch.hashes[5]}
     again = read(content, known=lambda _kind, keys: {key: stored[key] for key in keys})
     assert [type(record).__name__ for record in again.records] == ["Objection", "Customer"] * 2, "objections are said again each time"
     assert again.unchanged == 2
