@@ -1,4 +1,4 @@
-"""How do the pages become one web application?  ``uvicorn --factory api.app:create_app --no-access-log``"""
+"""How do the pages become one web application?  ``uvicorn --factory api.app:create_server --no-access-log``"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -15,9 +15,13 @@ from api import crawlers, customers, health, objections, openapi, scans, webhook
 from api.desk import customers as desk_customers
 from api.desk import edits, imports, letters, merges, print_runs, privacy, sign_in
 from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
+from api.group_commit import GroupCommit
 from api.intake import routes as intake
 from api.office import Office
 from api.pages import refuse
+from api.scanning.door import Door
+from api.scanning.recorder import recording
+from api.scanning.visitors import Visitors
 from api.security import BoundedBody, LastResort, SameOrigin, SecurityHeaders
 from store import migrate
 from store import settings as installation
@@ -42,9 +46,23 @@ ROUTERS = (
     privacy.router,
 )
 
+SCANS_AT_ONCE = 1000
+"""In one transaction; more than wait at once unless something is wrong."""
+
+
+def create_server(settings: Settings | None = None) -> Door:
+    """All that listens: the door for scans, and behind it the application."""
+    found = settings or installation.settings()
+    return Door(create_app(found), is_https(found))
+
+
+def is_https(settings: Settings) -> bool:
+    """Whether browsers come by TLS."""
+    return any(url.startswith("https://") for url in (settings.public_url, settings.desk_url))
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; ``settings`` default to those of the environment.  Its start raises DatabaseNotReady for old tables.
+    """The application behind the door; ``settings`` default to those of the environment.  Its start raises DatabaseNotReady for old tables.
 
     Run it without an access log: the log would hold the tokens of every letter that is scanned.
     """
@@ -58,7 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan(found),
         middleware=[
-            Middleware(SecurityHeaders, https=any(url.startswith("https://") for url in own_urls)),
+            Middleware(SecurityHeaders, https=is_https(found)),
             Middleware(LastResort),
             Middleware(BoundedBody),
             Middleware(SameOrigin, own_urls=own_urls),
@@ -80,9 +98,10 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         try:
             migrate.check(engine)
             crawlers.patterns()
-            app.state.office = Office(settings, engine)
-            with webhook_work.working(app.state.office):
-                yield
+            with recording(settings) as recorder:
+                app.state.office = Office(settings, engine, GroupCommit(recorder.keep, SCANS_AT_ONCE), Visitors(settings.secret))
+                with app.state.office.scans.running("scans"), webhook_work.working(app.state.office):
+                    yield
         finally:
             engine.dispose()
 

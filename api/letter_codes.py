@@ -20,7 +20,7 @@ def find(office: Office, request: Request, token: str) -> Letter:
             letter = letters.by_token(connection, token)
         if letter and letter.state in ON_PAPER:
             return letter
-    raise UnknownCode if office.misses.admits(request) else TooManyMisses
+    raise UnknownCode if office.misses.admits(request) and office.all_misses.admits(None) else TooManyMisses
 
 
 def is_well_formed(token: str) -> bool:

@@ -12,11 +12,15 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.errors import DatabaseAway
+from api.group_commit import GroupCommit
+from api.scanning.recorder import Kept
+from api.scanning.visitors import Visitors
 from api.throttle import Throttle
 from api.webhook_intake import Intake
 from store import engine as database
 from store import failpoint, webhooks
 from store.engine import Connection, DatabaseTrouble, Engine
+from store.scans import Arrival
 from store.settings import Settings
 from store.webhooks import Delivery
 
@@ -29,8 +33,13 @@ class Office:
 
     settings: Settings
     engine: Engine
+    scans: GroupCommit[Arrival, Kept]
+    """Keeps every scan before its answer."""
+    visitors: Visitors
     misses: Throttle = field(default_factory=lambda: Throttle("30 per 10 minutes"))
     """Codes that no letter carries."""
+    all_misses: Throttle = field(default_factory=lambda: Throttle("600 per minute"))
+    """The same of everybody together: whoever guesses from many addresses."""
     tries: Throttle = field(default_factory=lambda: Throttle("5 per 15 minutes"))
     """Sign-ins by user name."""
     sprayed: Throttle = field(default_factory=lambda: Throttle("50 per 15 minutes"))

@@ -22,24 +22,24 @@ class Throttle:
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._key = secrets.token_bytes(32)
 
-    def admits(self, visitor: HTTPConnection, *what: str) -> bool:
-        """Count one deed of the visitor; False once it is too many."""
+    def admits(self, visitor: HTTPConnection | None, *what: str) -> bool:
+        """Count one deed of the visitor, or of everybody together (None); False once it is too many."""
         return self._window.hit(self._rate, self._name(visitor, *what))
 
     def forget(self, visitor: HTTPConnection, *what: str) -> None:
         """Start the count anew."""
         self._window.clear(self._rate, self._name(visitor, *what))
 
-    def _name(self, visitor: HTTPConnection, *what: str) -> str:
-        text = "\0".join((_network(visitor), *what))
+    def _name(self, visitor: HTTPConnection | None, *what: str) -> str:
+        text = "\0".join((network_of(visitor.client.host) if visitor and visitor.client else "", *what))
         return hashlib.blake2b(text.encode(), key=self._key, digest_size=16).hexdigest()
 
 
-def _network(visitor: HTTPConnection) -> str:
-    """The client's address; of IPv6 the /64 that one household or phone has to itself."""
-    host = visitor.client.host if visitor.client else ""
+def network_of(host: str) -> str:
+    """A client's address; of IPv6 the /64 that one household or phone has to itself."""
+    if ":" not in host:
+        return host
     try:
-        address = ipaddress.ip_address(host)
+        return str(ipaddress.ip_network((host, 64), strict=False))
     except ValueError:
         return host
-    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

@@ -1,7 +1,10 @@
 """Was it a person who scanned the code?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+SAME_VISIT = timedelta(minutes=30)
+"""Scans of one letter by one visitor within this time are one visit in reports (Dub and others use an hour, web analytics half of it)."""
 
 
 class ScanKind(StrEnum):
@@ -9,20 +12,40 @@ class ScanKind(StrEnum):
 
     HUMAN = "human"
     BOT = "bot"
+    PREVIEW = "preview"
+    """A messenger or mail program that looked at the link to show a picture of it."""
     HEAD = "head"
     PREFETCH = "prefetch"
     EARLY = "early"
     """Before the letter was handed over: somebody in the print shop, not the customer."""
+    SEED = "seed"
+    """Of a letter to a seed address: one of us."""
 
 
-def classify(method: str, purpose: str, is_crawler: bool, handed_over_at: datetime | None, now: datetime) -> ScanKind:
-    """The kind of one request (reliability facts 1.1); ``purpose`` is Sec-Purpose or one of its older spellings."""
+class Agent(StrEnum):
+    """What a user agent says of itself."""
+
+    BROWSER = "browser"
+    CRAWLER = "crawler"
+    PREVIEW = "preview"
+
+
+def seen_as(method: str, purpose: str, agent: Agent) -> ScanKind:
+    """The kind of a request as far as the request itself tells (reliability facts 1.1); ``purpose`` is Sec-Purpose or one of its older spellings."""
     if method == "HEAD":
         return ScanKind.HEAD
     if "prefetch" in purpose.lower() or "preview" in purpose.lower():
         return ScanKind.PREFETCH
-    if is_crawler:
-        return ScanKind.BOT
-    if handed_over_at is None or now < handed_over_at:
-        return ScanKind.EARLY
-    return ScanKind.HUMAN
+    return _BY_AGENT[agent]
+
+
+_BY_AGENT = {Agent.BROWSER: ScanKind.HUMAN, Agent.CRAWLER: ScanKind.BOT, Agent.PREVIEW: ScanKind.PREVIEW}
+
+
+def classify(seen: ScanKind, is_seed: bool, handed_over_at: datetime | None, scanned_at: datetime) -> ScanKind:
+    """The kind of a scan once its letter is known: what looked human may still be somebody of the house or of the print shop."""
+    if seen is not ScanKind.HUMAN:
+        return seen
+    if is_seed:
+        return ScanKind.SEED
+    return ScanKind.EARLY if handed_over_at is None or scanned_at < handed_over_at else ScanKind.HUMAN

@@ -8,20 +8,19 @@ database with two writers; hence ``isolation_level=None``, ``BEGIN IMMEDIATE`` a
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as fixed_sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError as DatabaseTrouble
 
 from store.errors import UnsafeSqlite
 
 __all__ = ["Connection", "DatabaseTrouble", "Engine", "open_engine", "reading", "writing"]
 _PRAGMAS = (
-    "busy_timeout=10000",
     "journal_mode=wal",
     "synchronous=full",
     "foreign_keys=on",
@@ -32,6 +31,7 @@ _PRAGMAS = (
 )
 _POSTGRESQL_OPTIONS = "-c plan_cache_mode=force_custom_plan"
 """A plan made while the letters table was empty reads all of it per candidate once it is full (42 s instead of 2 s for 20,000)."""
+_USUAL_PATIENCE_MS = 10_000
 _FIRST_SAFE_SQLITE = (3, 51, 3)
 
 
@@ -44,28 +44,39 @@ def _moment_as_text(moment: datetime) -> str:
 fixed_sqlite.register_adapter(datetime, _moment_as_text)
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, patience_ms: int = _USUAL_PATIENCE_MS) -> Engine:
     """An engine for ``sqlite:///path`` or ``postgresql://…``; every transaction on SQLite takes the write lock at its start.
 
-    Read-only work asks for ``reading(engine)``, which does not.
+    Read-only work asks for ``reading(engine)``, which does not. ``patience_ms``: how long one statement waits for others' locks; below
+    the usual ten seconds it also bounds the statement itself and the opening of a connection, for whoever has something better to do than wait.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRESQL_OPTIONS}
-        )
+        return _open_postgresql(parsed, patience_ms)
     if fixed_sqlite.sqlite_version_info < _FIRST_SAFE_SQLITE:
         raise UnsafeSqlite(f"SQLite {fixed_sqlite.sqlite_version} can corrupt a database with two writers: install pysqlite3 0.6.1 or newer.")
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, module=fixed_sqlite, hide_parameters=True)
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, patience_ms))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _open_postgresql(url: URL, patience_ms: int) -> Engine:
+    options, arguments = _POSTGRESQL_OPTIONS, dict[str, Any]()
+    if patience_ms < _USUAL_PATIENCE_MS:
+        options += f" -c lock_timeout={patience_ms} -c statement_timeout={patience_ms}"
+        arguments = {"connect_timeout": 2, "tcp_user_timeout": patience_ms}
+    url = url.set(drivername="postgresql+psycopg")
+    # a lost connection is found by its first statement: asking before each one would cost a round trip
+    pre_ping = patience_ms >= _USUAL_PATIENCE_MS
+    return create_engine(url, pool_pre_ping=pre_ping, hide_parameters=True, connect_args={"options": options, **arguments})
+
+
+def _prepare(patience_ms: int, connection: Any, _record: object) -> None:
     connection.isolation_level = None
+    connection.execute(f"pragma busy_timeout={patience_ms}")
     for pragma in _PRAGMAS:
         connection.execute(f"pragma {pragma}")
 

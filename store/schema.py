@@ -397,6 +397,7 @@ scans = Table(
     reference("letter_id", "letters", index=True),
     text("kind"),
     moment("scanned_at"),
+    text("visitor", Pii.PSEUDONYM, server_default=""),  # hash under a key of the day: tells a visitor again within a visit, goes after 180 days
 )
 
 # --- who may look ------------------------------------------------------------------------------------------------------

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.resolve()}/postillion.db"
 
     @property
+    def shop_url(self) -> str:
+        """The shop's own front page, for codes whose letter cannot be looked up."""
+        return self.sender_website if "://" in self.sender_website else f"https://{self.sender_website or urlsplit(self.public_url).netloc}/"
+
+    @property
     def secret(self) -> bytes:
         """The key as bytes."""
         return self.secret_key.get_secret_value().encode()
