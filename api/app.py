@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api import crawlers, customers, health, objections, openapi, scans, webhook_work, webhooks
+from api import privacy as privacy_page
 from api.desk import customers as desk_customers
 from api.desk import edits, imports, letters, merges, print_runs, privacy, sign_in
 from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
@@ -31,6 +32,7 @@ from store.settings import Settings
 ROUTERS = (
     scans.router,
     objections.router,
+    privacy_page.router,
     webhooks.router,
     health.router,
     openapi.router,
@@ -50,15 +52,9 @@ SCANS_AT_ONCE = 1000
 """In one transaction; more than wait at once unless something is wrong."""
 
 
-def create_server(settings: Settings | None = None) -> Door:
-    """All that listens: the door for scans, and behind it the application."""
-    found = settings or installation.settings()
-    return Door(create_app(found), is_https(found))
-
-
-def is_https(settings: Settings) -> bool:
-    """Whether browsers come by TLS."""
-    return any(url.startswith("https://") for url in (settings.public_url, settings.desk_url))
+def create_server() -> Door:
+    """All that listens, by the settings of the environment: the door for scans, and behind it the application."""
+    return Door(create_app())
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -68,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     found = settings or installation.settings()
     own_urls = (found.public_url, found.desk_url)
+    is_https = any(url.startswith("https://") for url in own_urls)
     app = FastAPI(
         title="Postillion",
         openapi_url=None,  # api.openapi serves its own, of the API alone
@@ -76,12 +73,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan(found),
         middleware=[
-            Middleware(SecurityHeaders, https=is_https(found)),
+            Middleware(SecurityHeaders, https=is_https),
             Middleware(LastResort),
             Middleware(BoundedBody),
             Middleware(SameOrigin, own_urls=own_urls),
         ],
     )
+    app.state.is_https = is_https
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

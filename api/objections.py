@@ -8,7 +8,9 @@ from starlette.responses import Response
 from api import letter_codes
 from api.office import AtOffice
 from api.pages import render
-from store import objections
+from store import evidence, objections
+from store.evidence import Effect
+from store.uniting import rows_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,4 +30,8 @@ def file(token: str, request: Request, office: AtOffice) -> Response:
     letter = letter_codes.find(office, request, token)
     with office.writing() as connection:
         is_new = objections.add_by_letter(connection, letter.id, datetime.now(UTC))
-    return render(request, "objection_filed.html", language=letter.language, phrase="objection_filed" if is_new else "objection_known")
+        met = evidence.of_people(connection, rows_of(connection, letter.customer_id))
+    stopped = sum(one.effect is Effect.STOPS for one in met)
+    too_late = [one.handed_over_at for one in met if one.effect is Effect.TOO_LATE]
+    phrase = "objection_filed" if is_new else "objection_known"
+    return render(request, "objection_filed.html", language=letter.language, phrase=phrase, stopped=stopped, too_late=too_late)

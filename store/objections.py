@@ -10,7 +10,7 @@ from campaigns.customer import email_key
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.record import Outcome
 from campaigns.rejection import Rejection, RejectionReason
-from store import imports
+from store import evidence, imports
 from store.hashes import Name, name_of
 from store.people import owners_of
 from store.schema import customer_sources, customers, letters, objections
@@ -29,6 +29,7 @@ def add(connection: Connection, customer_id: int, channel: ObjectionChannel, now
     is_new = connection.execute(statement.values(row).returning(objections.c.id)).one_or_none() is not None
     if not is_new:
         _said_again(connection, [customer_id], now)
+    evidence.note(connection, rows_of(connection, customer_id), channel, now, now)
     return is_new
 
 
@@ -87,6 +88,8 @@ def upsert_objections(connection: Connection, records: Sequence[Objection], secr
     _said_again(connection, again, now)
     if rows:
         connection.execute(insert(objections), rows)
+    for record, ids in zip(records, meant, strict=True):
+        evidence.note(connection, ids, record.channel, record.received_at or now, now)
     return results
 
 

@@ -63,9 +63,9 @@ def links(connection: Connection, tokens: Collection[str]) -> dict[str, Link]:
     """Those of the tokens (capitals) that stand on paper, and where they lead."""
     cursor: Any = connection.connection.cursor()  # past SQLAlchemy: a batch of one scan would cost twice as much (make bench AREA=scans)
     if is_postgresql(connection):
-        cursor.execute(f"{_LINKS} token = ANY(%s)", (list(tokens),))
+        cursor.execute(_LINKS + " token = ANY(%s)", (list(tokens),))
         return {token: Link(*rest) for token, *rest in cursor.fetchall()}
-    cursor.execute(f"{_LINKS} token IN (SELECT value FROM json_each(?))", (json.dumps(list(tokens)),))
+    cursor.execute(_LINKS + " token IN (SELECT value FROM json_each(?))", (json.dumps(list(tokens)),))
     return {token: Link(letter_id, url, _moment(text)) for token, letter_id, url, text in cursor.fetchall()}
 
 

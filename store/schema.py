@@ -400,6 +400,16 @@ scans = Table(
     text("visitor", Pii.PSEUDONYM, server_default=""),  # hash under a key of the day: tells a visitor again within a visit, goes after 180 days
 )
 
+objection_evidence = Table(
+    "objection_evidence",
+    metadata,
+    reference("letter_id", "letters", primary_key=True),
+    text("effect"),
+    text("channel"),
+    moment("received_at"),
+    moment("noted_at"),
+)
+
 # --- who may look ------------------------------------------------------------------------------------------------------
 
 users = Table(

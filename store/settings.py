@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     inbox_dir: Path = Field(Path("var/inbox"), description="Where the import flow looks for CSV files.")
     handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
     layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
+    privacy_dir: Path | None = Field(None, description="A folder with privacy.de.md and privacy.en.md, your own text for the public data-protection page.")
     public_url: Url = Field("", description="Scheme and host of the scan links that are printed on letters; empty means this machine, for trying out.")
     desk_url: Url = Field("", description="Where marketers reach the desk, for links in Prefect artifacts; empty means this machine.")
     secret_key: SecretStr = Field(

@@ -33,6 +33,42 @@ PHRASES: Phrases = {
         "{sender} schickt Ihnen keine Werbebriefe mehr. Sie müssen nichts weiter tun.",
         "{sender} will send you no more advertising letters. There is nothing else you need to do.",
     ),
+    "objection_stopped": (
+        "Briefe in Vorbereitung, die nun nicht mehr verschickt werden: {count}.",
+        "Letters in preparation that will not be sent any more: {count}.",
+    ),
+    "objection_too_late": (
+        "Ein Brief war am {day} schon bei der Druckerei. Er kann in den nächsten Tagen noch ankommen; es ist der letzte.",
+        "One letter was with the print shop already on {day}. It may still arrive within the next days; it is the last one.",
+    ),
+    "privacy_title": ("Datenschutz", "Data protection"),
+    "privacy_controller": ("Verantwortlich für die Verarbeitung: {sender}", "Controller: {sender}"),
+    "privacy_letters_title": ("Woher wir Ihre Anschrift haben", "Where your address comes from"),
+    "privacy_letters": (
+        "Name und Anschrift stammen aus Ihrem Kundenkonto oder Ihrer Bestellung bei uns. Wir nutzen sie, um Ihnen Werbung in eigener Sache per Brief zu "
+        "schicken (Art. 6 Abs. 1 lit. f DSGVO). Gedruckt und zur Post gebracht werden die Briefe von einer Druckerei in unserem Auftrag; sonst bekommt sie niemand.",
+        "Name and address come from your account or your order with us. We use them to send you advertising of our own by letter "
+        "(Art. 6(1)(f) GDPR). A print shop prints and posts the letters on our behalf; nobody else is given them.",
+    ),
+    "privacy_scan_title": ("Wenn Sie den Code scannen", "When you scan the code"),
+    "privacy_scan": (
+        "Wir speichern, dass der Code Ihres Briefs gescannt wurde und wann. Ihre IP-Adresse speichern wir nicht, nur einen Prüfwert mit täglich wechselndem "
+        "Schlüssel, der nach 180 Tagen gelöscht wird. Cookies setzen wir nicht. Danach gelten die Hinweise des Shops, in den der Code führt.",
+        "We store that the code of your letter was scanned, and when. We do not store your IP address, only a hash under a key that changes every day; it is "
+        "deleted after 180 days. We set no cookies. After that, the notice of the shop applies that the code leads to.",
+    ),
+    "privacy_objection_title": ("Wenn Sie der Werbung widersprechen", "When you object to advertising"),
+    "privacy_objection": (
+        "Wir bewahren Ihren Widerspruch dauerhaft auf, damit er auch künftig beachtet wird: als Prüfwert, auch wenn wir Ihre übrigen Daten löschen.",
+        "We keep your objection for good, so that it is respected in future too: as a hash, even when we erase the rest of your data.",
+    ),
+    "privacy_rights_title": ("Ihre Rechte", "Your rights"),
+    "privacy_rights": (
+        "Sie können Auskunft, Berichtigung, Löschung und Einschränkung verlangen, der Werbung jederzeit widersprechen und sich bei einer "
+        "Aufsichtsbehörde beschweren. Schreiben Sie uns an die Anschrift unten.",
+        "You can ask for access, rectification, erasure and restriction, object to advertising at any time, and complain to a supervisory authority. "
+        "Write to us at the address below.",
+    ),
     "objection_known_title": ("Das ist schon notiert", "That is already noted"),
     "objection_known_lead": (
         "Ihr Widerspruch liegt uns bereits vor: {sender} schickt Ihnen keine Werbebriefe mehr. Sie müssen nichts weiter tun.",

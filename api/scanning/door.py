@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from api.crawlers import kind_of
 from api.office import Office
 from api.scanning.visitors import Visitors
+from api.security import HSTS
 from api.uuid7 import uuid7
 from campaigns.scan import seen_as
 from campaigns.token import ALPHABET, LENGTH
@@ -34,9 +35,9 @@ _HEADERS = (
 class Door:
     """Answers for letters' links, passes everything else on."""
 
-    def __init__(self, app: FastAPI, https: bool) -> None:
+    def __init__(self, app: FastAPI) -> None:
         self._app = app
-        self._headers = (*_HEADERS, (b"strict-transport-security", b"max-age=63072000")) if https else _HEADERS
+        self._headers = (*_HEADERS, (b"strict-transport-security", HSTS.encode())) if app.state.is_https else _HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import Engine
 
 from api.app import create_app
+from api.scanning.door import Door
 from campaigns.address import Address
 from campaigns.audience import Funnel, Outcome, Reason, Verdict
 from campaigns.campaign import Campaign, CampaignKind, Step
@@ -186,7 +187,7 @@ def app(shop: Shop) -> FastAPI:
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """The application behind a real server on loopback, as long as the block lasts; gives its URL."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, access_log=False, log_config=None, ws="none", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(Door(app), port=0, access_log=False, log_config=None, ws="none", lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started and thread.is_alive():
