@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api import crawlers, customers, health, objections, openapi, scans, webhook_work, webhooks
+from api.desk import campaigns, dry_runs, edits, imports, letters, merges, print_runs, privacy, sign_in
 from api.desk import customers as desk_customers
-from api.desk import edits, imports, letters, merges, print_runs, privacy, sign_in
 from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
 from api.intake import routes as intake
 from api.office import Office
@@ -37,6 +37,8 @@ ROUTERS = (
     edits.router,
     letters.router,
     print_runs.router,
+    dry_runs.router,
+    campaigns.router,
     imports.router,
     merges.router,
     privacy.router,
