@@ -3,9 +3,10 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 AREA ?= all
+KILLS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format bench bench-setup lock clean
+.PHONY: help setup demo up test chaos year check format bench bench-setup lock clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +30,12 @@ up: setup  ## Prefect server and UI, worker, API and desk; Ctrl-C stops them in 
 test: setup  ## All tests, on SQLite and on a PostgreSQL that they start themselves
 	$(BIN)/python -m pytest
 
+chaos: setup  ## Kill a campaign's processes at random, 300 times (make chaos KILLS=1000): nobody lost, nobody twice
+	$(BIN)/python -m tests.flows.chaos $(KILLS)
+
+year: setup  ## A year of all bundled campaigns on a shop with a real order history (where ../shared is), checked day by day; ends with its funnel
+	YEAR_PEOPLE=100000 $(BIN)/python -m pytest tests/flows/test_a_year.py -n0 -q -k real
+
 check: setup  ## Lint, format, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,7 +46,7 @@ format: setup  ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|end_to_end
+bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|select|end_to_end
 	$(BIN)/python -m benchmarks $(AREA)
 
 bench-setup: setup  ## An environment of its own for peers that bring much along (dlt)

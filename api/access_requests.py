@@ -5,7 +5,7 @@ from datetime import datetime
 
 from letters import preview
 from store import access_export, privacy_requests
-from store.engine import Engine, reading, writing
+from store.engine import DatabaseTrouble, Engine, reading, writing
 from store.privacy_requests import PrivacyRequest, PrivacyRequestKind
 from store.settings import Settings
 
@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 def answer(engine: Engine, settings: Settings, now: datetime) -> int:
     """Write the export of every access request that is not done, and say how many were; one that fails stays, and holds up nobody.
+    Raises DatabaseTrouble.
 
     They lie in ``privacy/request-<number>`` of the data directory, whole or not at all: whoever dies on the way is followed by somebody who
     begins that one again. Exports of people who were erased since, or of more than 30 days ago, are deleted.
@@ -27,7 +28,10 @@ def answer(engine: Engine, settings: Settings, now: datetime) -> int:
     for request in waiting:
         try:
             outcome = _written(engine, settings, request, now)
-        except Exception as error:  # a damaged print file, a full disk; the message may hold a name
+        except DatabaseTrouble:
+            raise  # it concerns all of them: whoever asked tries again soon
+        except Exception as error:  # a full disk, a damaged PDF (pypdf raises nearly anything): the others still have a right to their answer in time
+            # the request stays open and is tried again; the message may hold a name
             log.error("Privacy request %s, due on %s, cannot be answered: %s", request.id, request.due_at.date(), type(error).__name__)
             continue
         with writing(engine) as connection:

@@ -13,8 +13,8 @@ from starlette.staticfiles import StaticFiles
 
 from api import crawlers, customers, health, objections, openapi, scans, webhook_work, webhooks
 from api import privacy as privacy_page
+from api.desk import campaigns, dry_runs, edits, imports, letters, merges, print_runs, privacy, sign_in
 from api.desk import customers as desk_customers
-from api.desk import edits, imports, letters, merges, print_runs, privacy, sign_in
 from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
 from api.group_commit import GroupCommit
 from api.intake import routes as intake
@@ -43,6 +43,8 @@ ROUTERS = (
     edits.router,
     letters.router,
     print_runs.router,
+    dry_runs.router,
+    campaigns.router,
     imports.router,
     merges.router,
     privacy.router,

@@ -12,10 +12,10 @@ from api.office import AtOffice
 from api.permission import ReadsCustomers
 from api.problems import problems
 from campaigns.address import AddressState
-from campaigns.audience import Outcome, Reason
 from campaigns.letter import LetterState
 from campaigns.order import OrderState
 from campaigns.scan import ScanKind
+from campaigns.verdict import Outcome, Reason
 from store import history
 from store.api_keys import Scope
 
@@ -49,6 +49,12 @@ class Article(_Record):
     unit_price_cents: Annotated[int, Field(description="Gross, per piece")]
 
 
+class OrderLine(Article):
+    """One line of an order."""
+
+    category: Annotated[str, Field(description="As the shop names it, empty when unknown")]
+
+
 class Order(_Record):
     """An order."""
 
@@ -57,7 +63,7 @@ class Order(_Record):
     state: OrderState
     total_cents: int
     currency: str
-    lines: list[Article]
+    lines: list[OrderLine]
 
 
 class Cart(_Record):
@@ -97,8 +103,17 @@ class Verdict(_Record):
     campaign: str
     outcome: Outcome
     reason: Reason | None
-    detail: str
+    detail: Annotated[str, Field(description="What is wrong with the address; the slug of the other campaign")]
+    step: Annotated[int | None, Field(description="Of the selected and the held out")]
     since: datetime
+
+
+class HeldOut(_Record):
+    """A campaign that leaves this person out, for comparison: drawn by lot."""
+
+    campaign: str
+    since: datetime
+    steps: list[int]
 
 
 class CustomerHistory(_Record):
@@ -117,6 +132,8 @@ class CustomerHistory(_Record):
     carts: list[Cart]
     letters: list[Letter]
     verdicts: list[Verdict]
+    held_out: list[HeldOut]
+    is_seed: Annotated[bool, Field(description="An address of our own, for control")]
 
 
 _REFUSALS = (

@@ -50,7 +50,7 @@ class Intake:
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             try:
                 await to_thread.run_sync(self._keep, [delivery for delivery, _ in batch])
-            except Exception as error:
+            except Exception as error:  # swallows nothing: each of those who wait for this transaction gets its error
                 for _, stored in batch:
                     if not stored.done():  # its client may have hung up
                         stored.set_exception(error)

@@ -54,7 +54,7 @@ def _work(office: Office, stop: threading.Event) -> None:
             pause = _pause(office.engine, datetime.now(UTC))
         except DatabaseTrouble as error:
             log.error("The database refused a transaction while webhooks were worked off: %s", type(error).__name__)
-        except Exception as error:  # the message may hold a name
+        except Exception as error:  # a thread that ended would leave every later webhook lying, and nobody would see it; the message may hold a name
             log.error("%s, unforeseen\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
         office.deliveries.wait(pause)
 
@@ -100,7 +100,7 @@ def _attempt(connection: Connection, delivery: Delivery, secret: bytes, now: dat
     except BadRecord as error:
         webhooks.settle(connection, delivery.id, DeliveryState.FAILED, subject, f"{type(error).__name__}: {error.reason}", now)
         log.error("Webhook %s (%s) cannot be worked off: %s", delivery.id, delivery.topic, error.reason)
-    except Exception as error:
+    except Exception as error:  # a delivery that nobody foresaw must not hold up those behind it: tried again by and by, then failed, which /healthz counts
         if connection.invalidated:
             raise
         state = webhooks.postpone(connection, delivery, subject, type(error).__name__, now)

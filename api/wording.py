@@ -1,11 +1,13 @@
 """How is something said in the visitor's language: a phrase, an amount of money, a date?"""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from api.catalogue import CATALOGUE
@@ -38,6 +40,18 @@ class Wording:
         """A part in percent: ``12,5 %``."""
         return format_percent(part / whole if whole else 0, "#,##0.#\u00a0%" if self.language == "de" else "#,##0.#%", locale=self._locale)
 
+    def days(self, number: int) -> str:
+        """A number of days: ``1 Tag``, ``45 Tage``."""
+        return self.say("day_one") if number == 1 else self.say("days", count=self.count(number))
+
+    def days_dative(self, number: int) -> str:
+        """The same after German *seit*, *in* and *vor*: ``einem Tag``, ``45 Tagen``."""
+        return self.say("day_one_dative") if number == 1 else self.say("days_dative", count=self.count(number))
+
+    def names(self, names: Iterable[str]) -> str:
+        """Names in a row: ``A, B und C``."""
+        return str(format_list(list(names), locale=self._locale))
+
     def size(self, size: int) -> str:
         """A file's size: ``12 kB``, ``1,2 MB``, in units of a thousand."""
         number, unit = (round(size / 1e6, 1), "MB") if size >= 1_000_000 else (-(-size // 1000), "kB")
@@ -46,6 +60,10 @@ class Wording:
     def language_name(self, code: str) -> str:
         """What a language is called in this one; a code that Babel does not know stays as it is."""
         return str(Locale.parse(self._locale).languages.get(code, code))
+
+    def country_name(self, code: str) -> str:
+        """What a country is called; a code that Babel does not know stays as it is."""
+        return str(Locale.parse(self._locale).territories.get(code, code))
 
     def countries(self) -> list[tuple[str, str]]:
         """ISO code and name of every country that mail goes to, by name."""

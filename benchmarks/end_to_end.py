@@ -7,10 +7,12 @@ from pathlib import Path
 
 from benchmarks.processes import in_a_process
 from benchmarks.shop import exports
-from campaigns.campaign import Audience, Campaign, CampaignKind, Limits, Step
+from campaigns.campaign import Campaign, Limits, Step
+from campaigns.kinds import Winback
 from campaigns.offer import Offer, OfferKind
 from flows.csv_files import files_at, import_file
 from flows.handing_over import decide_on_run, hand_over_run
+from flows.locks import working_on
 from flows.rendering import close_rendering, render_sealed
 from flows.saving import save_campaign
 from flows.selecting import open_or_resume, select_letters
@@ -31,16 +33,18 @@ def campaign_of(letters_wanted: int, folder: Path) -> tuple[int, dict[str, float
         for file in files_at(folder, "shop", settings):
             import_file(engine, settings, file, lambda _share: None)
         offer = Offer("ten", "Ten percent", OfferKind.PERCENTAGE, 1000)
-        audience, limits = Audience(inactive_days=1, max_inactive_days=5000, only_with_empty_cart=False), Limits(holdout_percent=0, countries=())
+        audience, limits = Winback(inactive_days=1, max_inactive_days=5000, only_with_empty_cart=False), Limits(holdout_percent=0, countries=())
         steps = (Step("winback", offer="ten"),)
         with writing(engine) as connection:
-            save_campaign(connection, Campaign("bench", "Bench", CampaignKind.WINBACK, "https://tee.example/", steps, audience, limits), [offer], None)
+            save_campaign(connection, Campaign("bench", "Bench", "https://tee.example/", steps, audience, limits), [offer], settings)
         seconds: dict[str, float] = {}
         started = time.perf_counter()
-        run = select_letters(engine, settings, open_or_resume(engine, settings, "bench", "", max_letters=letters_wanted))
-        seconds["select"] = time.perf_counter() - started
-        list(render_sealed(engine, settings, run))
-        close_rendering(engine, run)
+        run = open_or_resume(engine, settings, "bench", "", max_letters=letters_wanted)
+        with working_on(engine, settings, run.id) as hold:
+            run = select_letters(engine, settings, run, hold)
+            seconds["select"] = time.perf_counter() - started
+            list(render_sealed(engine, settings, run, hold))
+            close_rendering(engine, run, hold)
         seconds["render"] = time.perf_counter() - started - seconds["select"]
         decide_on_run(engine, settings, run.id, approved=True, by="bench", comment="")
         hand_over_run(engine, settings, run.id, lambda _line: None)

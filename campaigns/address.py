@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from campaigns.countries import country, envelope_name, is_known
+from campaigns.countries import COUNTRIES, country, envelope_name, is_known
 
 MAX_LINES = 6
 """Lines of the address zone of DIN 5008."""
@@ -56,7 +56,7 @@ class Address:
     @property
     def name(self) -> str:
         """Title, first and last name in one line."""
-        return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
+        return " ".join(filter(None, (self.title, self.first_name, self.last_name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,20 @@ def postal(address: Address, home: str) -> PostalAddress:
 
     Nothing is dropped or shortened in silence: what does not fit is a problem.
     """
-    lines = tuple(line for line in _lines(address, home) if line)
+    lines = tuple(filter(None, _lines(address, home)))
     return PostalAddress(lines, _problem(address, lines))
+
+
+def postal_problem(address: Address, home: str) -> AddressProblem | None:
+    """``postal(address, home).problem``, without setting the lines of the many that are inland and right: a selection asks for millions."""
+    habits = COUNTRIES.get(address.country)
+    inland = address.country == home and habits is not None and not habits.postcode_below  # never more lines than there is room for
+    named = address.last_name or address.company or address.first_name or address.title
+    if inland and named and address.street and address.town and habits and habits.postcode and habits.postcode.fullmatch(address.postcode):
+        parts = (address.company, address.title, address.first_name, address.last_name, address.addition, address.street, address.town)
+        if not _has_bad_character("".join(parts)):
+            return None
+    return postal(address, home).problem
 
 
 def _lines(address: Address, home: str) -> list[str]:
@@ -101,17 +113,17 @@ def _problem(address: Address, lines: tuple[str, ...]) -> AddressProblem | None:
         (not is_known(address.country), AddressProblem.UNKNOWN_COUNTRY),
         (habits.postcode is not None and not address.postcode, AddressProblem.NO_POSTCODE),
         (habits.postcode is not None and not habits.postcode.fullmatch(address.postcode.upper()), AddressProblem.BAD_POSTCODE),
-        (any(_has_bad_character(line) for line in lines), AddressProblem.BAD_CHARACTER),
+        (_has_bad_character("".join(lines)), AddressProblem.BAD_CHARACTER),
         (len(lines) > MAX_LINES, AddressProblem.TOO_MANY_LINES),
     )
     return next((problem for wrong, problem in checks if wrong), None)
 
 
-def _has_bad_character(line: str) -> bool:
-    """Control, format and replacement characters: nothing that a postman can read (plain ASCII is the fast way out)."""
-    if line.isascii() and line.isprintable():
-        return False
-    return any(unicodedata.category(char)[0] == "C" or char == "\ufffd" for char in line)
+def _has_bad_character(text: str) -> bool:
+    """Control, format and replacement characters: nothing that a postman can read (nothing printable is of category C: the fast way out)."""
+    if text.isprintable():
+        return "\ufffd" in text
+    return any(unicodedata.category(char)[0] == "C" or char == "\ufffd" for char in text)
 
 
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)\W+(?=\d)")

@@ -83,6 +83,7 @@ _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """CLDR's two-letter codes for unions, outlying places, test locales and the unknown."""
 
 
+@lru_cache(maxsize=1024)
 def is_known(code: str) -> bool:
     """Whether ``code`` names a country at all."""
     return len(code) == 2 and code not in _NO_COUNTRIES and code in Locale("de").territories

@@ -20,7 +20,10 @@ def check_character(body: str) -> str:
 
 def new_code() -> str:
     """A fresh code as it is printed: ``ABCDE-FGHJK-M``."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    drawn, body = secrets.randbelow(len(ALPHABET) ** LENGTH), ""
+    for _ in range(LENGTH):
+        drawn, place = divmod(drawn, len(ALPHABET))
+        body += ALPHABET[place]
     return f"{body[:5]}-{body[5:]}-{check_character(body)}"
 
 

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from campaigns.address import PostalAddress, postal
+from campaigns.cart import CartItem
 from campaigns.customer import Customer
-from campaigns.offer import Offer, conditions, long_date, worth
+from campaigns.offer import Offer, conditions, long_date, money, worth
 from campaigns.salutation import salutation
 from campaigns.sender import Sender
 
@@ -45,6 +46,16 @@ BEFORE_HAND_OVER = (LetterState.SELECTED, LetterState.RENDERED, LetterState.APPR
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One article as the letter lists it."""
+
+    quantity: str
+    title: str
+    price: str
+    """Of all its pieces together."""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterContent:
     """All that is printed in one letter; the same content gives the same page for ever."""
 
@@ -54,26 +65,29 @@ class LetterContent:
     address: tuple[str, ...]
     values: Mapping[str, str]
     """Placeholder name -> text; data, never markup."""
+    items: tuple[Item, ...] = ()
+    """The articles of the cart that the letter is about, for the cart block."""
 
 
 def content_as_dict(content: LetterContent) -> dict[str, Any]:
     """The content as JSON can hold it."""
-    return {"layout": content.layout, "language": content.language, "token": content.token, "address": list(content.address), "values": dict(content.values)}
+    found = {"layout": content.layout, "language": content.language, "token": content.token, "address": list(content.address), "values": dict(content.values)}
+    return found | ({"items": [[item.quantity, item.title, item.price] for item in content.items]} if content.items else {})
 
 
 def content_from_dict(stored: Mapping[str, Any]) -> LetterContent:
     """The way back from ``content_as_dict``."""
-    return LetterContent(stored["layout"], stored["language"], stored["token"], tuple(stored["address"]), stored["values"])
+    items = tuple(Item(*item) for item in stored.get("items", ()))
+    return LetterContent(stored["layout"], stored["language"], stored["token"], tuple(stored["address"]), stored["values"], items)
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """A selected person with what the texts may mention."""
+class CartContents:
+    """What lies in an abandoned cart."""
 
-    customer: Customer
-    last_order_number: str
-    last_order_at: datetime
-    orders_count: int
+    items: tuple[CartItem, ...]
+    currency: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,21 @@ class CouponGrant:
     code: str
     offer: Offer
     valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A selected person with what the texts may mention."""
+
+    customer: Customer
+    last_order_number: str = ""
+    last_order_at: datetime | None = None
+    orders_count: int = 0
+    """Sales, the last one included."""
+    cart: CartContents | None = None
+    """The abandoned cart that the letter is about."""
+    coupon: CouponGrant | None = None
+    """The coupon that the letter reminds of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +135,10 @@ def compose(recipient: Recipient, layout: str, language: str, token: str, occasi
     """The content of one letter: every placeholder that has a value; those of a coupon only where there is one."""
     sender = occasion.sender
     values = {**_person(recipient, occasion, language), **_sender(sender, occasion, token, language)}
+    items: tuple[Item, ...] = ()
+    if recipient.cart:
+        items, more = _cart(recipient.cart, occasion, language)
+        values |= more
     if coupon:
         values |= {
             "coupon_code": coupon.code,
@@ -113,7 +146,24 @@ def compose(recipient: Recipient, layout: str, language: str, token: str, occasi
             "coupon_valid_until": long_date(coupon.valid_until, language),
             "coupon_conditions": conditions(coupon.offer, coupon.valid_until, language),
         }
-    return LetterContent(layout, language, token, address_of(recipient, sender).lines, values)
+    return LetterContent(layout, language, token, address_of(recipient, sender).lines, values, items)
+
+
+def _cart(cart: CartContents, occasion: Occasion, language: str) -> tuple[tuple[Item, ...], dict[str, str]]:
+    """The articles as they are listed, and the placeholders that speak of them."""
+    items = tuple(
+        Item(str(item.quantity), item.title or item.sku, money(item.quantity * item.unit_price_cents, cart.currency, language)) for item in cart.items
+    )
+    total = sum(item.quantity * item.unit_price_cents for item in cart.items)
+    return items, {
+        "cart_total": money(total, cart.currency, language),
+        "cart_items_count": str(sum(item.quantity for item in cart.items)),
+        "cart_date": _date(cart.updated_at, occasion, language),
+    }
+
+
+def _date(moment: datetime | None, occasion: Occasion, language: str) -> str:
+    return long_date(moment.astimezone(occasion.timezone).date(), language) if moment else ""
 
 
 def _person(recipient: Recipient, occasion: Occasion, language: str) -> dict[str, str]:
@@ -127,8 +177,9 @@ def _person(recipient: Recipient, occasion: Occasion, language: str) -> dict[str
         "company": address.company,
         "customer_number": customer.number,
         "last_order_number": recipient.last_order_number,
-        "last_order_date": long_date(recipient.last_order_at.astimezone(occasion.timezone).date(), language),
-        "orders_count": str(recipient.orders_count),
+        "last_order_date": _date(recipient.last_order_at, occasion, language),
+        "orders_count": str(recipient.orders_count) if recipient.orders_count else "",
+        "registered_date": _date(customer.registered_at, occasion, language),
     }
 
 

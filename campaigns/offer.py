@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -19,6 +20,15 @@ class OfferKind(StrEnum):
     PERCENTAGE = "percentage"
 
 
+class CodeSource(StrEnum):
+    """Where an offer's codes come from."""
+
+    GENERATED = "generated"
+    """Each letter gets a fresh code of our own."""
+    IMPORTED = "imported"
+    """Each letter takes one of the codes that another system made and that were imported for this offer, as long as there are any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A coupon rule (Gutscheinregel): what each personal code of it is worth and how long it lives."""
@@ -32,6 +42,9 @@ class Offer:
     minimum_order_cents: int = 0
     valid_days: int = 70
     """Counted from the day the letter is expected to arrive (market facts 9: 8 to 12 weeks)."""
+    valid_until: date | None = None
+    """Last day of all its codes, however late a letter comes; None: only the days count."""
+    codes: CodeSource = CodeSource.GENERATED
 
     def __post_init__(self) -> None:
         if self.value <= 0:
@@ -44,9 +57,15 @@ class Offer:
 
 def valid_until(offer: Offer, letter_date: date, delivery_days: int) -> date:
     """The last day of a code in a letter dated ``letter_date`` that takes ``delivery_days`` to print and post."""
-    return letter_date + timedelta(days=delivery_days + offer.valid_days)
+    relative = letter_date + timedelta(days=delivery_days + offer.valid_days)
+    return min(relative, offer.valid_until) if offer.valid_until else relative
 
 
+_said_again = lru_cache(maxsize=4096)
+"""All letters of a print run say the same of their offer, and most dates come again: a locale's pattern is worked out once for each."""
+
+
+@_said_again
 def money(cents: int, currency: str, language: str) -> str:
     """An amount as people write it: ``5 €``, ``12,50 €``, ``€12.50``; whole amounts lose their zeros."""
     amount = Decimal(cents) / 100
@@ -56,6 +75,7 @@ def money(cents: int, currency: str, language: str) -> str:
     return format_currency(amount, currency, whole, locale=language, currency_digits=False)
 
 
+@_said_again
 def worth(offer: Offer, language: str) -> str:
     """The value in words: ``10 %`` or ``5 €``."""
     if offer.kind is OfferKind.AMOUNT:
@@ -69,6 +89,7 @@ _TERMS = {
 }
 
 
+@_said_again
 def conditions(offer: Offer, until: date, language: str) -> str:
     """The terms as law wants them beside the offer (UWG: clear and complete), made from the rule and never typed."""
     first, minimum, last = _TERMS[language if language in _TERMS else "en"]
@@ -78,6 +99,7 @@ def conditions(offer: Offer, until: date, language: str) -> str:
     return " ".join([*parts, last])
 
 
+@_said_again
 def long_date(day: date, language: str) -> str:
     """A date as a letter writes it: ``22. November 2026``, ``22 November 2026``."""
     return format_date(day, format="d MMMM y" if language == "en" else "long", locale=language)

@@ -35,6 +35,8 @@ class OrderLine:
     title: str
     quantity: int
     unit_price_cents: int
+    category: str = ""
+    """As the source names it; empty where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

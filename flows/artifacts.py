@@ -10,9 +10,11 @@ from uuid import UUID
 from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 
-from campaigns.audience import Funnel
+from campaigns.offer import money
 from flows.importing import ImportReport
+from flows.wording import funnel_line, funnel_rows
 from store.imports import ImportState
+from store.letters import Paper
 from store.print_files import PrintFile
 from store.print_runs import PrintRun
 from store.settings import Settings
@@ -20,17 +22,16 @@ from store.settings import Settings
 
 def show_funnel(run: PrintRun) -> None:
     """How the audience became letters, every reason counted."""
-    rows = [{"verdict": name.replace("_", " "), "people": count} for name, count in run.funnel.rows()]
-    create_table_artifact(key=f"funnel-{run.campaign}", table=rows, description=f"Print run {run.id}: from the audience to the letters")
+    create_table_artifact(key=f"funnel-{run.campaign}", table=funnel_rows(run.funnel), description=f"Print run {run.id}: from the audience to the letters")
 
 
-def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings, landing_url: str) -> str:
+def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings, landing_url: str, paper: Paper, currency: str) -> str:
     """Files, proof and checklist; gives the text that the approval form shows."""
     rows = [{"file": file.name, "letters": file.letters, "pages": file.pages, "SHA-256": file.sha256} for file in files]
     create_table_artifact(key=f"print-files-{run.campaign}", table=rows, description=f"Print run {run.id}: the files for the print shop")
     proof = f"{settings.desk_url}/desk/print-runs/{run.id}/proof.pdf"
     create_link_artifact(key=f"proof-{run.campaign}", link=proof, link_text="Proof: the first ten letters (PDF, sign in at the desk)")
-    text = approval_text(run, files, proof, landing_url)
+    text = approval_text(run, files, proof, landing_url, paper, currency)
     create_markdown_artifact(key=f"approval-{run.campaign}", markdown=text, description="What is about to be printed")
     return text
 
@@ -41,18 +42,20 @@ def _warnings(run: PrintRun, landing_url: str) -> list[str]:
     return [f"{what} {host}, which customers cannot reach" for what, host in hosts.items() if host in ("127.0.0.1", "localhost") or host.endswith(".example")]
 
 
-def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, landing_url: str) -> str:
+def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, landing_url: str, paper: Paper, currency: str) -> str:
     """What a marketer should have read before approving."""
     counts = run.funnel.counts
     letters, pages = sum(file.letters for file in files), sum(file.pages or 0 for file in files)
-    lost = run.funnel.selected - letters
+    lost = run.funnel.selected - (letters - paper.seeds)
+    seeds = f", {paper.seeds} of them to seed addresses of yours" if paper.seeds else ""
     failed = [f"**{lost} letter(s) could not be set** and were left out; the reasons stand on the customers' pages."] if lost else []
     return "\n".join(
         [
             f"### Print run {run.id} of campaign *{run.campaign}*",
-            f"**{letters} letters** on {pages} pages in {len(files)} print file(s), letter date {run.letter_date}.",
+            f"**{letters} letters**{seeds} on {pages} pages in {len(files)} print file(s), letter date {run.letter_date}.",
+            f"They cost {money(paper.cost_cents, currency, 'en')} without VAT, by the tariff of this installation.",
             "",
-            _funnel_line(run.funnel),
+            funnel_line(run.funnel),
             *failed,
             "",
             f"[Proof: the first ten letters]({proof})",
@@ -63,7 +66,8 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, landing
             f"- sender in letterhead and return line: {run.sender.return_line}",
             "- every letter tells of the right to object and carries the code for it (the layout is refused otherwise)",
             f"- {counts['objection']} people left out because they objected; objections are checked again right before hand-over",
-            f"- {counts['marketplace_order']} marketplace buyers and {counts['too_old']} people with a too old last order left out",
+            f"- {counts['robinson']} people left out because they are on the Robinson list and have never bought",
+            f"- {counts['marketplace_order']} marketplace buyers and {counts['too_old']} people whose last order, account or coupon is too old left out",
         ]
     )
 
@@ -74,10 +78,6 @@ def show_hand_over(run: PrintRun, where: Path) -> None:
     lines = [f"Print run {run.id} of *{run.campaign}* is **{state}**.", f"Folder: `{where.resolve()}`", f"Manifest: `{run.manifest_sha256 or 'none'}`"]
     text = "\n\n".join(lines)
     create_markdown_artifact(key=f"hand-over-{run.campaign}", markdown=text, description=f"Print run {run.id} at the print shop")
-
-
-def _funnel_line(funnel: Funnel) -> str:
-    return " · ".join(f"{name.replace('_', ' ')} {count}" for name, count in funnel.rows())
 
 
 class ImportArtifacts:

@@ -3,9 +3,14 @@
 PostillionError
 ├── TryLater                the same act may succeed soon
 │   ├── BeingWorkedOn       another process holds the print run, or the source of records
-│   └── DatabaseFailed      the database refused or was away
+│   ├── DatabaseFailed      the database refused or was away
+│   └── DiskFull            no room for a print file
 └── Stop
     ├── UnknownCampaign     nobody saved a campaign of that name
+    ├── NotToday            a campaign that is switched off, has not begun or has ended
+    ├── UnknownSeed         no seed address of that number
+    ├── UnprintableAddress  a seed address that no letter can be sent to
+    ├── OfferGone           an offer that a campaign's step needs was deleted
     ├── UnknownCustomer     nobody of that number
     ├── LayoutChanged       a layout was edited between selection and rendering
     ├── LetterTooOld        a print run waited so long that its date and coupons are wrong
@@ -31,8 +36,28 @@ class DatabaseFailed(TryLater):
     """The database refused or was away; its own words stay out of logs, they can hold personal data."""
 
 
+class DiskFull(TryLater):
+    """No room for a print file, with us or at the print shop."""
+
+
 class UnknownCampaign(Stop):
     """Nobody saved a campaign of that name."""
+
+
+class NotToday(Stop):
+    """A campaign that is switched off, has not begun yet or has ended."""
+
+
+class UnknownSeed(Stop):
+    """No seed address of that number."""
+
+
+class UnprintableAddress(Stop):
+    """A seed address that no letter can be sent to."""
+
+
+class OfferGone(Stop):
+    """An offer that a campaign's step needs was deleted."""
 
 
 class UnknownCustomer(Stop):

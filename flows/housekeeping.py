@@ -9,14 +9,17 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from flows import dry_running
 from flows.clock import now
 from flows.wiring import installation
-from store import carts, idempotency, imports, webhooks
+from store import carts, idempotency, imports, robinson, webhooks
 from store.engine import Engine, writing
 from store.settings import Settings
 
 REJECTS_KEPT = timedelta(days=90)
 """Rejected records hold personal data; who has not looked by then imports again."""
+UNFINISHED_KEPT = timedelta(days=1)
+"""What a machine that never came back was writing: it names people."""
 
 
 @flow(name="housekeeping", description="Deletes carts after 90 days, and what the machinery need not keep any longer. Safe to repeat.")
@@ -40,13 +43,16 @@ def clean_up(engine: Engine, settings: Settings, moment: datetime) -> Mapping[st
         deleted["webhooks of more than 30 days"] = webhooks.delete_old(connection, moment)
     with writing(engine) as connection:
         deleted["rejected records of more than 90 days"] = imports.delete_rejections(connection, moment - REJECTS_KEPT)
-    deleted["lists of rejects of more than 90 days"] = _delete_lists(settings.data_dir / "rejects", moment)
+    with writing(engine) as connection:
+        deleted["entries of the Robinson list of more than 5 years"] = robinson.delete_old(connection, moment)
+    deleted["lists of rejects of more than 90 days"] = _delete_files(settings.data_dir / "rejects", "import-*.csv", moment - REJECTS_KEPT)
+    deleted["proofs of dry runs of more than 7 days"] = _delete_files(dry_running.folder_of(settings), "*.p*", moment - dry_running.KEPT)
+    deleted["unfinished print files of more than a day"] = _delete_files(settings.data_dir / "print_runs", "*/*.part", moment - UNFINISHED_KEPT)
     return deleted
 
 
-def _delete_lists(folder: Path, moment: datetime) -> int:
-    last = (moment - REJECTS_KEPT).timestamp()
-    old = [path for path in folder.glob("import-*.csv") if path.stat().st_mtime < last]
+def _delete_files(folder: Path, names: str, last: datetime) -> int:
+    old = [path for path in folder.glob(names) if path.stat().st_mtime < last.timestamp()]
     for path in old:
         path.unlink()
     return len(old)

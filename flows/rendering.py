@@ -1,5 +1,6 @@
 """How do sealed print files become PDFs on disk, each exactly once and always with the same bytes?"""
 
+import errno
 import multiprocessing
 import os
 import shutil
@@ -7,17 +8,19 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import layouts
-from campaigns.audience import Reason, excluded
 from campaigns.letter import LetterContent, code_url
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.sender import Sender
+from campaigns.verdict import Reason, excluded
 from flows.clock import now
-from flows.errors import LayoutChanged, MisprintedFile
+from flows.errors import DiskFull, LayoutChanged, MisprintedFile
+from flows.locks import Hold
 from layouts import Layout
 from letters.print_file import RenderedFile, render
 from letters.read_back import pages_of
@@ -59,8 +62,11 @@ def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
     return found
 
 
-def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator[PrintFile]:
-    """Render every file of the run that is not rendered yet; yields each as it is done.  The caller holds the run (locks)."""
+def render_sealed(engine: Engine, settings: Settings, run: PrintRun, hold: Hold) -> Iterator[PrintFile]:
+    """Render every file of the run that is not rendered yet; yields each as it is done.
+
+    Raises LostLease, LayoutChanged, MisprintedFile, DiskFull; what is done stays done, and the next call goes on after it.
+    """
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.SEALED]
     if not files:
@@ -71,18 +77,38 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun) -> Iterator
     for part in folder.glob("*.part"):  # of somebody who died: it names people
         part.unlink()
     processes = min(settings.render_processes or os.cpu_count() or 1, len(files))
-    for file, ids, rendered in _render_all(engine, run, found, folder, files, processes):
-        failpoint.pass_by("render.before_rename")
-        _read_back(_part(folder, file), found, ids, rendered, engine, run)
-        sync(_part(folder, file))
-        _part(folder, file).replace(folder / file.name)
-        sync(folder)
-        _record(engine, run, file, ids, rendered)
-        failpoint.pass_by("render.after_file")
-        with reading(engine) as connection:
-            done = print_files.by_id(connection, file.id)
-        if done:
-            yield done
+    try:
+        with room_in(folder):
+            for file, ids, rendered in _render_all(engine, run, hold, found, folder, files, processes):
+                _read_back(_part(folder, file, hold), found, ids, rendered, engine, run)
+                _give_name(engine, hold, folder, file)
+                yield _record(engine, run, hold, file, ids, rendered)
+    finally:
+        for part in folder.glob(f"*.{hold.fence}.part"):
+            part.unlink(missing_ok=True)
+
+
+def _give_name(engine: Engine, hold: Hold, folder: Path, file: PrintFile) -> None:
+    failpoint.pass_by("render.before_rename")
+    with writing(engine) as connection:
+        hold.check(connection)  # a file of somebody who slept may hold people who have been taken out since
+    part = _part(folder, file, hold)
+    sync(part)
+    part.replace(folder / file.name)
+    failpoint.pass_by("render.after_rename")
+    sync(folder)
+    failpoint.pass_by("render.after_dir_sync")
+
+
+@contextmanager
+def room_in(folder: Path) -> Iterator[None]:
+    """Say in words that a disk is full: raises DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise DiskFull(f"There is no room left for print files in {folder}: make some, then start again; it goes on where it stopped.") from None
 
 
 def _read_back(path: Path, found: Mapping[str, Layout], ids: list[int], rendered: RenderedFile, engine: Engine, run: PrintRun) -> None:
@@ -109,14 +135,15 @@ def _words(text: str) -> list[str]:
     return unicodedata.normalize("NFKC", text).split()
 
 
-def render_again(engine: Engine, settings: Settings, run: PrintRun, file: PrintFile) -> None:
+def render_again(engine: Engine, settings: Settings, run: PrintRun, file: PrintFile, hold: Hold) -> None:
     """Set a print file again that is gone or damaged with us: rendering is deterministic, the same bytes come back."""
     path = folder_of(settings, run.id) / file.name
     if path.exists() and file_sha256(path) == file.sha256:
         return
     with writing(engine) as connection:
+        hold.check(connection)
         print_files.reopen(connection, file.id)
-    again = next(iter(render_sealed(engine, settings, run)), None)
+    again = next(iter(render_sealed(engine, settings, run, hold)), None)
     if again is None or again.sha256 != file.sha256:
         raise MisprintedFile(f"{file.name} is damaged or gone and did not come out the same again: restore it, or reject print run {run.id}.")
 
@@ -127,13 +154,13 @@ def remove_files(settings: Settings, print_run_id: int) -> None:
 
 
 def _render_all(
-    engine: Engine, run: PrintRun, found: Mapping[str, Layout], folder: Path, files: list[PrintFile], processes: int
+    engine: Engine, run: PrintRun, hold: Hold, found: Mapping[str, Layout], folder: Path, files: list[PrintFile], processes: int
 ) -> Iterator[tuple[PrintFile, list[int], RenderedFile]]:
     def job(file: PrintFile) -> tuple[list[int], Job]:
         with reading(engine) as connection:
             rows = letters.for_print_file(connection, file.id)
         contents = tuple(content for _, content in rows)
-        return [letter_id for letter_id, _ in rows], Job(contents, found, run.sender, run.public_url, _part(folder, file), run.name, run.created_at)
+        return [letter_id for letter_id, _ in rows], Job(contents, found, run.sender, run.public_url, _part(folder, file, hold), run.name, run.created_at)
 
     if processes <= 1:
         for file in files:
@@ -174,21 +201,30 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _part(folder: Path, file: PrintFile) -> Path:
-    return folder / f"{file.name}.{os.getpid()}.part"
+def _part(folder: Path, file: PrintFile, hold: Hold) -> Path:
+    return folder / f"{file.name}.{hold.fence}.part"
 
 
-def _record(engine: Engine, run: PrintRun, file: PrintFile, ids: list[int], rendered: RenderedFile) -> None:
+def _record(engine: Engine, run: PrintRun, hold: Hold, file: PrintFile, ids: list[int], rendered: RenderedFile) -> PrintFile:
+    """Note what was rendered, and give the file as it is now."""
     placed = [(letter_id, place.first_page, place.pages) for letter_id, place in zip(ids, rendered.placed, strict=True) if place]
     failed = [(ids[index], message) for index, message in rendered.failures]
     with writing(engine) as connection:
+        hold.check(connection)
         result = Rendering(rendered.pages, rendered.bytes, rendered.sha256, placed, failed)
         print_files.record_rendering(connection, file.id, result, now())
-        lost = [(letter.customer_id, excluded(Reason.UNPRINTABLE_TEXT, why)) for one, why in failed if (letter := letters.by_id(connection, one))]
-        audience.record(connection, run.campaign_id, lost, now())
+        lost = [(letter, why) for one, why in failed if (letter := letters.by_id(connection, one)) and not letter.is_seed]
+        audience.record(connection, run.campaign_id, [(letter.customer_id, excluded(Reason.UNPRINTABLE_TEXT, why)) for letter, why in lost], now())
+        done = print_files.get(connection, file.id)
+        failpoint.pass_by("render.before_record_commit")
+    failpoint.pass_by("render.after_record_commit")
+    return done
 
 
-def close_rendering(engine: Engine, run: PrintRun) -> None:
+def close_rendering(engine: Engine, run: PrintRun, hold: Hold) -> None:
     """All files are there: the run may be looked at and approved."""
     with writing(engine) as connection:
+        hold.check(connection)
         print_runs.move(connection, run.id, PrintRunState.RENDERING, PrintRunState.AWAITING_APPROVAL, rendered_at=now())
+        failpoint.pass_by("render.before_close_commit")
+    failpoint.pass_by("render.after_close_commit")

@@ -15,9 +15,12 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed
 
 from campaigns.print_run import PrintFileState, PrintRunState
+from campaigns.verdict import Reason
 from flows.approval import Approval
 from flows.artifacts import ProgressBar, show_funnel, show_print_run
 from flows.clock import now
+from flows.dry_run import show_dry_run
+from flows.errors import NotToday
 from flows.forms import RunForm
 from flows.hand_over import hand_over
 from flows.handing_over import decide_on_run
@@ -25,7 +28,9 @@ from flows.locks import working_on
 from flows.rendering import close_rendering, render_sealed
 from flows.selecting import open_or_resume, select_letters
 from flows.wiring import installation
-from store import campaigns, print_files, print_runs
+from flows.wording import funnel_line
+from printshop.cost import read_tariff
+from store import campaigns, letters, print_files, print_runs
 from store.engine import Engine, reading, writing
 from store.print_runs import PrintRun
 from store.settings import Settings
@@ -41,11 +46,17 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
     log = get_run_logger()
     flow_run_id = str(runtime.flow_run.id or "")
     with installation() as (engine, settings):
+        if options.dry_run:
+            return Completed(message=show_dry_run(engine, settings, campaign, max_letters=options.max_letters), data="dry run")
         stop = reason_to_stop(engine, settings, campaign, flow_run_id, runtime.flow_run.scheduled_start_time)
         if stop:
             log.warning(stop)
             return Completed(message=stop, data="skipped")
-        run = open_or_resume(engine, settings, campaign, flow_run_id, approval=options.approval, max_letters=options.max_letters)
+        try:
+            run = open_or_resume(engine, settings, campaign, flow_run_id, approval=options.approval, max_letters=options.max_letters)
+        except NotToday as rest:
+            log.warning(str(rest))
+            return Completed(message=str(rest), data="skipped")
         with writing(engine) as connection:
             print_runs.adopt(connection, run, flow_run_id)
         if run.state is PrintRunState.SELECTING:
@@ -53,7 +64,7 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
             run = _by_id(engine, run.id)
             show_funnel(run)
         if run.state is PrintRunState.EMPTY:
-            return Completed(message=f"Nobody to write to today: {_counts(run)}", data="empty")
+            return Completed(message=nothing_printed(run), data="empty")
         if run.state is PrintRunState.RENDERING:
             render(run.id)
             run = _by_id(engine, run.id)
@@ -63,7 +74,7 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
     if run.state is PrintRunState.REJECTED:
         return Completed(message=f"Print run {run.id} was rejected: {run.comment or 'no comment'}. Nothing was printed.", data="rejected")
     outcome = hand_over(run.id)
-    return Completed(message=f"{outcome} {_counts(run)}", data="handed_over")
+    return Completed(message=f"{outcome} {funnel_line(run.funnel)}", data="handed_over")
 
 
 def reason_to_stop(engine: Engine, settings: Settings, slug: str, flow_run_id: str, scheduled_at: datetime | None) -> str | None:
@@ -103,32 +114,32 @@ def _is_waiting(flow_run_id: str) -> bool:
 @task(name="select", cache_policy=NO_CACHE)
 def select(print_run_id: int) -> None:
     """Decide on the whole audience."""
-    with installation() as (engine, settings), working_on(settings.data_dir, print_run_id):
-        run = select_letters(engine, settings, _by_id(engine, print_run_id))
-    get_run_logger().info("Print run %s: %s", run.id, _counts(run))
+    with installation() as (engine, settings), working_on(engine, settings, print_run_id) as hold:
+        run = select_letters(engine, settings, _by_id(engine, print_run_id), hold)
+    get_run_logger().info("Print run %s: %s", run.id, funnel_line(run.funnel))
 
 
 @task(name="render", cache_policy=NO_CACHE)
 def render(print_run_id: int) -> None:
     """Set the print files that are not set yet, in as many processes as the settings allow."""
-    with installation() as (engine, settings), working_on(settings.data_dir, print_run_id):
+    with installation() as (engine, settings), working_on(engine, settings, print_run_id) as hold:
         run = _by_id(engine, print_run_id)
         with reading(engine) as connection:
             files = print_files.of_run(connection, run.id)
         done = sum(file.state is not PrintFileState.SEALED for file in files)
         bar = ProgressBar(f"Print files of print run {run.id}")
-        for file in render_sealed(engine, settings, run):
+        for file in render_sealed(engine, settings, run, hold):
             done += 1
             bar.show(done / len(files))
             get_run_logger().info("%s: %s letters, %s pages", file.name, file.letters, file.pages)
-        close_rendering(engine, run)
+        close_rendering(engine, run, hold)
 
 
 def _decide(engine: Engine, settings: Settings, run: PrintRun) -> None:
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.RENDERED]
-        landing_url = campaigns.version(connection, run.version_id).landing_url
-    text = show_print_run(run, files, settings, landing_url)
+        landing_url, paper = campaigns.version(connection, run.version_id).landing_url, letters.paper(connection, run.id)
+    text = show_print_run(run, files, settings, landing_url, paper, read_tariff(settings.tariff_file).currency)
     if run.approval == "automatic":
         decide_on_run(engine, settings, run.id, approved=True, by="automatic approval", comment="")
         return
@@ -142,5 +153,8 @@ def _by_id(engine: Engine, print_run_id: int) -> PrintRun:
         return print_runs.get(connection, print_run_id)
 
 
-def _counts(run: PrintRun) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in run.funnel.rows())
+def nothing_printed(run: PrintRun) -> str:
+    """Why there is nothing to print."""
+    if waiting := run.funnel.counts[Reason.BELOW_MINIMUM]:
+        return f"{waiting} people are too few for a print run of this campaign: nothing is printed, they wait for the next run. {funnel_line(run.funnel)}"
+    return f"Nobody to write to today. {funnel_line(run.funnel)}"

@@ -1,75 +1,113 @@
-"""Can this campaign work, and how is it saved?"""
+"""How is a campaign saved, and what is said about it?"""
 
-from collections.abc import Mapping
-from difflib import get_close_matches
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-import layouts
 from campaigns.campaign import Campaign
-from campaigns.countries import COUNTRIES
-from campaigns.customer import letter_language
-from campaigns.errors import InvalidCampaign
-from campaigns.offer import Offer
+from campaigns.day import Day
+from campaigns.errors import InvalidCampaign, InvalidOffer
+from campaigns.offer import CodeSource, Offer
+from flows import advice, campaign_files, feasibility
+from flows.choosing import LEAST_DAYS_LEFT
 from flows.clock import now
-from layouts.errors import LayoutError
-from store import campaigns, offers
+from flows.feasibility import Draft, House
+from flows.forms import CampaignFile, CampaignForm
+from printshop.cost import read_tariff
+from store import campaigns, code_pool, customers, offers
 from store.campaigns import SavedCampaign
 from store.engine import Connection
+from store.settings import Settings
 
 
-def save_campaign(connection: Connection, campaign: Campaign, new_offers: list[Offer], layouts_dir: Path | None) -> SavedCampaign:
-    """Save offers and campaign together, or raise InvalidCampaign naming everything that cannot work."""
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A campaign that was saved, and what should be known about it."""
+
+    campaign: SavedCampaign
+    told: str
+    """What was done, in a sentence or two."""
+    advice: list[str]
+
+
+def save_form(connection: Connection, form: CampaignForm, settings: Settings, language: str, wrong: Sequence[str] = ()) -> Saved:
+    """Save what a form or a file says, or raise InvalidCampaign naming everything that cannot work, ``wrong`` first.
+
+    Offers that nobody has saved and a preset brings along are saved with it, named in ``language``.
+    """
+    problems = list(wrong)
+    brought: list[Offer] = []
+    for one in form.offers if isinstance(form, CampaignFile) else []:
+        try:
+            brought.append(one.to_offer())
+        except InvalidOffer as error:
+            problems.append(str(error))
+    named = {step.offer for step in form.steps} - {offer.slug for offer in brought}
+    bundled = campaign_files.bundled_offers(language)
+    missing = sorted((named & set(bundled)) - set(offers.by_slug(connection, named)))
+    brought += [bundled[slug] for slug in missing]
+    for offer in brought:
+        offers.save(connection, offer, now())
+    before = _version_before(connection, form.slug)
+    draft = Draft(**form.parts())
+    house = _house(connection, draft, settings)
+    _refuse(draft, [*problems, *feasibility.problems(draft, house)])
+    saved = campaigns.save(connection, form.to_campaign(), now())
+    return Saved(saved, _told(saved, before, missing), advice.advice(saved.definition, house))
+
+
+def save_campaign(connection: Connection, campaign: Campaign, new_offers: Sequence[Offer], settings: Settings) -> SavedCampaign:
+    """Save a finished definition with its offers, or raise InvalidCampaign naming everything that cannot work."""
     for offer in new_offers:
         offers.save(connection, offer, now())
-    known = {slug: offer for slug, (_, offer) in offers.by_slug(connection, offers.slugs(connection)).items()}
-    wrong = problems(campaign, known, layouts_dir)
-    if wrong:
-        raise InvalidCampaign(f"Campaign {campaign.slug!r} was not saved:\n" + "\n".join(f"- {problem}" for problem in wrong))
+    _refuse(campaign, feasibility.problems(campaign, _house(connection, campaign, settings)))
     return campaigns.save(connection, campaign, now())
 
 
-def problems(campaign: Campaign, known_offers: Mapping[str, Offer], layouts_dir: Path | None) -> list[str]:
-    """What keeps the campaign's steps from becoming letters, each with what to do about it."""
-    found: list[str] = []
-    if "{coupon_code}" in campaign.landing_url:
-        bare = [str(number) for number, step in enumerate(campaign.steps, 1) if not step.offer]
-        found += [f"the landing page asks for {{coupon_code}}, but step {number} has no offer: its scans would lead nowhere." for number in bare]
-    for number, step in enumerate(campaign.steps, 1):
-        found += [f"Step {number}: {problem}" for problem in _offer_problems(step.offer, known_offers)]
-        try:
-            layout = layouts.load(step.layout, layouts_dir)
-        except LayoutError as error:
-            found.append(f"Step {number}: {error}")
-            continue
-        found += [f"Step {number}: {problem}" for problem in _language_problems(layout, campaign)]
-        found += [f"Step {number}: {problem}" for problem in _coupon_problems(layout, step.offer)]
-    return found
+def switch(connection: Connection, campaign: Campaign, settings: Settings, *, active: bool) -> str:
+    """Switch a saved campaign on or off and say so; raises InvalidCampaign where one that is to write again cannot work any more."""
+    changed = replace(campaign, active=active)
+    if active:
+        save_campaign(connection, changed, [], settings)
+        return f"Campaign {campaign.slug} is active: it writes again from its next run on."
+    campaigns.save(connection, changed, now())
+    return f"Campaign {campaign.slug} is switched off. Letters that wait for approval are not touched: approve or reject their print run."
 
 
-def _offer_problems(slug: str, known: Mapping[str, Offer]) -> list[str]:
-    if not slug or slug in known:
-        return []
-    near = get_close_matches(slug, known, 1)
-    advice = f"did you mean {near[0]!r}?" if near else "save it first (flow save-offer)."
-    return [f"there is no offer {slug!r}: {advice}"]
+def _refuse(campaign: Campaign, problems: Sequence[str]) -> None:
+    if problems:
+        raise InvalidCampaign(f"Campaign {campaign.slug!r} was not saved:\n" + "\n".join(f"- {problem}" for problem in problems))
 
 
-def _language_problems(layout: layouts.Layout, campaign: Campaign) -> list[str]:
-    if campaign.default_language in layout.languages:
-        return []
-    spoken = sorted({letter_language("", country) for country in campaign.limits.countries or COUNTRIES})
-    missing = sorted({campaign.default_language, *(language for language in spoken if language not in layout.languages)})
-    return [
-        f"layout {layout.name!r} has no text in {', '.join(missing)}, only in {', '.join(layout.languages)}: "
-        f"add {missing[0]}.md to the layout, or set the campaign's default language to {layout.languages[0]!r}."
-    ]
+def _version_before(connection: Connection, slug: str) -> int | None:
+    try:
+        found = campaigns.by_slug(connection, slug)
+    except InvalidCampaign:
+        return None  # it could not work any more: this saving is the way out
+    return found.version_id if found else None
 
 
-def _coupon_problems(layout: layouts.Layout, offer: str) -> list[str]:
-    with_coupon = [language for language in layout.languages if layout.uses_coupon(language)]
-    if with_coupon and not offer:
-        return [f"layout {layout.name!r} prints a coupon, but the step has no offer: choose one, or a layout without a coupon."]
-    if offer and len(with_coupon) < len(layout.languages):
-        without = ", ".join(language for language in layout.languages if language not in with_coupon)
-        return [f"offer {offer!r} would never reach the customer: layout {layout.name!r} prints no coupon ({without})."]
-    return []
+def _house(connection: Connection, campaign: Campaign, settings: Settings) -> House:
+    known = offers.by_slug(connection, offers.slugs(connection))
+    day = Day(now(), ZoneInfo(settings.timezone), settings.delivery_days)
+    used = {step.offer for step in campaign.steps}
+    pools = {slug: offer_id for slug, (offer_id, offer) in known.items() if slug in used and offer.codes is CodeSource.IMPORTED}
+    return House(
+        offers={slug: offer for slug, (_, offer) in known.items()},
+        layouts_dir=settings.layouts_dir,
+        tariff=read_tariff(settings.tariff_file),
+        sender=settings.sender,
+        today=day.today,
+        delivery_days=settings.delivery_days,
+        people=customers.count(connection),
+        codes_left={slug: code_pool.count(connection, offer_id, day.arrives_on + timedelta(days=LEAST_DAYS_LEFT)) for slug, offer_id in pools.items()},
+    )
+
+
+def _told(saved: SavedCampaign, before: int | None, brought: Sequence[str]) -> str:
+    campaign = saved.definition
+    steps = f"{len(campaign.steps)} step" + ("s" if len(campaign.steps) > 1 else "")
+    what = "Nothing has changed in" if before == saved.version_id else "Changed" if before else "Saved"
+    offered = f" with the offer{'s' if len(brought) > 1 else ''} {', '.join(brought)}" if brought else ""
+    return f"{what} campaign {campaign.slug} ({campaign.kind.replace('_', ' ')}, {steps}){offered}."

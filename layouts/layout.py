@@ -53,6 +53,10 @@ class Layout:
         """Whether a letter in ``language`` needs a coupon."""
         return any(name.startswith("coupon_") for name in self.placeholders(language))
 
+    def uses_cart(self, language: str) -> bool:
+        """Whether a letter in ``language`` needs an abandoned cart to speak of."""
+        return any(name.startswith("cart_") for name in self.placeholders(language))
+
     def placeholders(self, language: str) -> frozenset[str]:
         """Every placeholder of the text in ``language``."""
         return self.text(language).placeholders

@@ -14,9 +14,9 @@ from mdit_py_plugins.container import container_plugin
 
 from layouts.errors import InvalidText, did_you_mean
 from layouts.placeholders import CATALOGUE
-from layouts.text import Block, BulletList, Coupon, Heading, Line, Paragraph, Placeholder, QrCode, Run, Signature, Text, Words
+from layouts.text import MORE, Block, BulletList, Cart, Coupon, Heading, Line, Paragraph, Placeholder, QrCode, Run, Signature, Text, Words
 
-CONTAINERS = ("letterhead", "information", "coupon", "qr-code", "signature", "objection", "footer")
+CONTAINERS = ("letterhead", "information", "coupon", "cart", "qr-code", "signature", "objection", "footer")
 _PLACES = ("letterhead", "information", "objection", "footer")
 _LINE_BY_LINE = ("letterhead", "information", "signature", "footer")
 """Containers in which a line break in the file is a line break on paper."""
@@ -63,7 +63,7 @@ class _Reader:
     """Walks the parser's tokens once, from front to back."""
 
     def __init__(self, path: Path, tokens: Sequence[Token]) -> None:
-        self._path, self._tokens, self._at, self._line = path, tokens, 0, 1
+        self._path, self._tokens, self._at, self._line, self._container = path, tokens, 0, 1, ""
 
     def text(self, language: str) -> Text:
         body: list[Block] = []
@@ -73,9 +73,10 @@ class _Reader:
             if token.type != "container_block_open":
                 body.append(self._block(token))
                 continue
-            name = self._container_name(token)
+            name = self._container = self._container_name(token)
             line = self._line
             inside = self._until("container_block_close", name in _LINE_BY_LINE)
+            self._container = ""
             if name in _PLACES:
                 if name in places:
                     raise InvalidText(self._path, f"there is a second ::: {name}, one is enough.", line)
@@ -92,7 +93,7 @@ class _Reader:
                 "every letter must tell people that they can object to advertising (Art. 21(4) GDPR, binding in Germany as in all of the EU): "
                 "add a ::: objection block that holds {objection_link}.",
             )
-        for kind, name in ((Coupon, "coupon"), (QrCode, "qr-code"), (Signature, "signature")):
+        for kind, name in ((Coupon, "coupon"), (Cart, "cart"), (QrCode, "qr-code"), (Signature, "signature")):
             if sum(isinstance(block, kind) for block in body) > 1:
                 raise InvalidText(self._path, f"there is a second ::: {name}, one is enough.")
 
@@ -162,6 +163,8 @@ class _Reader:
                     italic += child.nesting
                 case _:
                     raise InvalidText(self._path, f"{_UNSUPPORTED.get(child.type, child.type + ' is not supported')}.", self._line)
+        if self._container != "cart" and any(isinstance(run, Placeholder) and run.name == MORE for line in lines for run in line):
+            raise InvalidText(self._path, f"{{{MORE}}} has a value inside ::: cart only, which counts the articles that it has no row for.", self._line)
         return tuple(tuple(line) for line in lines)
 
     def _paragraphs(self, blocks: Sequence[Block], name: str, line: int) -> tuple[Paragraph, ...]:
@@ -179,6 +182,15 @@ class _Reader:
             raise InvalidText(self._path, "German law (§ 5a UWG) wants the terms beside an offer: add {coupon_conditions} below the code.", line)
         return Coupon(value.line, label, code.line, terms)
 
+    def cart(self, inside: Sequence[Block], line: int) -> Cart:
+        paragraphs = self._paragraphs(inside, "cart", line)
+        more = [paragraph for paragraph in paragraphs if _mentions([paragraph], MORE)]
+        if len(more) != 1 or paragraphs[0] is not more[0]:
+            raise InvalidText(
+                self._path, f"::: cart starts with the words for articles that have no row of their own, like: and {{{MORE}}} more articles.", line
+            )
+        return Cart(more[0], paragraphs[1] if len(paragraphs) > 1 else None, paragraphs[2:])
+
     def qr_code(self, inside: Sequence[Block], line: int) -> QrCode:
         if wrong := [block for block in inside if not isinstance(block, Heading | Paragraph)]:
             raise InvalidText(self._path, f"::: qr-code holds headings and paragraphs only, no {type(wrong[0]).__name__.lower()}.", line)
@@ -190,6 +202,7 @@ class _Reader:
 
 _BODY_CONTAINERS: dict[str, Callable[[_Reader, Sequence[Block], int], Block]] = {
     "coupon": _Reader.coupon,
+    "cart": _Reader.cart,
     "qr-code": _Reader.qr_code,
     "signature": _Reader.signature,
 }

@@ -46,6 +46,10 @@ class Style:
     leading_pt: float = 14
     heading_pt: float = 13
     small_pt: float = 8.5
+    value_pt: float = 36
+    """The coupon's value; its box grows with it."""
+    cart_rows: int = 8
+    """Articles of a cart that have a row; a longer list would push the rest of the letter off page 1."""
     qr_code_size: float = 20
     objection_code_size: float = 15
 
@@ -55,9 +59,12 @@ _LIMITS = {
     "leading_pt": (12, 20, "lines of a letter"),
     "heading_pt": (10, 28, "a heading"),
     "small_pt": (7, 10, "small print must stay readable"),
+    "value_pt": (28, 64, "a coupon that leaves room for its code"),
+    "cart_rows": (3, 20, "a list that still leaves room for a letter"),
     "qr_code_size": (16, 40, "phones read 16 mm or more safely"),
     "objection_code_size": (13, 20, "phones read 13 mm or more"),
 }
+_WHOLE = ("cart_rows",)
 _COLOURS = ("accent", "tint")
 
 
@@ -78,7 +85,7 @@ def read(path: Path) -> Style:
 
 def _checked(path: Path, key: str, value: Any) -> Any:
     if key in _LIMITS:
-        return _number(path, key, value)
+        return _whole(path, key, value) if key in _WHOLE else _number(path, key, value)
     if key in _COLOURS:
         return _colour(path, key, value)
     choices: dict[str, dict[Any, Any]] = {
@@ -99,6 +106,12 @@ def _number(path: Path, key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise InvalidLayout(path, f"{key!r} is {value!r}, but must be a number from {low} to {high}: {reason}.")
     return float(value)
+
+
+def _whole(path: Path, key: str, value: Any) -> int:
+    if _number(path, key, value) % 1:
+        raise InvalidLayout(path, f"{key!r} is {value!r}, but must be a whole number.")
+    return int(value)
 
 
 def _colour(path: Path, key: str, value: Any) -> Cmyk:

@@ -22,6 +22,9 @@ class Placeholder:
     italic: bool = False
 
 
+MORE = "cart_more_count"
+"""How many articles a cart block sums up instead of listing them: it knows only when it is set, and prints it itself."""
+
 Run = Words | Placeholder
 Line = tuple[Run, ...]
 
@@ -59,6 +62,18 @@ class Coupon:
 
 
 @dataclass(frozen=True, slots=True)
+class Cart:
+    """The articles of an abandoned cart; these are the words below them."""
+
+    more: Paragraph
+    """Printed with ``MORE`` in it, and only where there are more articles than rows."""
+    total: Paragraph | None
+    """The sum, below the column of prices."""
+    notes: tuple[Paragraph, ...]
+    """Small print."""
+
+
+@dataclass(frozen=True, slots=True)
 class QrCode:
     """The code that leads to the shop, with its caption beside it."""
 
@@ -72,7 +87,7 @@ class Signature:
     paragraphs: tuple[Paragraph, ...]
 
 
-Block = Heading | Paragraph | BulletList | Coupon | QrCode | Signature
+Block = Heading | Paragraph | BulletList | Coupon | Cart | QrCode | Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,8 @@ class Text:
     """Every character of the fixed words."""
     italic_placeholders: bool = field(init=False)
     """Whether a value is printed in italics, a face that knows fewer characters."""
+    lists_cart: bool = field(init=False)
+    """Whether it lists the articles of a cart."""
 
     def __post_init__(self) -> None:
         signature = [block for block in self.body if isinstance(block, Signature)]
@@ -103,9 +120,10 @@ class Text:
         names = [run for run in runs if isinstance(run, Placeholder)]
         found = {
             "placeholders": frozenset(run.name for run in names),
-            "required": frozenset(run.name for run in required if isinstance(run, Placeholder)),
+            "required": frozenset(run.name for run in required if isinstance(run, Placeholder)) - {MORE},
             "characters": frozenset(char for run in runs if isinstance(run, Words) for char in run.text),
             "italic_placeholders": any(run.italic for run in names),
+            "lists_cart": any(isinstance(block, Cart) for block in body),
         }
         for name, value in found.items():
             object.__setattr__(self, name, value)
@@ -129,6 +147,8 @@ def lines(block: Block) -> Iterator[Line]:
             yield from (line for paragraph in block.label for line in paragraph.lines)
             yield block.code
             yield from (line for paragraph in block.terms for line in paragraph.lines)
+        case Cart():
+            yield from (line for paragraph in (block.more, block.total, *block.notes) if paragraph for line in paragraph.lines)
         case QrCode():
             yield from (line for part in block.caption for line in lines(part))
         case Signature():

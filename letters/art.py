@@ -63,18 +63,20 @@ class CouponBlock:
     """
 
     before = 10.5
-    _STUB = 132.0
+    _STUB, _HEIGHT, _STUB_PT = 132.0, 91.0, 36.0
+    """Side of the value and least height in points, for a value of that size."""
     _PADDING = 15.0
-    _HEIGHT = 91.0
 
     def __init__(self, coupon: Coupon, setter: Setter, scale: Scale, style: Style, measure: float) -> None:
         self._setter, self._style, self._measure, self._value, self._code = setter, style, measure, coupon.value, coupon.code
-        self._x = self._STUB + self._PADDING
+        larger = style.value_pt / self._STUB_PT
+        self._stub, self._least_height = self._STUB * larger, self._HEIGHT * larger
+        self._x = self._stub + self._PADDING
         self._room = measure - self._x - self._PADDING
         self._small = scale.small
         self._label = [setter.compile(paragraph.lines, scale.small, self._room) for paragraph in coupon.label]
         self._terms = [setter.compile(paragraph.lines, scale.small, self._room) for paragraph in coupon.terms]
-        self._value_type = Type(face("Bold"), 36, 36)
+        self._value_type = Type(face("Bold"), style.value_pt, style.value_pt)
         self._code_type = Type(semibold(), 21, 28)
         compiled = [*self._label, *self._terms]
         self.shared_names = tuple(dict.fromkeys([*_names([coupon.value]), *(name for part in compiled for name in part.names)]))
@@ -86,12 +88,12 @@ class CouponBlock:
         terms = [code for part in self._terms for code in part.set(values)]
         leading = self._small.leading
         inside = (len(label) + len(terms)) * leading + self._code_type.leading
-        height = max(self._HEIGHT, inside + 2 * self._PADDING)
+        height = max(self._least_height, inside + 2 * self._PADDING)
         top = (height - inside) / 2 - 1
         drawing = Drawing()
-        drawing.rectangle(0, 0, self._STUB, height, self._style.accent)
-        drawing.rectangle(self._STUB, 0, self._measure - self._STUB, height, self._style.tint)
-        drawing.rule((self._STUB, 0), (self._STUB, height), 1.2, PAPER, "2.6 2.6")
+        drawing.rectangle(0, 0, self._stub, height, self._style.accent)
+        drawing.rectangle(self._stub, 0, self._measure - self._stub, height, self._style.tint)
+        drawing.rule((self._stub, 0), (self._stub, height), 1.2, PAPER, "2.6 2.6")
         self._draw_value(drawing, plain(self._value, values), height)
         font = self._setter.select(self._small)
         for y, codes in ((top, label), (top + len(label) * leading + self._code_type.leading, terms)):
@@ -100,12 +102,12 @@ class CouponBlock:
         return Galley(height, drawing.operators), top + len(label) * leading
 
     def _draw_value(self, drawing: Drawing, value: str, height: float) -> None:
-        room = self._STUB - 16
+        room = self._stub - 16
         type_ = self._value_type.fitted(value, room, 12)
         width, code = self._setter.line(value, type_)
         if width > room:
             raise UnprintableLetter(f"the coupon's value {value!r} is too long for the coupon: shorten it")
-        drawing.lines((self._STUB - width) / 2, height / 2 + type_.size * CAP_HEIGHT / 2, self._setter.select(type_), 0, [code], PAPER)
+        drawing.lines((self._stub - width) / 2, height / 2 + type_.size * CAP_HEIGHT / 2, self._setter.select(type_), 0, [code], PAPER)
 
     def code(self, values: Values, y: float) -> str:
         """The operators of the code, ``y`` below the top of the box."""

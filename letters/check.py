@@ -7,14 +7,18 @@ from functools import cache
 from campaigns.letter import LetterContent
 from campaigns.sender import Sender
 from layouts.layout import Layout
-from layouts.placeholders import COUPON, samples
+from layouts.placeholders import COUPON, sample_items, samples
 from layouts.text import Text
 from letters.address import MAX_LINES, address_type, return_line_type
+from letters.cart import rows
 from letters.errors import Misfit
 from letters.fonts import face
 from letters.room import room
 
 _SAMPLE_ADDRESS = ("Johanna Weber", "Möwenweg 7", "20253 Hamburg")
+_counted: dict[tuple[int, str, Sender], tuple[Layout, int]] = {}
+"""With the layout, so that no other one gets its place in memory."""
+_KEPT = 64
 _ROMAN = ("Regular", "Semibold", "Bold")
 _ITALIC = (*_ROMAN, "It", "BoldIt")
 
@@ -37,9 +41,31 @@ def refuse_misfits(layout: Layout, sender: Sender) -> None:
     Ask before anybody is selected: what is wrong with the layout or the sender would else exclude one person after the other.
     """
     for language in layout.languages:
-        content = LetterContent(layout.name, language, "", _SAMPLE_ADDRESS, {**samples(language), **_values_of(sender)})
-        if reason := problem(content, layout, sender):
-            raise Misfit(f"No letter of the layout {layout.name!r} in {language!r} can be printed for {sender.name!r}: {reason}.")
+        _refuse_misfit(layout, language, sender)
+
+
+def pages(layout: Layout, language: str, sender: Sender) -> int:
+    """Pages of a letter with sample values: what a budget reckons with. Raises MissingLanguage and Misfit.
+
+    May be asked for each person: it is counted once for each layout, told apart by identity (1 µs after that).
+    """
+    key = id(layout), language, sender
+    if key not in _counted:
+        layout.text(language)
+        _refuse_misfit(layout, language, sender)
+        if len(_counted) >= _KEPT:
+            _counted.clear()
+        _counted[key] = layout, room(layout, language, sender).pages(_sample(layout, language, sender))
+    return _counted[key][1]
+
+
+def _refuse_misfit(layout: Layout, language: str, sender: Sender) -> None:
+    if reason := problem(_sample(layout, language, sender), layout, sender):
+        raise Misfit(f"No letter of the layout {layout.name!r} in {language!r} can be printed for {sender.name!r}: {reason}.")
+
+
+def _sample(layout: Layout, language: str, sender: Sender) -> LetterContent:
+    return LetterContent(layout.name, language, "", _SAMPLE_ADDRESS, {**samples(language), **_values_of(sender)}, sample_items(language))
 
 
 def _values_of(sender: Sender) -> dict[str, str]:
@@ -65,6 +91,16 @@ def _missing_value(content: LetterContent, text: Text, layout: Layout) -> str | 
             if name in COUPON:
                 return f"the layout {layout.name!r} prints {{{name}}}, but the letter has no coupon: give the campaign's step an offer or choose another layout"
             return f"there is no value for {{{name}}}, which the layout {layout.name!r} prints in {content.language!r}"
+    return _missing_article(content, layout) if text.lists_cart else None
+
+
+def _missing_article(content: LetterContent, layout: Layout) -> str | None:
+    if not content.items:
+        return f"the layout {layout.name!r} lists the articles of a cart, but the letter has none"
+    for item in rows(content.items, layout.style):
+        for name, words in (("title", item.title), ("quantity", item.quantity), ("price", item.price)):
+            if not words.strip():
+                return f"an article of the cart has no {name} ({item.quantity} × {item.title!r} {item.price})"
     return None
 
 
@@ -72,6 +108,8 @@ def _unprintable(content: LetterContent, text: Text, layout: Layout, sender: Sen
     known = printable(text.italic_placeholders)
     values = content.values
     used = [values.get(name, "") for name in text.placeholders]
+    if text.lists_cart:
+        used += [words for item in rows(content.items, layout.style) for words in (item.quantity, item.title, item.price)]
     if known.issuperset("".join([*used, *content.address, sender.return_line])) and known >= text.characters:
         return None
     return next(f"the font has no {describe(chars - known)} in {place}" for place, chars in _places(content, text, layout, sender) if not known >= chars)
@@ -79,6 +117,9 @@ def _unprintable(content: LetterContent, text: Text, layout: Layout, sender: Sen
 
 def _places(content: LetterContent, text: Text, layout: Layout, sender: Sender) -> Iterator[tuple[str, set[str]]]:
     yield from ((f"{name} ({content.values[name]!r})", set(content.values[name])) for name in sorted(text.placeholders) if name in content.values)
+    if text.lists_cart:
+        articles = [(item.title, set(f"{item.quantity}{item.title}{item.price}")) for item in rows(content.items, layout.style)]
+        yield from ((f"the cart's article {title!r}", chars) for title, chars in articles)
     yield from ((f"the address line {line!r}", set(line)) for line in content.address)
     yield f"the return line {sender.return_line!r}", set(sender.return_line)
     yield f"the text {layout.name}/{text.language}.md", set(text.characters)

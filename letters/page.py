@@ -73,3 +73,7 @@ class Page:
         """Put a finished block with its top-left corner at x, y millimetres: the form of that name, and operators over it."""
         place = f"q 1 0 0 1 {number(x * POINT)} {number((PAGE_HEIGHT - y) * POINT)} cm"
         self.blocks += [(place, form), (f"{operators} Q", "")] if form else [(f"{place}\n{operators} Q", "")]
+
+    def underlay(self, form: str) -> None:
+        """Put a form that was drawn for the whole page below everything that is on it."""
+        self.blocks[1:1] = [(f"q 1 0 0 1 0 {number(PAGE_HEIGHT * POINT)} cm", form), ("Q", "")]

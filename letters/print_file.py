@@ -20,6 +20,7 @@ from letters.qr_code import CodeFamily
 from letters.qr_path import printed
 from letters.sheet import LetterSetter
 from letters.typeset import Setter
+from letters.watermark import watermark as drawn_watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,34 @@ class RenderedFile:
 
 
 def render(
-    contents: Iterable[LetterContent], layouts: Mapping[str, Layout], sender: Sender, public_url: str, path: Path, title: str, created_at: datetime
+    contents: Iterable[LetterContent],
+    layouts: Mapping[str, Layout],
+    sender: Sender,
+    public_url: str,
+    path: Path,
+    title: str,
+    created_at: datetime,
+    watermark: str = "",
 ) -> RenderedFile:
     """Write one PDF with all letters of ``contents``, in their order, to ``path`` (replacing what is there).
 
     Equal arguments give equal bytes, in any process, so that doing it again costs nothing; ``created_at`` is aware and goes into
     the file. A letter that cannot be set is left out as a whole and told of in ``failures``. Raises UnprintableCode when
     ``public_url`` fits no QR code of a layout: then no letter can be printed. ``path`` is written in one go at the end; until then
-    a letter takes some 12 KB of memory.
+    a letter takes some 12 KB of memory. ``watermark`` is a word like SPECIMEN that stands large and light below the text of every
+    page: a proof that nobody takes for a letter.
     """
-    return _PrintFile(layouts, sender, public_url, title, created_at).write(contents, path)
+    return _PrintFile(layouts, sender, public_url, title, created_at, watermark).write(contents, path)
 
 
 class _PrintFile:
     """One PDF in the making."""
 
-    def __init__(self, layouts: Mapping[str, Layout], sender: Sender, public_url: str, title: str, created_at: datetime) -> None:
+    def __init__(self, layouts: Mapping[str, Layout], sender: Sender, public_url: str, title: str, created_at: datetime, watermark: str) -> None:
         self._layouts, self._sender, self._public_url = layouts, sender, public_url
         self._canvas = PrintCanvas(title, created_at)
         self._setter = Setter(Encoder(self._canvas.document))
+        self._watermark = self._share(drawn_watermark(watermark, self._setter)).form if watermark else ""
         self._families: dict[tuple[str, int], CodeFamily] = {}
         self._setters: dict[tuple[str, str, int], LetterSetter] = {}
 
@@ -81,6 +91,8 @@ class _PrintFile:
                 placed.append(Placed(count + 1, len(pages)))
                 count += len(pages)
                 for page in pages:
+                    if self._watermark:
+                        page.underlay(self._watermark)
                     self._canvas.add(page)
         data = self._canvas.getpdfdata()
         path.write_bytes(data)

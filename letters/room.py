@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from reportlab.pdfbase.pdfdoc import PDFDocument
 
-from campaigns.letter import LetterContent
+from campaigns.letter import Item, LetterContent
 from campaigns.sender import Sender
 from layouts.layout import Layout
 from letters.blocks import joined
+from letters.cart import rows
 from letters.encoding import Encoder
 from letters.errors import UnprintableLetter
 from letters.page import POINT, Drawing
@@ -23,12 +24,15 @@ _USUAL = 60
 """Characters of a value that no letter is set for by itself."""
 _USUAL_NUMBER = 20
 """The same of what stands in a small space."""
-_NUMBERS = ("coupon_code", "customer_number", "last_order_number")
+_NUMBERS = ("coupon_code", "customer_number", "last_order_number", "cart_total", "cart_items_count")
 _WIDE = "WWWWWWWWW " * _USUAL
 """Words of the widest letter: a value of as many characters that takes more room is a rare one, and the print file refuses it."""
-_KEPT = 16
+_KEPT = 32
 """Layouts that are kept compiled, and offers of one layout whose room is known."""
 _SMALLEST_CODE_MODULES = 21
+_USUAL_QUANTITY, _USUAL_PRICE = 4, 14
+"""The same of a row in a cart; a title may be as long as it likes, for it takes a few lines at the most."""
+_LONGEST = Item("9" * _USUAL_QUANTITY, _WIDE, "9" * _USUAL_PRICE)
 
 
 class _BlankCode:
@@ -51,6 +55,10 @@ class Room:
         names = sorted(layout.placeholders(language))
         self._shared = [name for name in names if is_shared(name)]
         self._usual = {name: _USUAL_NUMBER if name in _NUMBERS else _USUAL for name in names if not is_shared(name)}
+        most = layout.style.cart_rows
+        self._lists_cart = layout.text(language).lists_cart
+        self._longest_carts = ((_LONGEST,) * most, (_LONGEST,) * (most + 1)) if self._lists_cart else ((),)
+        """All in rows; one row less, and the line for the rest."""
         self._roomy: dict[tuple[str, ...], bool] = {}
         self.layout = layout
         """Kept, so that no other layout gets its place in memory (see ``room``)."""
@@ -58,9 +66,16 @@ class Room:
     def reason(self, content: LetterContent) -> str | None:
         """Why the letter does not fit, or None; its values must be printable."""
         values = content.values
-        if all(len(values.get(name, "")) <= usual for name, usual in self._usual.items()) and self._is_roomy(content):
+        if all(len(values.get(name, "")) <= usual for name, usual in self._usual.items()) and self._is_usual(content.items) and self._is_roomy(content):
             return None
         return self._set(content)
+
+    def pages(self, content: LetterContent) -> int:
+        """How many pages the letter takes; raises UnprintableLetter."""
+        return len(self._setter.set(content))
+
+    def _is_usual(self, items: tuple[Item, ...]) -> bool:
+        return not self._lists_cart or all(len(item.quantity) <= _USUAL_QUANTITY and len(item.price) <= _USUAL_PRICE for item in rows(items, self.layout.style))
 
     def _is_roomy(self, content: LetterContent) -> bool:
         key = joined(content.values, self._shared)
@@ -68,7 +83,8 @@ class Room:
             if len(self._roomy) >= _KEPT:
                 self._roomy.clear()
             wide = {name: _WIDE[:usual] for name, usual in self._usual.items()}
-            self._roomy[key] = self._set(replace(content, values={**content.values, **wide})) is None
+            letters = (replace(content, values={**content.values, **wide}, items=items) for items in self._longest_carts)
+            self._roomy[key] = all(self._set(letter) is None for letter in letters)
         return self._roomy[key]
 
     def _set(self, content: LetterContent) -> str | None:

@@ -3,7 +3,8 @@
 One ``LetterSetter`` per layout and language of a print file: compiled once, then it sets letter after letter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 
 from campaigns.letter import LetterContent
 from campaigns.sender import Sender
@@ -11,10 +12,11 @@ from layouts.din5008 import PAGE_HEIGHT
 from layouts.layout import Layout
 from layouts.style import BLACK
 from layouts.text import Block as TextPart
-from layouts.text import BulletList, Coupon, Heading, Paragraph, Placeholder, QrCode, Signature
+from layouts.text import BulletList, Cart, Coupon, Heading, Paragraph, Placeholder, QrCode, Signature
 from letters.address import draw_address, draw_return_line
 from letters.art import Code, CouponBlock, QrBlock, letterhead
 from letters.blocks import Block, ColumnsBlock, Galley, ListBlock, Scale, StackBlock, TextBlock, joined, signature
+from letters.cart import CartBlock
 from letters.errors import UnprintableLetter
 from letters.page import POINT, Drawing, Page
 from letters.typeset import Setter
@@ -116,8 +118,7 @@ class LetterSetter:
         """Put the body on as many pages as it needs; ``bottom`` is the end of the body on page 1, in points."""
         pages, page, y, fresh = [first], first, self._form.body.y * POINT, True
         x = self._form.body.x
-        for group in self._groups:
-            galleys = [(block.before, block.set(content)) for block in group]
+        for galleys in self._stacks(content):
             height = sum(before + galley.height for before, galley in galleys)
             if y + height > bottom and not fresh:
                 page, y, fresh, bottom = Page(), _OTHER_PAGES_TOP * POINT, True, _OTHER_PAGES_BOTTOM * POINT
@@ -132,6 +133,21 @@ class LetterSetter:
         for index, other in enumerate(pages[1:], 2):
             self._put_page_number(other, f"{index} / {len(pages)}")
         return pages
+
+    def _stacks(self, content: LetterContent) -> Iterator[list[tuple[float, Galley]]]:
+        """What stays on one page together, from top to bottom: galleys, and the points of white above each."""
+        for group in self._groups:
+            stack: list[tuple[float, Galley]] = []
+            for block in group:
+                if not isinstance(block, CartBlock):
+                    stack.append((block.before, block.set(content)))
+                    continue
+                first, *others = block.stacks(content)
+                stack += zip(chain([block.before], repeat(0.0)), first, strict=False)
+                for other in others:
+                    yield stack
+                    stack = [(0.0, galley) for galley in other]
+            yield stack
 
     def _put_page_number(self, page: Page, text: str) -> None:
         type_ = self._scale.fine
@@ -174,7 +190,7 @@ class LetterSetter:
     def _shared(self, block: Block) -> Block:
         return SharedBlock(block, self._share) if all(map(is_shared, block.names)) else block
 
-    def _body_block(self, part: TextPart) -> Block:
+    def _body_block(self, part: TextPart) -> Block | CartBlock:
         scale, setter, measure = self._scale, self._setter, self._measure
         leading = scale.body.leading
         match part:
@@ -187,15 +203,23 @@ class LetterSetter:
                 return self._shared(ListBlock(part, setter, scale.body, measure, leading / 2))
             case Signature():
                 return self._shared(signature(part, setter, scale.body, measure))
+            case Coupon() | Cart() | QrCode():
+                return self._art(part)
+
+    def _art(self, part: Coupon | Cart | QrCode) -> Block | CartBlock:
+        scale, setter, measure = self._scale, self._setter, self._measure
+        match part:
             case Coupon():
                 return SharedCoupon(CouponBlock(part, setter, scale, self._style, measure), self._share)
+            case Cart():
+                return CartBlock(part, setter, scale, self._style, measure)
             case QrCode():
                 return QrBlock(part, self._codes("S", self._style.qr_code_size), setter, scale, measure)
 
 
-def _groups(parts: tuple[TextPart, ...], compiled: Callable[[TextPart], Block]) -> list[list[Block]]:
+def _groups(parts: tuple[TextPart, ...], compiled: Callable[[TextPart], Block | CartBlock]) -> list[list[Block | CartBlock]]:
     """Blocks that stay on one page together: a heading with what follows, the signature with what is before it."""
-    groups: list[list[Block]] = []
+    groups: list[list[Block | CartBlock]] = []
     before: TextPart | None = None
     for part in parts:
         block = compiled(part)

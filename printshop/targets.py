@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,13 @@ from printshop.errors import TargetDiffers
 class Parcel:
     """A folder at the print shop in the making: first everything is laid down as ``.part``, then it gets its names.
 
-    One process works on a parcel at a time; each act can be repeated.
+    One process works on a parcel at a time, each in a ``turn`` of its own that goes up: a former one that wakes up writes beside
+    what counts, never into it. Each act can be repeated.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, turn: int) -> None:
         self.folder = folder
+        self.turn = turn
 
     def lay_down(self, source: Path, sha256: str) -> None:
         """Copy a file beside its final name; raises TargetDiffers if another content has that name already."""
@@ -32,42 +35,50 @@ class Parcel:
         """Whether the file has its final name and the print shop has not taken it away."""
         return (self.folder / name).exists()
 
-    def is_laid_down(self, name: str) -> bool:
-        """Whether the file is there and has not got its name yet."""
-        return self._part(name).exists()
+    def is_laid_down(self, name: str, sha256: str) -> bool:
+        """Whether the file is there with that content and has not got its name yet."""
+        part = self._newest(name)
+        return part is not None and file_sha256(part) == sha256
 
     def reveal(self, name: str) -> None:
-        """Give a file its final name; one that has it already stays as it is."""
-        if self.is_laid_down(name):
-            self._part(name).rename(self.folder / name)
+        """Give a file of the newest turn its final name; one that has it already stays as it is."""
+        part = self._newest(name)
+        if part and not self.has(name):
+            part.rename(self.folder / name)
             sync(self.folder)
 
-    def remove_parts(self) -> None:
-        """Give up whatever was laid down and has no name yet."""
-        for part in self.folder.glob("*.part"):
-            part.unlink()
+    def remove_parts(self, *, of_this_turn: bool = False) -> None:
+        """Give up whatever was laid down and has no name, of all turns or of this one; a folder without anything goes too."""
+        for part in self.folder.glob(f"*.{self.turn}.*part" if of_this_turn else "*.part"):
+            part.unlink(missing_ok=True)
         if self.folder.is_dir() and not any(self.folder.iterdir()):
             self.folder.rmdir()
 
     def _lay_down(self, name: str, sha256: str, write: Callable[[BinaryIO], object]) -> None:
-        target, part = self.folder / name, self._part(name)
+        target = self.folder / name
         if target.exists() and file_sha256(target) != sha256:
             raise TargetDiffers(
                 f"{target} is there already with other content. Nothing was overwritten: move it away or ask the print shop, then hand over again."
             )
         self.folder.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        if file_sha256(part) != sha256:
-            part.unlink()
-            raise TargetDiffers(f"{name} was not copied whole: check the disk of {self.folder}, then hand over again.")
+        half = self.folder / f"{name}.{self.turn}.half.part"
+        try:
+            with half.open("wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            if file_sha256(half) != sha256:
+                raise TargetDiffers(f"{name} was not copied whole: check the disk of {self.folder}, then hand over again.")
+            half.replace(self.folder / f"{name}.{self.turn}.part")
+        finally:
+            half.unlink(missing_ok=True)
         sync(self.folder)
         sync(self.folder.parent)
 
-    def _part(self, name: str) -> Path:
-        return self.folder / f"{name}.part"
+    def _newest(self, name: str) -> Path | None:
+        """What was laid down whole in the latest turn; without a number: by a version that knew no turns."""
+        turns = {int(found[1] or 0): part for part in self.folder.glob("*.part") if (found := re.fullmatch(rf"{re.escape(name)}(?:\.(\d+))?\.part", part.name))}
+        return turns[max(turns)] if turns else None
 
 
 def file_sha256(path: Path) -> str:

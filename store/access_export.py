@@ -13,14 +13,16 @@ from sqlalchemy import Connection, Table, and_, or_, select
 
 from campaigns.letter import ON_PAPER
 from store.erasure import keys_at_sources, rows_of_person
-from store.schema import customers, metadata, orders, print_files, webhook_deliveries
+from store.schema import campaigns, customers, metadata, orders, print_files, webhook_deliveries
 from store.schema import letters as letters_table
 
 JSON_NAME = "data.json"
 ABOUT = (
     "All that Postillion holds of one person, table by table, and the letters that were sent, as they were printed. "
     "It was collected from the sources that each record names, to send letters (advertising by post) and to see what became of them. "
-    "Names and addresses are given to the print shop that prints and posts the letters, and to nobody else."
+    "Names and addresses are given to the print shop that prints and posts the letters, and to nobody else. "
+    "A row of `verdicts` says what a campaign decided last and why. A row of `holdouts` says that the person was drawn by lot to get no letter in a "
+    "step of a campaign, so that its effect can be measured."
 )
 
 
@@ -48,7 +50,8 @@ class AccessExport:
 def collect(connection: Connection, customer_id: int, now: datetime) -> AccessExport | None:
     """Everything about the person and whoever turned out to be the same; None for an unknown number.
 
-    Looked into is every table that names a customer, an order or a letter of theirs, or holds one of their keyed hashes.
+    Looked into is every table that names a customer, an order or a letter of theirs, or holds one of their keyed hashes; beside them
+    stand the campaigns that these rows name.
     """
     ids = rows_of_person(connection, customer_id)
     if not ids:
@@ -65,6 +68,8 @@ def collect(connection: Connection, customer_id: int, now: datetime) -> AccessEx
             if table in (orders, letters_table):
                 keys[table.name] = [row["id"] for row in tables[table.name]]
     tables["webhook_deliveries"] = [row for source, subjects in keys_at_sources(connection, ids).items() for row in _deliveries(connection, source, subjects)]
+    named = {row["campaign_id"] for rows in tables.values() for row in rows if "campaign_id" in row}
+    tables["campaigns"] = _rows(connection, campaigns, campaigns.c.id.in_(named))  # nobody knows a campaign by its number
     return AccessExport(ids[0], now, tables, _printed(connection, ids))
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from campaigns.campaign import Campaign, as_dict, from_dict
+from campaigns.campaign import Campaign
+from campaigns.definition import as_dict, from_dict
+from campaigns.definition import version as content_hash
 from store.schema import campaign_versions, campaigns
 
 
@@ -32,11 +34,11 @@ def save(connection: Connection, campaign: Campaign, now: datetime) -> SavedCamp
 
 
 def _version(connection: Connection, campaign: Campaign, now: datetime) -> int:
-    table = campaign_versions.c
-    known = connection.execute(select(table.id).where(table.slug == campaign.slug, table.version == campaign.version)).scalar_one_or_none()
+    table, current = campaign_versions.c, content_hash(campaign)
+    known = connection.execute(select(table.id).where(table.slug == campaign.slug, table.version == current)).scalar_one_or_none()
     if known is not None:
         return int(known)
-    row = {"slug": campaign.slug, "version": campaign.version, "definition": as_dict(campaign), "saved_at": now}
+    row = {"slug": campaign.slug, "version": current, "definition": as_dict(campaign), "saved_at": now}
     return int(connection.execute(insert(campaign_versions).values(row).returning(table.id)).scalar_one())
 
 

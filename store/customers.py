@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from campaigns.address import household_key
 from campaigns.customer import Customer, email_key
@@ -149,6 +149,12 @@ def gone(connection: Connection, source: str, source_id: str, secret: bytes, now
     connection.execute(update(customer_sources).where(*mine).values(record=nothing, email_key=None, record_hash="", changed_at=now, stored_at=now))
     refresh(connection, (owner,), secret, now)
     return True
+
+
+def count(connection: Connection) -> int:
+    """How many people there are, those who were merged into others, erased or are seeds left out."""
+    alive = customers.c.merged_into.is_(None) & customers.c.erased_at.is_(None) & ~customers.c.is_seed
+    return int(connection.execute(select(func.count()).select_from(customers).where(alive)).scalar_one())
 
 
 def household(connection: Connection, customer_id: int) -> list[int]:

@@ -27,7 +27,7 @@ def edit(connection: Connection, customer_id: int, fields: Mapping[str, Any], by
     """Correct some fields of a customer; the parts that they belong to (name, address …) are the desk's from now on, blank or not.
 
     ``fields``: names as in Address and Customer -> text; ``tags`` a list.  Whoever is the same as another customer after it is
-    united with them.  Raises WrongName for a field that there is not, WrongState for somebody who was erased or never there.
+    united with them.  Raises WrongName for a field that there is not, WrongState for somebody who was erased, never there, or is a seed.
     """
     for name in fields:
         if not any(name in names for names in FIELDS.values()):
@@ -36,7 +36,7 @@ def edit(connection: Connection, customer_id: int, fields: Mapping[str, Any], by
     customer_id = root(connection, customer_id)
     row = connection.execute(select(customers).where(customers.c.id == customer_id, *LIVE)).one_or_none()
     if row is None:
-        raise WrongState(f"There is no customer {customer_id}, or not any more: nothing was changed.")
+        raise WrongState(f"There is no customer {customer_id}, not any more, or it is a seed address: nothing was changed.")
     told, _ = _desk_rows(connection, customer_id).get(str(customer_id), ({}, now))
     parts = {Part(part) for part in told.get("parts", ())} | {part for part, names in FIELDS.items() if set(names) & set(fields)}
     _save(connection, customer_id, str(customer_id), _with(to_customer(row), fields), parts, by, now)

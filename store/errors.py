@@ -7,6 +7,7 @@ PostillionError
     ├── UnsafeSqlite        a SQLite library that can corrupt the file
     ├── CountsDiffer        an import whose counts do not add up
     ├── WrongState          something was to be moved on from a state in which it is not
+    ├── LostLease           another process has taken over what this one was working on
     ├── CannotUndo          a merge that cannot be taken back
     └── WrongName           a name that is taken, that nothing bears, or that cannot be one
 """
@@ -32,6 +33,10 @@ class CountsDiffer(Stop):
 
 class WrongState(Stop):
     """A print run or letter is not in the state that this act starts from."""
+
+
+class LostLease(Stop):
+    """Another process has taken over what this one was working on."""
 
 
 class CannotUndo(Stop):

@@ -15,7 +15,7 @@ from store.letters import Letter
 from store.matching import LIVE
 from store.profiles import to_customer
 from store.scans import Scan
-from store.schema import campaigns, carts, coupons, customers, order_lines, orders, verdicts
+from store.schema import campaign_versions, campaigns, carts, coupons, customers, holdouts, order_lines, orders, verdicts
 from store.uniting import root
 
 
@@ -68,7 +68,20 @@ class LastVerdict:
     outcome: str
     reason: str | None
     detail: str
+    step: int | None
+    """Of the selected and the held out."""
     since: datetime
+    kind: str = ""
+    """Of the campaign as it was last saved; empty where nobody has saved it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A campaign that leaves this person out for comparison."""
+
+    campaign: str
+    since: datetime
+    steps: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,9 @@ class History:
     carts: tuple[PastCart, ...]
     letters: tuple[PastLetter, ...]
     verdicts: tuple[LastVerdict, ...]
+    held_out: tuple[HeldOut, ...] = ()
+    is_seed: bool = False
+    """An address of our own (store.seeds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,7 @@ class Found:
     id: int
     customer: Customer
     first_sale_at: datetime | None
+    is_seed: bool = False
 
 
 def of(connection: Connection, customer_id: int) -> History | None:
@@ -112,16 +129,19 @@ def of(connection: Connection, customer_id: int) -> History | None:
         carts=_carts(connection, customer_id, bought[0].ordered_at if bought else None),
         letters=_letters(connection, customer_id),
         verdicts=_verdicts(connection, customer_id),
+        held_out=_held_out(connection, customer_id),
+        is_seed=row.is_seed,
     )
 
 
 def search(connection: Connection, text: str, limit: int = 50) -> list[Found]:
-    """Customers whose number, e-mail, name, company or postcode starts with ``text``; all, newest first, for an empty one."""
-    query = select(customers).where(*LIVE).order_by(customers.c.id.desc()).limit(limit)
+    """Customers and seed addresses whose number, e-mail, name, company or postcode starts with ``text``; all customers, newest first, for an empty one."""
+    there = (customers.c.merged_into.is_(None), customers.c.erased_at.is_(None)) if text else LIVE
+    query = select(customers).where(*there).order_by(customers.c.id.desc()).limit(limit)
     for word in text.replace("\0", "").split():
         columns = (customers.c.number, customers.c.email, customers.c.first_name, customers.c.last_name, customers.c.company, customers.c.postcode)
         query = query.where(or_(*(column.istartswith(word, autoescape=True) for column in columns)))
-    return [Found(row.id, to_customer(row), row.first_sale_at) for row in connection.execute(query)]
+    return [Found(row.id, to_customer(row), row.first_sale_at, row.is_seed) for row in connection.execute(query)]
 
 
 def _orders(connection: Connection, customer_id: int) -> tuple[PastOrder, ...]:
@@ -129,7 +149,7 @@ def _orders(connection: Connection, customer_id: int) -> tuple[PastOrder, ...]:
     lines: dict[int, list[OrderLine]] = {}
     query = select(order_lines).where(order_lines.c.order_id.in_([row.id for row in rows])).order_by(order_lines.c.order_id, order_lines.c.position)
     for line in connection.execute(query):
-        lines.setdefault(line.order_id, []).append(OrderLine(line.sku, line.title, line.quantity, line.unit_price_cents))
+        lines.setdefault(line.order_id, []).append(OrderLine(line.sku, line.title, line.quantity, line.unit_price_cents, line.category))
     return tuple(PastOrder(row.number, row.ordered_at, OrderState(row.state), row.total_cents, row.currency, tuple(lines.get(row.id, ()))) for row in rows)
 
 
@@ -166,9 +186,21 @@ def _past_letter(letter: Letter, coupon: Row[Any] | None, seen: Sequence[Scan]) 
 def _verdicts(connection: Connection, customer_id: int) -> tuple[LastVerdict, ...]:
     table = verdicts.c
     query = (
-        select(campaigns.c.slug, table.outcome, table.reason, table.detail, table.since)
+        select(campaigns.c.slug, table.outcome, table.reason, table.detail, table.step, table.since, campaign_versions.c.definition)
         .join(campaigns, campaigns.c.id == table.campaign_id)
+        .outerjoin(campaign_versions, campaign_versions.c.id == campaigns.c.version_id)
         .where(table.customer_id == customer_id)
-        .order_by(table.since.desc())
+        .order_by(table.since.desc(), campaigns.c.slug)
     )
-    return tuple(LastVerdict(*row) for row in connection.execute(query))
+    rows = connection.execute(query)
+    return tuple(LastVerdict(row.slug, row.outcome, row.reason, row.detail, row.step, row.since, (row.definition or {}).get("kind", "")) for row in rows)
+
+
+def _held_out(connection: Connection, customer_id: int) -> tuple[HeldOut, ...]:
+    """Campaigns in the order in which the person came to be held out of them."""
+    table = holdouts.c
+    query = select(campaigns.c.slug, table.held_out_at, table.step).join(campaigns, campaigns.c.id == table.campaign_id)
+    found: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(query.where(table.customer_id == customer_id).order_by(table.held_out_at, table.id)):
+        found.setdefault(row.slug, []).append(row)
+    return tuple(HeldOut(slug, rows[0].held_out_at, tuple(sorted({row.step for row in rows}))) for slug, rows in found.items())

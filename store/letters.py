@@ -1,19 +1,19 @@
 """How does a letter come into being exactly once, and how does it move on?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
 
-from campaigns.address import AddressState
-from campaigns.audience import Reason
 from campaigns.coupon import normalise
 from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
-from campaigns.order import SALES
+from store import code_pool, failpoint, offers
+from store.code_pool import Taking
 from store.errors import WrongState
-from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objections, orders, print_files
+from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objections, print_files, print_runs, scans
+from store.sets import among
 from store.upsert import insert_for
 
 
@@ -31,7 +31,14 @@ class NewLetter:
     postcode: str
     country: str
     coupon: CouponGrant | None = None
+    """The code that this letter brings; None where it reminds of one that the person has."""
     offer_id: int | None = None
+    coupon_id: int | None = None
+    """Of an imported code, which is stored already and becomes this letter's."""
+    stops_after: datetime | None = None
+    """A sale after this moment makes the letter moot."""
+    cost_cents: int = 0
+    is_seed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Letter:
     pages: int | None
     created_at: datetime
     handed_over_at: datetime | None
+    is_seed: bool
+    """To an address of our own, which counts in no result."""
 
     @property
     def is_on_paper(self) -> bool:
@@ -62,37 +71,42 @@ class Letter:
 def add(connection: Connection, campaign_id: int, print_run_id: int, wanted: Sequence[NewLetter], now: datetime) -> set[int]:
     """Create letters and their coupons; give the customers who really got one.
 
-    The unique key decides: whoever has this step for this trigger already is left as they are.
+    The unique key decides: whoever has this step for this trigger already is left as they are. Raises WrongState if somebody else
+    took an imported code that one of the letters prints: the caller holds the selection's lock, so that nobody can.
     """
     if not wanted:
         return set()
-    rows = [
-        {
-            "token": new.content.token,
-            "campaign_id": campaign_id,
-            "customer_id": new.customer_id,
-            "trigger": new.trigger,
-            "step": new.step,
-            "print_run_id": print_run_id,
-            "state": LetterState.SELECTED,
-            "layout": new.content.layout,
-            "language": new.content.language,
-            "sort_key": new.sort_key,
-            "household_key": new.household_key,
-            "postcode": new.postcode,
-            "country": new.country,
-            "landing_url": new.landing_url,
-            "content": content_as_dict(new.content),
-            "created_at": now,
-        }
-        for new in wanted
-    ]
+    rows = [_row(new) | {"campaign_id": campaign_id, "print_run_id": print_run_id, "created_at": now} for new in wanted]
     once = insert_for(connection, letters).on_conflict_do_nothing(index_elements=LETTER_ONCE, index_where=LETTER_ONCE_WHERE)
     ids = {row.token: row.id for row in connection.execute(once.returning(letters.c.id, letters.c.token), rows)}
-    issued = [_coupon_row(new, ids[new.content.token], now) for new in wanted if new.coupon and new.content.token in ids]
-    if issued:
+    failpoint.pass_by("select.letters_written")
+    made = [(new, ids[new.content.token]) for new in wanted if new.content.token in ids]
+    if issued := [_coupon_row(new, letter_id, now) for new, letter_id in made if new.coupon and new.coupon_id is None]:
         connection.execute(insert(coupons), issued)
-    return {new.customer_id for new in wanted if new.content.token in ids}
+    taken = [Taking(new.coupon_id, letter_id, new.customer_id, new.coupon) for new, letter_id in made if new.coupon and new.coupon_id is not None]
+    code_pool.take(connection, taken, now)
+    return {new.customer_id for new, _ in made}
+
+
+def _row(new: NewLetter) -> dict[str, Any]:
+    return {
+        "token": new.content.token,
+        "customer_id": new.customer_id,
+        "trigger": new.trigger,
+        "step": new.step,
+        "state": LetterState.SELECTED,
+        "layout": new.content.layout,
+        "language": new.content.language,
+        "sort_key": new.sort_key,
+        "household_key": new.household_key,
+        "postcode": new.postcode,
+        "country": new.country,
+        "landing_url": new.landing_url,
+        "content": content_as_dict(new.content),
+        "stops_after": new.stops_after,
+        "cost_cents": new.cost_cents,
+        "is_seed": new.is_seed,
+    }
 
 
 def _coupon_row(new: NewLetter, letter_id: int, now: datetime) -> dict[str, Any]:
@@ -105,7 +119,7 @@ def _coupon_row(new: NewLetter, letter_id: int, now: datetime) -> dict[str, Any]
         "offer_id": new.offer_id,
         "letter_id": letter_id,
         "customer_id": new.customer_id,
-        "terms": asdict(grant.offer),
+        "terms": offers.terms_of(grant.offer),
         "valid_until": grant.valid_until,
         "issued_at": now,
     }
@@ -114,14 +128,63 @@ def _coupon_row(new: NewLetter, letter_id: int, now: datetime) -> dict[str, Any]
 def households(connection: Connection, print_run_id: int, keys: Iterable[str]) -> set[str]:
     """Those of ``keys`` that have a letter in this print run already."""
     known = {key for key in keys if key}  # an empty one says that there was too little to tell
-    query = select(letters.c.household_key).where(letters.c.print_run_id == print_run_id, letters.c.household_key.in_(known), letters.c.state.in_(ON_PAPER))
-    return set(connection.execute(query).scalars())
+    if not known:
+        return set()
+    theirs = (letters.c.print_run_id == print_run_id, among(connection, letters.c.household_key, known), letters.c.state.in_(ON_PAPER))
+    return set(connection.execute(select(letters.c.household_key).where(*theirs, letters.c.is_seed.is_(False))).scalars())
 
 
-def count(connection: Connection, print_run_id: int) -> int:
-    """Letters of the print run that are on their way."""
+def count(connection: Connection, print_run_id: int, *, seeds: bool = True) -> int:
+    """Letters of the print run that are on their way, with or without those to our own seed addresses."""
     query = select(func.count()).where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(query if seeds else query.where(letters.c.is_seed.is_(False))).scalar_one())
+
+
+def spent(connection: Connection, *, campaign_id: int | None = None, print_run_id: int | None = None) -> tuple[int, int]:
+    """How many letters a campaign, or one print run, has made so far, and what they cost in cents; seed letters do not count."""
+    its_runs = select(print_runs.c.id).where(print_runs.c.campaign_id == campaign_id)
+    whose = letters.c.print_run_id.in_(its_runs) if print_run_id is None else letters.c.print_run_id == print_run_id  # there is an index by run
+    query = select(func.count(), func.coalesce(func.sum(letters.c.cost_cents), 0)).where(whose, letters.c.state.in_(ON_PAPER), letters.c.is_seed.is_(False))
+    made, cents = connection.execute(query).one()
+    return int(made), int(cents)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is printed of a run beyond what its funnel says."""
+
+    seeds: int
+    """Letters to addresses of our own."""
+    cost_cents: int
+    """Of all letters."""
+
+
+def paper(connection: Connection, print_run_id: int) -> Paper:
+    """The seed letters of a print run, and what all its letters cost, as far as they are still on their way."""
+    seed = func.sum(case((letters.c.is_seed.is_(True), 1), else_=0))
+    its = (letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+    seeds, cents = connection.execute(select(func.coalesce(seed, 0), func.coalesce(func.sum(letters.c.cost_cents), 0)).where(*its)).one()
+    return Paper(int(seeds), int(cents))
+
+
+def first_in_print(connection: Connection, print_run_id: int) -> tuple[int, LetterContent] | None:
+    """Step and content of the print run's first letter in printing order, None for a run without letters."""
+    mine = (letters.c.print_run_id == print_run_id, letters.c.state == LetterState.SELECTED, letters.c.is_seed.is_(False))
+    row = connection.execute(select(letters.c.step, letters.c.content).where(*mine).order_by(letters.c.sort_key, letters.c.id).limit(1)).one_or_none()
+    return (row.step, content_from_dict(row.content)) if row else None
+
+
+def remove(connection: Connection, print_run_id: int) -> set[int]:
+    """Delete the letters of a print run that is not going to be printed, with their coupons; gives the customers who had one.
+
+    Imported codes go back to where they came from. Nobody has seen anything of it: nothing is rendered yet.
+    """
+    its = letters.c.print_run_id == print_run_id
+    ids = select(letters.c.id).where(its)
+    code_pool.forget(connection, ids)
+    connection.execute(delete(scans).where(scans.c.letter_id.in_(ids)))  # somebody at the desk tried the code of a letter that nobody has
+    connection.execute(update(objections).where(objections.c.letter_id.in_(ids)).values(letter_id=None))
+    return set(connection.execute(delete(letters).where(its).returning(letters.c.customer_id)).scalars())
 
 
 def for_print_file(connection: Connection, print_file_id: int) -> list[tuple[int, LetterContent]]:
@@ -173,51 +236,8 @@ def cancel_run(connection: Connection, print_run_id: int, reason: str) -> None:
 
 def _take_out(connection: Connection, which: ColumnElement[bool], reason: str, state: LetterState) -> None:
     mine = (which, letters.c.state.in_(BEFORE_HAND_OVER))
-    connection.execute(update(coupons).where(coupons.c.letter_id.in_(select(letters.c.id).where(*mine))).values(voided=True))
+    code_pool.release(connection, select(letters.c.id).where(*mine))
     connection.execute(update(letters).where(*mine).values(state=state, state_reason=reason))
-
-
-@dataclass(frozen=True, slots=True)
-class Obsolete:
-    """A letter that must not go out any more, and why."""
-
-    letter_id: int
-    customer_id: int
-    print_file_id: int
-    reason: Reason
-
-
-def obsolete(connection: Connection, print_run_id: int) -> list[Obsolete]:
-    """Letters on their way to people who objected, died, moved, bought or were united since they were selected (product.md 3.3, 3.7, 5.4)."""
-    objected = or_(
-        exists().where(objections.c.customer_id == customers.c.id),
-        exists().where(objections.c.email_hash == customers.c.email_hash),
-        exists().where(objections.c.address_hash == customers.c.address_hash),
-    )
-    sold = (orders.c.customer_id == customers.c.id, orders.c.state.in_(SALES))
-    bought = exists().where(*sold, orders.c.ordered_at > letters.c.created_at)
-    reason = case(
-        (objected, Reason.OBJECTION.value),
-        (customers.c.address_state != AddressState.OK, customers.c.address_state),
-        (bought, Reason.CONVERTED.value),
-        (or_(customers.c.merged_into.is_not(None), _has_another(*sold)), Reason.DUPLICATE.value),
-    )
-    query = (
-        select(letters.c.id, letters.c.customer_id, letters.c.print_file_id, reason.label("reason"))
-        .join(customers, customers.c.id == letters.c.customer_id)
-        .where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER), reason.is_not(None))
-        .order_by(letters.c.id)
-    )
-    return [Obsolete(row.id, row.customer_id, row.print_file_id, Reason(row.reason)) for row in connection.execute(query)]
-
-
-def _has_another(*sold: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether an older letter says the same to the same person, with no sale between the two: they were selected as two people."""
-    older = letters.alias("older")
-    between = (orders.c.ordered_at > older.c.created_at, orders.c.ordered_at <= letters.c.created_at)
-    new_sequence = and_(older.c.print_run_id != letters.c.print_run_id, exists().where(*sold, *between).correlate(customers, letters, older))
-    same = (older.c.customer_id == letters.c.customer_id, older.c.campaign_id == letters.c.campaign_id, older.c.step == letters.c.step)
-    return exists().where(*same, older.c.id < letters.c.id, older.c.state.in_(ON_PAPER), ~new_sequence).correlate(customers, letters)
 
 
 _LETTER = (
@@ -235,6 +255,7 @@ _LETTER = (
     letters.c.pages,
     letters.c.created_at,
     letters.c.handed_over_at,
+    letters.c.is_seed,
 )
 
 

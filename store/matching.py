@@ -13,8 +13,8 @@ from store.profiles import NAME
 from store.schema import customer_sources, customers
 from store.sets import among
 
-LIVE = (customers.c.merged_into.is_(None), customers.c.erased_at.is_(None))
-"""People who can be found: not those who turned out to be somebody else, nor those who were erased."""
+LIVE = (customers.c.merged_into.is_(None), customers.c.erased_at.is_(None), customers.c.is_seed.is_(False))
+"""People who can be found: not those who turned out to be somebody else, nor those who were erased, nor our own seed addresses."""
 
 
 class Match(NamedTuple):

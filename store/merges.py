@@ -13,6 +13,7 @@ from campaigns.identity import MergeReason
 from campaigns.profile import Telling, combined
 from store import imports, tombstones
 from store.errors import CannotUndo
+from store.matching import LIVE
 from store.moving import Moved, give_back
 from store.profiles import ADDRESS, refresh, telling, to_customer
 from store.recognising import evidence
@@ -82,10 +83,10 @@ def _told(connection: Connection, keys: Collection[tuple[str, str]]) -> dict[tup
 
 
 def unite(connection: Connection, kept: int, gone: int, reason: MergeReason, secret: bytes, now: datetime) -> bool:
-    """Make two customers one because somebody says so, even if that was undone once; False if they are one already or one was erased."""
+    """Make two customers one because somebody says so, even if that was undone once; False if they are one already, or one was erased or is a seed."""
     imports.lock(connection, imports.PATIENCE_SECONDS)
     kept, gone = root(connection, kept), root(connection, gone)
-    alive = select(customers.c.id).where(customers.c.id.in_((kept, gone)), customers.c.erased_at.is_(None))
+    alive = select(customers.c.id).where(customers.c.id.in_((kept, gone)), *LIVE)
     if len(connection.execute(alive).all()) < 2:
         return False
     unite_pairs(connection, [Pair(kept, gone, reason)], secret, now)

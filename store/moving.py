@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Table, bindparam, exists, select, update
 
 from campaigns.letter import LetterState
-from store.schema import carts, coupons, customer_sources, letters, objections, orders, privacy_requests, verdicts
+from store.schema import carts, coupons, customer_sources, holdouts, letters, objections, orders, privacy_requests, verdicts
 from store.sets import among
 
-SIMPLE: tuple[Table, ...] = (orders, carts, coupons, privacy_requests)
+SIMPLE: tuple[Table, ...] = (orders, carts, coupons, holdouts, privacy_requests)
 """Whose rows just change hands."""
 MOVING = (*SIMPLE, customer_sources, letters, objections, verdicts)
 """Every table whose rows belong to a customer; a test compares it with the schema."""
@@ -92,7 +92,7 @@ def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged
 
     The records at the sources (customer_sources) must be with their customers already: they tell whose an order is.
     """
-    for table in (coupons, privacy_requests):
+    for table in (coupons, holdouts, privacy_requests):
         mine = (table.c.customer_id == kept, among(connection, table.c.id, moved.get(table.name, ())))
         connection.execute(update(table).where(*mine).values(customer_id=gone))
     own = objections.alias()  # wherever it lies by now: a later merge may have left it with a tombstone

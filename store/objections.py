@@ -99,7 +99,7 @@ def _meant(connection: Connection, records: Sequence[Objection], hashed: Sequenc
     table, claim = customers.c, customer_sources.c
     mailboxes = {email_key(record.email) for record in records} - {""}
     by_claim = select(claim.email_key, claim.customer_id).where(among(connection, claim.email_key, mailboxes))
-    by_address = select(table.address_hash, table.id).where(among(connection, table.address_hash, {one for _, one in hashed if one}))
+    by_address = select(table.address_hash, table.id).where(among(connection, table.address_hash, {one for _, one in hashed if one}), table.is_seed.is_(False))
     found: dict[str, set[int]] = {}
     numbered = [owners.get(("number", record.customer_number)) for record in records]
     for query in (by_claim, by_address):

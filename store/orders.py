@@ -36,7 +36,7 @@ _COLUMNS = (
     "sold_at",
     "discount_codes",
 )
-_LINE_COLUMNS = ("order_id", "position", "sku", "title", "quantity", "unit_price_cents")
+_LINE_COLUMNS = ("order_id", "position", "sku", "title", "quantity", "unit_price_cents", "category")
 
 
 def upsert_orders(connection: Connection, records: Sequence[Order], secret: bytes, now: datetime, hashes: Sequence[str] = ()) -> list[Outcome]:
@@ -95,7 +95,7 @@ def _row(record: Order, record_hash: str, whose: Whose, sold_at: datetime | None
 
 
 def _lines(order_id: int, record: Order) -> list[tuple[Any, ...]]:
-    return [(order_id, position, line.sku, line.title, line.quantity, line.unit_price_cents) for position, line in enumerate(record.lines, 1)]
+    return [(order_id, position, *(getattr(line, name) for name in _LINE_COLUMNS[2:])) for position, line in enumerate(record.lines, 1)]
 
 
 def _first_sales(sold: Iterable[tuple[int | None, datetime | None]]) -> dict[int, datetime]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from campaigns.letter import ON_PAPER, LetterState
 from campaigns.print_run import PrintFileState
+from store.errors import WrongState
 from store.letters import cancel
 from store.schema import letters, print_files
 
@@ -77,6 +78,14 @@ def by_id(connection: Connection, print_file_id: int) -> PrintFile | None:
     """The print file with this number."""
     row = connection.execute(select(print_files).where(print_files.c.id == print_file_id)).one_or_none()
     return _file(row) if row else None
+
+
+def get(connection: Connection, print_file_id: int) -> PrintFile:
+    """The same where it must exist: raises WrongState."""
+    found = by_id(connection, print_file_id)
+    if found is None:
+        raise WrongState(f"There is no print file {print_file_id}.")
+    return found
 
 
 def record_rendering(connection: Connection, print_file_id: int, rendering: Rendering, now: datetime) -> bool:

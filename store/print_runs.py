@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from campaigns.audience import Funnel
 from campaigns.letter import Occasion
 from campaigns.print_run import FINISHED, PrintRunState
 from campaigns.sender import Sender
+from campaigns.verdict import Funnel
 from store.errors import WrongState
 from store.schema import campaigns, print_runs
 
@@ -90,6 +90,12 @@ def unfinished(connection: Connection, campaign_id: int) -> PrintRun | None:
     return _one(connection.execute(query).one_or_none())
 
 
+def run_since(connection: Connection, moment: datetime) -> set[str]:
+    """Campaigns that have begun a print run since then, whatever became of it."""
+    query = select(campaigns.c.slug).join(print_runs, print_runs.c.campaign_id == campaigns.c.id).where(print_runs.c.created_at >= moment)
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def by_id(connection: Connection, print_run_id: int) -> PrintRun | None:
     """The print run with this number."""
     return _one(connection.execute(_runs().where(print_runs.c.id == print_run_id)).one_or_none())
@@ -101,9 +107,11 @@ def of_flow_run(connection: Connection, flow_run_id: str) -> PrintRun | None:
     return _one(connection.execute(query).one_or_none()) if flow_run_id else None
 
 
-def latest(connection: Connection, limit: int) -> list[PrintRun]:
-    """The newest print runs first."""
-    return [run for row in connection.execute(_runs().order_by(print_runs.c.id.desc()).limit(limit)) if (run := _one(row))]
+def latest(connection: Connection, limit: int, campaign_id: int | None = None) -> list[PrintRun]:
+    """The newest print runs first, of one campaign or of all."""
+    query = _runs().order_by(print_runs.c.id.desc()).limit(limit)
+    query = query if campaign_id is None else query.where(print_runs.c.campaign_id == campaign_id)
+    return [run for row in connection.execute(query) if (run := _one(row))]
 
 
 def get(connection: Connection, print_run_id: int) -> PrintRun:

@@ -1,26 +1,32 @@
-"""Who stands on the Robinson list?  Kept as keyed hashes: these people never asked to be in our database."""
+"""Who stands on the Robinson list?  Kept as keyed hashes, for as long as an entry lasts: these people never asked to be in our database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from campaigns.objection import RobinsonEntry
 from campaigns.record import Outcome
 from campaigns.rejection import Rejection, RejectionReason
 from store.hashes import address_hash
 from store.schema import robinson
-from store.upsert import insert_for
+from store.sets import among
+from store.upsert import upsert
+
+HOLDS = timedelta(days=5 * 365 + 1)
+"""How long an entry counts, from the day on which we last saw it on the list: five years (DDV; market facts 7)."""
 
 
 def upsert_entries(connection: Connection, records: Sequence[RobinsonEntry], secret: bytes, now: datetime) -> list[Outcome | Rejection]:
-    """Add who is new and say what became of each; without a full name and address an entry is rejected."""
+    """Add who is new and say what became of each; without a full name and address an entry is rejected.
+
+    Whoever stands on a later list again is known, and from then on listed for as long as anybody new.
+    """
     hashes = [address_hash(record.address, secret) for record in records]
     wanted = {one for one in hashes if one}
-    known = set(connection.execute(select(robinson.c.address_hash).where(robinson.c.address_hash.in_(wanted))).scalars()) if wanted else set()
-    if wanted - known:
-        statement = insert_for(connection, robinson).on_conflict_do_nothing(index_elements=["address_hash"])
-        connection.execute(statement, [{"address_hash": one, "listed_at": now} for one in sorted(wanted - known)])
+    table = robinson.c
+    known = set(connection.execute(select(table.address_hash).where(among(connection, table.address_hash, wanted), table.listed_at > now - HOLDS)).scalars())
+    upsert(connection, robinson, ("address_hash",), [{"address_hash": one, "listed_at": now} for one in sorted(wanted)])
     results: list[Outcome | Rejection] = []
     for place, (record, one) in enumerate(zip(records, hashes, strict=True)):
         if one is None:
@@ -29,6 +35,11 @@ def upsert_entries(connection: Connection, records: Sequence[RobinsonEntry], sec
             results.append(Outcome.UNCHANGED if one in known else Outcome.STORED)
             known.add(one)
     return results
+
+
+def delete_old(connection: Connection, now: datetime) -> int:
+    """Delete entries that last no longer and say how many."""
+    return connection.execute(delete(robinson).where(robinson.c.listed_at <= now - HOLDS)).rowcount
 
 
 def _nameless(place: int, record: RobinsonEntry) -> Rejection:

@@ -46,6 +46,7 @@ class Link:
     letter_id: int
     landing_url: str
     handed_over_at: datetime | None
+    is_seed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,10 @@ def links(connection: Connection, tokens: Collection[str]) -> dict[str, Link]:
         cursor.execute(_LINKS + " token = ANY(%s)", (list(tokens),))
         return {token: Link(*rest) for token, *rest in cursor.fetchall()}
     cursor.execute(_LINKS + " token IN (SELECT value FROM json_each(?))", (json.dumps(list(tokens)),))
-    return {token: Link(letter_id, url, _moment(text)) for token, letter_id, url, text in cursor.fetchall()}
+    return {token: Link(letter_id, url, _moment(text), bool(is_seed)) for token, letter_id, url, text, is_seed in cursor.fetchall()}
 
 
-_LINKS = f"""SELECT token, id, landing_url, handed_over_at FROM letters WHERE state IN ({", ".join(f"'{state}'" for state in ON_PAPER)}) AND"""  # noqa: S608 (words of our own)
+_LINKS = f"""SELECT token, id, landing_url, handed_over_at, is_seed FROM letters WHERE state IN ({", ".join(f"'{state}'" for state in ON_PAPER)}) AND"""  # noqa: S608 (words of our own)
 _COLUMNS = "id, letter_id, kind, scanned_at, visitor"
 _ONCE = "ON CONFLICT (id) DO NOTHING"
 
@@ -86,7 +87,7 @@ def take_in(connection: Connection, arrivals: Sequence[Arrival]) -> list[str | N
 
 
 def _scan(arrival: Arrival, link: Link) -> Scan:
-    kind = classify(arrival.seen, False, link.handed_over_at, arrival.scanned_at)
+    kind = classify(arrival.seen, link.is_seed, link.handed_over_at, arrival.scanned_at)
     return Scan(arrival.id, link.letter_id, kind, arrival.scanned_at, arrival.visitor)
 
 

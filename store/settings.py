@@ -48,9 +48,11 @@ class Settings(BaseSettings):
     inbox_dir: Path = Field(Path("var/inbox"), description="Where the import flow looks for CSV files.")
     handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
     layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
+    tariff_file: Path | None = Field(None, description="Your own prices of paper, print and postage (TOML); without it bundled example prices count.")
     privacy_dir: Path | None = Field(None, description="A folder with privacy.de.md and privacy.en.md, your own text for the public data-protection page.")
     public_url: Url = Field("", description="Scheme and host of the scan links that are printed on letters; empty means this machine, for trying out.")
     desk_url: Url = Field("", description="Where marketers reach the desk, for links in Prefect artifacts; empty means this machine.")
+    prefect_url: Url = Field("", description="Where marketers reach the Prefect UI, for links in the desk; empty means this machine.")
     secret_key: SecretStr = Field(
         SecretStr(TRYING_OUT), min_length=16, description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
     )
@@ -89,8 +91,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _this_machine(self) -> Self:
-        here = f"http://127.0.0.1:{self.api_port}"
-        self.public_url, self.desk_url = self.public_url or here, self.desk_url or here
+        here = "http://127.0.0.1"
+        self.public_url, self.desk_url = self.public_url or f"{here}:{self.api_port}", self.desk_url or f"{here}:{self.api_port}"
+        self.prefect_url = self.prefect_url or f"{here}:{self.prefect_port}"
         return self
 
     @model_validator(mode="after")

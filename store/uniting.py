@@ -146,7 +146,7 @@ def _same_number(connection: Connection, suspects: Collection[int]) -> Iterable[
 def _same_address(connection: Connection, suspects: Collection[int]) -> Iterable[Pair]:
     mine, other = customers.alias("mine"), customers.alias("other")
     query = select(mine.c.id, other.c.id).join(other, (other.c.address_hash == mine.c.address_hash) & (other.c.id != mine.c.id))
-    live = (mine.c.merged_into.is_(None), mine.c.erased_at.is_(None), other.c.merged_into.is_(None), other.c.erased_at.is_(None))
+    live = (condition for each in (mine, other) for condition in (each.c.merged_into.is_(None), each.c.erased_at.is_(None), each.c.is_seed.is_(False)))
     for one, two in connection.execute(query.where(among(connection, mine.c.id, suspects), *live)):
         yield Pair(min(one, two), max(one, two), MergeReason.ADDRESS)
 

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,14 +53,21 @@ class Postgres:
         admin.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """One server for the session; as root it runs under another user, who must reach its folder."""
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server; as root it runs under another user, who must reach its folder."""
     with tempfile.TemporaryDirectory(prefix="postillion-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "data")
         yield Postgres(server)
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for the session."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 """What do the pages say, in each language?"""
 
-from api.catalogue import desk, imports, pages, states
+from api.catalogue import campaigns, desk, imports, pages, states
 
-CATALOGUE = pages.PHRASES | desk.PHRASES | imports.PHRASES | states.PHRASES
+CATALOGUE = pages.PHRASES | desk.PHRASES | campaigns.PHRASES | imports.PHRASES | states.PHRASES

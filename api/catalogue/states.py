@@ -57,7 +57,10 @@ PHRASES: Phrases = {
     "verdict_abroad": ("Wohnt in einem Land, in das diese Kampagne nicht schreibt.", "Lives in a country that this campaign does not write to."),
     "verdict_address_incomplete": ("Die Anschrift ist unvollständig.", "The address is incomplete."),
     "verdict_address_invalid": ("Die Anschrift kann so nicht gedruckt werden.", "The address cannot be printed as it is."),
-    "verdict_too_old": ("Der letzte Kauf liegt zu lange zurück.", "The last purchase is too long ago."),
+    "verdict_too_old": (
+        "Der Anlass liegt zu lange zurück, oder ein Brief käme dafür zu spät.",
+        "What the letter would be about is too long ago, or a letter would come too late for it.",
+    ),
     "verdict_open_cart": ("Hat gerade etwas im Warenkorb, die Kampagne wartet.", "Has something in the cart just now, so the campaign waits."),
     "verdict_sequence_done": ("Hat schon alle Briefe dieser Kampagne bekommen.", "Has had all letters of this campaign already."),
     "verdict_not_due": ("Der nächste Brief ist noch nicht an der Reihe.", "The next letter is not due yet."),
@@ -69,14 +72,34 @@ PHRASES: Phrases = {
         "The letter's font lacks a character of the name or the address.",
     ),
     "verdict_converted": (
-        "Hat bestellt, bevor der Brief auf den Weg ging; er wurde herausgenommen.",
-        "Ordered before the letter was on its way; it was taken out.",
+        "Hat bestellt, seit die Briefe begannen, oder bevor der Brief auf den Weg ging.",
+        "Has ordered since the letters began, or before the letter was on its way.",
     ),
     "verdict_duplicate": (
         "Ist dieselbe Person wie jemand, der diesen Brief schon bekommt; der zweite wurde herausgenommen.",
         "Is the same person as somebody who gets this letter already; the second one was taken out.",
     ),
-    "verdict_budget": ("Die Höchstzahl der Briefe für diesen Lauf war schon erreicht.", "The most letters allowed for this run had been reached."),
+    "verdict_robinson": (
+        "Steht auf der Robinsonliste und hat noch nie etwas gekauft.",
+        "Is on the Robinson list and has never bought anything.",
+    ),
+    "verdict_no_earlier_order": (
+        "Hat noch nie bestellt; diese Kampagne schreibt nur an Kunden.",
+        "Has never ordered; this campaign writes to buyers only.",
+    ),
+    "verdict_in_other_campaign": (
+        "Bekommt gerade Post von einer anderen Kampagne.",
+        "Another campaign writes to this person just now.",
+    ),
+    "verdict_no_coupon_left": ("Für diese Person ist kein gültiger Gutscheincode da.", "There is no valid coupon code for this person."),
+    "verdict_below_minimum": (
+        "Der Lauf war kleiner als die Mindestauflage und wurde nicht gedruckt. Diese Person ist frei für den nächsten.",
+        "The run was below the minimum print run and was not printed. This person is free for the next one.",
+    ),
+    "verdict_budget": (
+        "Das Budget oder die Höchstzahl der Briefe war schon erreicht.",
+        "The budget, or the most letters allowed, had been reached.",
+    ),
     # the same as lines of a funnel
     "funnel_audience": ("Zielgruppe", "Audience"),
     "funnel_selected": ("Bekommen einen Brief", "Get a letter"),
@@ -89,7 +112,7 @@ PHRASES: Phrases = {
     "funnel_abroad": ("Anderes Land", "Other country"),
     "funnel_address_incomplete": ("Anschrift unvollständig", "Address incomplete"),
     "funnel_address_invalid": ("Anschrift nicht druckbar", "Address not printable"),
-    "funnel_too_old": ("Letzter Kauf zu lange her", "Last purchase too long ago"),
+    "funnel_too_old": ("Zu lange her oder zu spät", "Too long ago or too late"),
     "funnel_open_cart": ("Warenkorb offen", "Open cart"),
     "funnel_sequence_done": ("Alle Briefe bekommen", "Had all letters"),
     "funnel_not_due": ("Noch nicht an der Reihe", "Not due yet"),
@@ -99,7 +122,12 @@ PHRASES: Phrases = {
     "funnel_unprintable_text": ("Zeichen fehlt in der Schrift", "Character not in the font"),
     "funnel_converted": ("Inzwischen bestellt", "Ordered meanwhile"),
     "funnel_duplicate": ("Dieselbe Person", "Same person"),
-    "funnel_budget": ("Höchstzahl erreicht", "Limit reached"),
+    "funnel_budget": ("Budget oder Höchstzahl erreicht", "Budget or limit reached"),
+    "funnel_robinson": ("Robinsonliste", "Robinson list"),
+    "funnel_no_earlier_order": ("Noch nie bestellt", "Never ordered"),
+    "funnel_in_other_campaign": ("Post von anderer Kampagne", "In another campaign"),
+    "funnel_no_coupon_left": ("Kein Gutscheincode übrig", "No coupon code left"),
+    "funnel_below_minimum": ("Unter der Mindestauflage", "Below the minimum print run"),
     # what is wrong with an address
     "problem_no_name": ("Der Name fehlt.", "The name is missing."),
     "problem_no_street": ("Die Straße fehlt.", "The street is missing."),

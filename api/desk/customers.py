@@ -11,18 +11,26 @@ from api.desk.timeline import SHOWN, timeline
 from api.errors import NotFound
 from api.keys import RowId
 from api.office import AtOffice
-from api.pages import render
+from api.pages import render, wording_for
+from api.wording import Wording
 from campaigns.address import AddressProblem, postal
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind
 from store import customers, desk_edits, history, merges
-from store.history import History, PastLetter
+from store.history import HeldOut, History, PastLetter
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
 
 RECENT = timedelta(days=45)
 """A letter this young makes "recently mailed": the default cooldown."""
 SEARCH_LIMIT = 50
+DETAILS = {str(problem): f"problem_{problem}" for problem in AddressProblem} | {
+    "letters of this run": "detail_letters_of_run",
+    "letters of the campaign": "detail_letters_of_campaign",
+    "budget of this run": "detail_budget_of_run",
+    "budget of the campaign": "detail_budget_of_campaign",
+}
+"""Details of a verdict that have a phrase of their own; the others are shown as they are."""
 
 
 @router.get("")
@@ -67,9 +75,15 @@ def customer(customer_id: RowId, request: Request, office: AtOffice, orders: str
         shown_orders=SHOWN,
         all_orders=orders == "all",
         letters=[(past, *_scans(past)) for past in found.letters],
-        problems=tuple(AddressProblem),
+        details=DETAILS,
+        held_out=[_held_out(one, wording_for(request)) for one in found.held_out],
         recent_days=RECENT.days if _recently_mailed(found, now) else None,
     )
+
+
+def _held_out(one: HeldOut, wording: Wording) -> str:
+    steps = wording.names(wording.say("verdict_step", step=step) for step in one.steps)
+    return wording.say("held_out", campaign=one.campaign, day=wording.day(one.since), steps=steps)
 
 
 def _recently_mailed(found: History, now: datetime) -> bool:

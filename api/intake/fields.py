@@ -6,6 +6,7 @@ the value: it may be personal, and it ends up in the list of rejections.
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,16 +33,16 @@ def wrong(message: str, reason: RejectionReason = RejectionReason.MALFORMED) -> 
     return PydanticCustomError(reason.value, "{message}", {"message": message})
 
 
-class FieldKind:
+class FieldKind(ABC):
     """A kind of field: ``read`` makes the value of what JSON holds, ``described`` is its JSON schema."""
 
+    @abstractmethod
     def read(self, value: Any) -> Any:
         """The value; raises what ``wrong`` makes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def described(self) -> dict[str, Any]:
         """The JSON schema of what ``read`` takes."""
-        raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)

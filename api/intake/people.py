@@ -1,5 +1,6 @@
 """What does a customer or an objection look like in JSON, and which record of ours does it become?"""
 
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar
 
 from babel import Locale
@@ -35,9 +36,9 @@ class IntakeRecord(Part):
 
     key_field: ClassVar[str] = "id"
 
+    @abstractmethod
     def to_record(self, source: str) -> Record:
         """The record as the importers of ``source`` would have made it."""
-        raise NotImplementedError
 
 
 ADDRESS_EXAMPLE: dict[str, Any] = {

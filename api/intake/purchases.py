@@ -22,6 +22,7 @@ Cents = Annotated[int, Whole(-LARGEST, LARGEST, "an amount in whole cents")]
 Currency = Annotated[str, Code(CURRENCIES, 'an ISO 4217 currency code, like "EUR"')]
 
 ARTICLE_EXAMPLE: dict[str, Any] = {"sku": "TEE-1", "title": "Darjeeling First Flush", "quantity": 2, "unit_price_cents": 1450}
+LINE_EXAMPLE = ARTICLE_EXAMPLE | {"category": "Black tea"}
 ORDER_EXAMPLE: dict[str, Any] = {
     "id": "82210",
     "number": "2026-4711",
@@ -33,7 +34,7 @@ ORDER_EXAMPLE: dict[str, Any] = {
     "email": "anna.mueller@mail.example",
     "discount_codes": ["TEE-7Q4KM"],
     "address": ADDRESS_EXAMPLE,
-    "lines": [ARTICLE_EXAMPLE],
+    "lines": [LINE_EXAMPLE],
     "changed_at": "2026-11-20T08:15:30Z",
 }
 CART_EXAMPLE: dict[str, Any] = {
@@ -59,6 +60,14 @@ class ArticleRecord(Part):
     unit_price_cents: Annotated[Cents, Field(description="Gross, per piece")]
 
 
+class OrderLineRecord(ArticleRecord):
+    """One article of an order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LINE_EXAMPLE]})
+
+    category: Annotated[Annotated[str, Text(200)] | None, Field(description="As your shop names it; campaigns choose people by it")] = None
+
+
 class OrderRecord(IntakeRecord):
     """An order as it stands now: sent again after a change, it replaces what was known of it."""
 
@@ -77,7 +86,7 @@ class OrderRecord(IntakeRecord):
     platform: Annotated[Annotated[str, Text(100)] | None, Field(description="The marketplace it came through; left out: your own shop")] = None
     discount_codes: Annotated[list[Annotated[str, Text(255)]] | None, Field(max_length=50)] = None
     address: Annotated[AddressRecord | None, Field(description="The billing address: it makes a customer of a guest")] = None
-    lines: Annotated[list[ArticleRecord] | None, Field(max_length=MOST_LINES)] = None
+    lines: Annotated[list[OrderLineRecord] | None, Field(max_length=MOST_LINES)] = None
     changed_at: Annotated[Instant | None, Field(description="When the record last changed: an older one never overwrites a newer one")] = None
 
     def to_record(self, source: str) -> order.Order:
@@ -95,9 +104,13 @@ class OrderRecord(IntakeRecord):
             platform=self.platform or "",
             discount_codes=tuple(code for code in self.discount_codes or () if code),
             address=to_address(self.address),
-            lines=tuple(order.OrderLine(line.sku or "", line.title or "", line.quantity, line.unit_price_cents) for line in self.lines or ()),
+            lines=tuple(map(_to_line, self.lines or ())),
             changed_at=self.changed_at,
         )
+
+
+def _to_line(given: OrderLineRecord) -> order.OrderLine:
+    return order.OrderLine(given.sku or "", given.title or "", given.quantity, given.unit_price_cents, given.category or "")
 
 
 class CartRecord(IntakeRecord):

@@ -2,14 +2,17 @@
 
 import typer
 
-from flows.cli import api_keys, campaigns, customers, imports, installation, layouts, merges, print_runs, shopify, users
+from flows.cli import api_keys, campaigns, customers, dry_runs, imports, installation, layouts, merges, overlaps, print_runs, seeds, shopify, users
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Postillion: personal letters for online shops, from the order history to the print shop.")
 app.add_typer(installation.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(campaigns.app, name="campaign")
+campaigns.app.command("dry-run")(dry_runs.dry_run)
+campaigns.app.command("overlap")(overlaps.overlap)
 app.add_typer(print_runs.app, name="print-run")
 app.add_typer(layouts.app, name="layout")
+app.add_typer(seeds.app, name="seed")
 app.add_typer(users.app, name="user")
 app.add_typer(customers.app, name="customer")
 app.add_typer(merges.app, name="merge")

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from flows import campaign_files
 from flows.cli import campaigns as campaign_commands
 from flows.cli.terminal import plain_errors, say
 from flows.wiring import installation
@@ -42,7 +41,7 @@ def deploy() -> None:
         with reading(engine) as connection:
             is_new = not campaigns.slugs(connection)
         if is_new:
-            campaign_commands.save([campaign_files.PRESETS / "winback-de.toml"])
+            campaign_commands.save(["winback-de"])
         for name in deploy_all(engine, found):
             say(name)
 

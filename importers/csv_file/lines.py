@@ -26,22 +26,23 @@ def refuse_contradiction(group: Group[R], field: str, name: str, key: Callable[[
         )
 
 
-def items(group: Group[R], make: Callable[[str, str, int, int], Article]) -> tuple[Article, ...]:
-    """The articles of a record; a quantity that is not given is one piece, a price that is not given is 0.
+def items(group: Group[R], make: Callable[..., Article], *more: str) -> tuple[Article, ...]:
+    """The articles of a record, made of sku, title, pieces, price and what ``more`` names; no quantity is one piece, no price is 0.
 
     Raises ``BadRecord`` (bad_number) when they are worth more together than one amount can say.
     """
     skus, titles, quantities, prices = (group.all(name) for name in ("sku", "title", "quantity", "unit_price"))
+    rest: list[list[Any]] = [group.all(name) for name in more]
     if None in quantities:
         quantities = [1 if each is None else each for each in quantities]
     if None in prices:
         prices = list(map(_price, prices, group.all("line_total"), quantities))
     if "" in skus and "" in titles:
         named = [bool(sku or title) for sku, title in zip(skus, titles, strict=True)]
-        skus, titles, quantities, prices = (list(compress(cells, named)) for cells in (skus, titles, quantities, prices))
+        skus, titles, quantities, prices, *rest = (list(compress(cells, named)) for cells in (skus, titles, quantities, prices, *rest))
     if sum(map(abs, map(mul, quantities, prices))) > LARGEST:
         raise BadRecord(RejectionReason.BAD_NUMBER, "Quantities times prices are more than 21 million. Look whether the columns have slipped.")
-    return tuple(map(make, skus, titles, quantities, prices))
+    return tuple(map(make, skus, titles, quantities, prices, *rest))
 
 
 def _price(price: int | None, total: int | None, pieces: int) -> int:

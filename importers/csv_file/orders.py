@@ -30,7 +30,7 @@ def order(group: Group[OrderRow], source: str, written: Format) -> tuple[Order |
     state = order_state(head.status, head.payment, head.delivery, head.cancelled_at is not None)
     if written.baskets and head.number == "0":
         return (_basket(group, head, source, state),)
-    bought = lines.items(group, OrderLine)
+    bought = lines.items(group, OrderLine, "category")
     return (
         Order(
             source,

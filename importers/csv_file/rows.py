@@ -92,6 +92,7 @@ class OrderRow(NamedTuple):
     quantity: int | None
     unit_price: int | None
     line_total: int | None
+    category: str
 
 
 class CartRow(NamedTuple):

@@ -19,8 +19,7 @@ from sqlalchemy import Engine
 from api.app import create_app
 from api.scanning.door import Door
 from campaigns.address import Address
-from campaigns.audience import Funnel, Outcome, Reason, Verdict
-from campaigns.campaign import Campaign, CampaignKind, Step
+from campaigns.campaign import Campaign, Step
 from campaigns.cart import Cart
 from campaigns.customer import Customer
 from campaigns.letter import CouponGrant, LetterContent, LetterState, Occasion
@@ -28,6 +27,7 @@ from campaigns.offer import Offer, OfferKind
 from campaigns.order import Order, OrderLine, OrderState
 from campaigns.print_run import PrintRunState
 from campaigns.sender import Sender
+from campaigns.verdict import Funnel, Outcome, Reason, Verdict
 from store import api_keys, audience, campaigns, carts, customers, history, letters, offers, orders, passwords, print_files, print_runs, users
 from store.engine import reading, writing
 from store.letters import Letter, NewLetter
@@ -154,7 +154,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def shop(engine: Engine, settings: Settings) -> Shop:
     """A shop with a campaign and an offer."""
-    campaign = Campaign("winback", "Wir vermissen Sie", CampaignKind.WINBACK, LANDING, (Step("plain", offer="ten"),))
+    campaign = Campaign("winback", "Wir vermissen Sie", LANDING, (Step("plain", offer="ten"),))
     now = datetime.now(UTC)
     with writing(engine) as connection:
         saved = campaigns.save(connection, campaign, now)

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from campaigns.address import Address, AddressProblem
-from campaigns.audience import Outcome, Reason, Verdict, excluded
 from campaigns.cart import Cart, CartItem
 from campaigns.customer import Customer
 from campaigns.order import Order, OrderState
+from campaigns.verdict import Outcome, Reason, Verdict, excluded
 from store.engine import writing
 from store.letters import Letter
 from tests.api.conftest import ANNA, TOKEN, Shop
@@ -137,7 +137,7 @@ def test_the_same_history_is_there_as_json(desk: httpx.Client, annas_letter: Let
     found = answer.json()
     assert answer.status_code == 200
     assert found["number"] == "K-1001" and found["address"]["last_name"] == "Müller" and found["objected_at"] is None
-    assert found["orders"][0]["lines"][0] == {"sku": "TEE-1", "title": "Darjeeling First Flush", "quantity": 2, "unit_price_cents": 1450}
+    assert found["orders"][0]["lines"][0] == {"sku": "TEE-1", "title": "Darjeeling First Flush", "quantity": 2, "unit_price_cents": 1450, "category": ""}
     letter = found["letters"][0]
     assert (letter["id"], letter["campaign"], letter["coupon_code"], letter["coupon_valid_until"]) == (annas_letter.id, "winback", "CODE-H2345", "2027-01-31")
     assert [scan["kind"] for scan in letter["scans"]] == ["human"]

@@ -75,7 +75,7 @@ def test_an_order_finds_its_customer_and_makes_a_customer_of_the_prospect(progra
     [customer] = rows(engine, select(customers))
     assert (order.source, order.source_id, order.customer_id, order.total_cents, order.discount_codes) == ("webshop", "82210", customer.id, 2900, ["TEE-7Q4KM"])
     assert customer.first_sale_at == order.ordered_at == datetime(2026, 11, 19, 17, 2, 11, tzinfo=UTC)
-    assert [(line.sku, line.quantity, line.unit_price_cents) for line in rows(engine, select(order_lines))] == [("TEE-1", 2, 1450)]
+    assert [(line.sku, line.quantity, line.unit_price_cents, line.category) for line in rows(engine, select(order_lines))] == [("TEE-1", 2, 1450, "Black tea")]
 
 
 def test_a_cart_and_a_coupon_and_an_objection_come_to_their_person(program: httpx.Client, engine: Engine) -> None:

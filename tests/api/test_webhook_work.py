@@ -23,8 +23,8 @@ from api.app import create_app
 from api.webhook_work import work_off_next
 from campaigns.customer import Customer
 from campaigns.objection import ObjectionChannel
+from store import access_export, objections, privacy_requests, source_erasure, sync_states, webhooks
 from store import customers as people
-from store import objections, privacy_requests, source_erasure, sync_states, webhooks
 from store.engine import DatabaseTrouble, reading, writing
 from store.privacy_requests import PrivacyRequest, PrivacyRequestKind
 from store.records import upsert_records
@@ -392,6 +392,18 @@ def test_a_request_that_cannot_be_answered_stays_and_holds_up_nobody(shop: Shop,
     assert (older.done_at, newer.done_at) == (None, START)
     assert f"Privacy request {older.id}, due on 2026-12-01, cannot be answered" in caplog.text
     assert "Müller" not in caplog.text
+
+
+def test_a_database_that_is_away_is_no_fault_of_one_request(inbox: Inbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox.take("customers/create", payloads.customer(1, first_name="Otto", default_address=None))
+    inbox.take("customers/data_request", payloads.data_request(1))
+
+    def away(*_: object) -> None:
+        raise DatabaseTrouble
+
+    monkeypatch.setattr(access_export, "collect", away)
+    with pytest.raises(DatabaseTrouble):
+        access_requests.answer(inbox.engine, settings, START)
 
 
 def test_a_question_about_somebody_unknown_is_answered_at_once(inbox: Inbox, settings: Settings) -> None:

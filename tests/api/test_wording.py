@@ -12,14 +12,15 @@ from api.catalogue import CATALOGUE
 from api.errors import Refusal
 from api.wording import Wording
 from campaigns.address import AddressProblem, AddressState
-from campaigns.audience import Outcome, Reason
 from campaigns.identity import MergeReason
+from campaigns.kinds import CampaignKind, ProductField, Who
 from campaigns.letter import LetterState
 from campaigns.order import OrderState
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.profile import Part
 from campaigns.record import Kind
 from campaigns.rejection import RejectionReason
+from campaigns.verdict import Outcome, Reason
 from store.imports import ImportState
 from store.privacy_requests import PrivacyRequestKind
 
@@ -40,7 +41,7 @@ def test_every_phrase_is_there_in_both_languages_with_the_same_blanks() -> None:
 
 def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
     labels = {str(label) for label in Reason} | {str(Outcome.SELECTED), str(Outcome.HOLDOUT)}
-    assert {key.removeprefix("verdict_") for key in CATALOGUE if key.startswith("verdict_")} - {"step"} == labels
+    assert {key.removeprefix("verdict_") for key in CATALOGUE if key.startswith("verdict_")} - {"step", "detail_campaign"} == labels
     assert {key.removeprefix("funnel_") for key in CATALOGUE if key.startswith("funnel_")} - {"of", "lead", "audience"} == labels
     assert all(phrase.endswith(".") for label in labels for phrase in CATALOGUE[f"verdict_{label}"])
 
@@ -60,6 +61,10 @@ def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
         ("merge", MergeReason),
         ("privacy", PrivacyRequestKind),
         ("part", Part),
+        ("campaign", CampaignKind),
+        ("product", ProductField),
+        ("audience", Who),
+        ("when", CampaignKind),
     ],
 )
 def test_every_state_has_its_words(prefix: str, states: type) -> None:
@@ -99,6 +104,12 @@ def test_every_phrase_is_said_somewhere() -> None:
             "part",
             "sex",
             "cart",
+            "campaign",
+            "audience",
+            "filter",
+            "product",
+            "when",
+            "limit",
         )
     )
     objections = {f"objection_{outcome}_{part}" for outcome in ("filed", "known") for part in ("title", "lead")}

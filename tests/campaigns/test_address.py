@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.address import MAX_LINES, Address, AddressProblem, household_key, postal, sort_key
+from campaigns.address import MAX_LINES, Address, AddressProblem, household_key, postal, postal_problem, sort_key
 
 ANNA = Address(first_name="Anna", last_name="Müller", street="Hauptstraße 5", postcode="01067", town="Dresden", country="DE")
 
@@ -120,6 +120,7 @@ FULL_ABROAD = Address(
 )
 def test_an_address_is_not_printed_with(address: Address, problem: AddressProblem) -> None:
     assert postal(address, "DE").problem is problem
+    assert postal_problem(address, "DE") is problem
 
 
 def test_six_lines_fit() -> None:
@@ -147,6 +148,16 @@ def test_what_may_be_printed_has_two_to_six_readable_lines_without_a_blank_one(a
     if found.problem is None:
         assert 2 < len(found.lines) <= MAX_LINES
         assert all(line.isprintable() or not line.isascii() for line in found.lines)
+
+
+PARTS = st.sampled_from(["", "Anna", "Müller", "Weg 1", "\u200bWeg", "W\u00e9g\ufffd", "王", "x\u00a0y"])
+POSTCODES = st.sampled_from(["", "01067", "1067", "1010", "sw1a 1aa", "SW1A 1AA", "D-01067", "０１０６７"])
+COUNTRY_CODES = st.sampled_from(["", "DE", "AT", "GB", "JP", "XX"])
+
+
+@given(st.builds(Address, PARTS, PARTS, PARTS, PARTS, PARTS, PARTS, POSTCODES, PARTS, COUNTRY_CODES), COUNTRY_CODES)
+def test_a_problem_is_the_same_without_the_lines(address: Address, home: str) -> None:
+    assert postal_problem(address, home) == postal(address, home).problem
 
 
 @pytest.mark.parametrize(

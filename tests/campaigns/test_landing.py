@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from campaigns.campaign import Campaign, CampaignKind, Step
+from campaigns.campaign import Campaign, Step
 from campaigns.landing import landing_url
 
-CAMPAIGN = Campaign("winback", "Win-back", CampaignKind.WINBACK, "https://shop.example", (Step("winback"),))
+CAMPAIGN = Campaign("winback", "Win-back", "https://shop.example", (Step("winback"),))
 UTM = "utm_source=postillion&utm_medium=letter&utm_campaign=winback&utm_content=step-2"
 
 

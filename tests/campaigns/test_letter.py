@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaigns.address import Address
+from campaigns.cart import CartItem
 from campaigns.customer import Customer, Sex, email_key, letter_language
 from campaigns.letter import (
     BEFORE_HAND_OVER,
     ON_PAPER,
+    CartContents,
     CouponGrant,
+    Item,
     LetterState,
     Occasion,
     Recipient,
@@ -30,6 +33,7 @@ OCCASION = Occasion(SENDER, date(2026, 11, 22), "https://l.teehaus.example", Zon
 ANNA = Customer(
     "shop",
     "7",
+    registered_at=datetime(2024, 2, 29, 23, 30, tzinfo=UTC),
     number="K-7",
     email="anna@example.org",
     sex=Sex.FEMALE,
@@ -55,6 +59,7 @@ def test_every_placeholder_of_a_letter_with_a_coupon() -> None:
         "last_order_number": "A-100",
         "last_order_date": "1. Januar 2026",
         "orders_count": "3",
+        "registered_date": "1. März 2024",
         "letter_date": "22. November 2026",
         "sender_name": "Teehaus",
         "sender_street": "Musterweg 1",
@@ -90,6 +95,33 @@ def test_a_company_without_a_person_has_a_full_name() -> None:
     company = replace(RECIPIENT, customer=replace(ANNA, address=replace(ANNA.address, title="", first_name="", last_name="")))
     values = compose(company, "winback", "de", "T", OCCASION, None).values
     assert (values["full_name"], values["salutation"]) == ("Tee & Söhne", "Guten Tag,")
+
+
+CART = CartContents(
+    (CartItem("T1", "Assam", 2, 450), CartItem("K9", "", 1, 1999)),
+    "EUR",
+    datetime(2026, 11, 20, 23, 15, tzinfo=UTC),
+)
+
+
+def test_a_letter_about_a_cart_lists_its_articles() -> None:
+    content = compose(replace(RECIPIENT, cart=CART), "cart", "de", "T", OCCASION, None)
+    assert content.items == (Item("2", "Assam", "9\u00a0€"), Item("1", "K9", "19,99\u00a0€")), "an article without a title goes by its number"
+    found = {name: value for name, value in content.values.items() if name.startswith("cart_")}
+    assert found == {"cart_total": "28,99\u00a0€", "cart_items_count": "3", "cart_date": "21. November 2026"}
+    assert content_from_dict(json.loads(json.dumps(content_as_dict(content)))) == content
+
+
+def test_other_letters_know_nothing_of_a_cart() -> None:
+    content = compose(RECIPIENT, "winback", "de", "T", OCCASION, None)
+    assert content.items == ()
+    assert "items" not in content_as_dict(content), "as letters of older versions are stored"
+    assert not [name for name in content.values if name.startswith("cart_")]
+
+
+def test_who_never_ordered_has_no_order_to_be_named() -> None:
+    values = compose(Recipient(replace(ANNA, registered_at=None)), "welcome", "de", "T", OCCASION, None).values
+    assert [values[name] for name in ("last_order_number", "last_order_date", "orders_count", "registered_date")] == [""] * 4
 
 
 def test_who_signs_is_the_shop_unless_somebody_is_named() -> None:

@@ -1,13 +1,15 @@
 """Do the guides explain the forms as they are?"""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
 from pydantic import BaseModel
 
+from campaigns.kinds import CampaignKind
 from flows import forms
-from tests.docs.conftest import Document
+from tests.docs.conftest import ROOT, Document
 
 
 def shown(default: object) -> str:
@@ -17,7 +19,16 @@ def shown(default: object) -> str:
     return "empty" if default in (None, "", []) else f"`{json.dumps(default, ensure_ascii=False)}`"
 
 
-OF_CAMPAIGNS = (forms.CampaignForm, forms.AudienceForm, forms.StepForm, forms.LimitsForm, forms.OfferForm, forms.RunForm)
+OF_CAMPAIGNS = (
+    forms.CampaignForm,
+    *forms.AUDIENCE_FORMS,
+    forms.ProductForm,
+    forms.StepForm,
+    forms.LimitsForm,
+    forms.OfferForm,
+    forms.RunForm,
+    forms.SeedForm,
+)
 OF_IMPORTS = (forms.ImportForm, forms.ShopifyImportForm, forms.BillbeeImportForm)
 
 
@@ -25,3 +36,18 @@ OF_IMPORTS = (forms.ImportForm, forms.ShopifyImportForm, forms.BillbeeImportForm
 def test_every_field_of_a_form_is_explained_in_the_forms_words(guide: str, form: type[BaseModel], document: Callable[[str], Document]) -> None:
     expected = [[field.title, f"`{name}`", shown(field.default), field.description] for name, field in form.model_fields.items()]
     assert document(f"docs/{guide}.md").table(form.__name__) == expected
+
+
+def test_every_kind_of_campaign_has_a_section_of_its_own(document: Callable[[str], Document]) -> None:
+    guide = document("docs/campaigns.md")
+    rows = guide.table("Which kind for what")
+    assert [cells[0].split("`")[1] for cells in rows] == list(CampaignKind)
+    for form in forms.AUDIENCE_FORMS:
+        assert guide.section(str(form.model_config["title"])).strip()
+
+
+def test_the_screens_that_are_shown_are_there_and_small(document: Callable[[str], Document]) -> None:
+    shown_there = set(re.findall(r"\(screens/([\w-]+\.png)\)", document("docs/campaigns.md").text))
+    there = {path.name: path.stat().st_size for path in (ROOT / "docs" / "screens").iterdir()}
+    assert shown_there == set(there)
+    assert all(1000 < size < 200_000 for size in there.values())

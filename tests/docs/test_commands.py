@@ -84,7 +84,7 @@ def tables(sqlite_template: Path, tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("tables")
 def test_every_preset_can_be_saved_and_every_layout_listed(postillion: Callable[..., str]) -> None:
     saved = postillion("campaign", "save", *(str(path.relative_to(ROOT)) for path in presets()))
-    assert saved.count("Saved campaign") == len(presets()) > 1
+    assert saved.count("Version ") == len(presets()) > 1
     assert {"plain", "winback"} <= {line.split(":")[0] for line in postillion("layout", "list").splitlines()}
 
 
@@ -96,7 +96,7 @@ def test_the_backup_of_the_operations_guide_holds_everything(
     subprocess.run([sys.executable + line.removeprefix("python")], shell=True, cwd=tmp_path, check=True)
     tables.unlink()
     (tmp_path / "backup.db").rename(tables)
-    assert postillion("campaign", "list").split() == ["winback"]
+    assert "winback" in postillion("campaign", "list")
 
 
 def test_the_command_for_a_secret_key_makes_one_that_is_long_enough(document: Callable[[str], Document]) -> None:

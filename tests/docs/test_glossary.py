@@ -6,17 +6,22 @@ from enum import StrEnum
 import pytest
 
 from campaigns.address import AddressProblem
-from campaigns.audience import Reason
+from campaigns.kinds import CampaignKind
 from campaigns.letter import LetterState
+from campaigns.offer import CodeSource
 from campaigns.print_run import PrintRunState
 from campaigns.rejection import RejectionReason
 from campaigns.scan import ScanKind
+from campaigns.verdict import Outcome, Reason
 from tests.docs.conftest import Document
 
 
 @pytest.mark.parametrize(
     ("heading", "words"),
     [
+        ("Kinds of a campaign", CampaignKind),
+        ("Outcomes of a verdict", Outcome),
+        ("Where an offer's codes come from", CodeSource),
         ("Verdict reasons", Reason),
         ("Problems of an address", AddressProblem),
         ("States of a letter", LetterState),

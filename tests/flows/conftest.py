@@ -46,7 +46,7 @@ def winback(shop: Engine, settings: Settings) -> SavedCampaign:
     """The bundled win-back campaign."""
     form = campaign_files.read(campaign_files.PRESETS / "winback-de.toml")
     with writing(shop) as connection:
-        return saving.save_campaign(connection, form.to_campaign(), [offer.to_offer() for offer in form.offers], settings.layouts_dir)
+        return saving.save_campaign(connection, form.to_campaign(), [offer.to_offer() for offer in form.offers], settings)
 
 
 @pytest.fixture

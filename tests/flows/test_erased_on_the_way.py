@@ -23,7 +23,7 @@ from store.erasure import erase
 from store.print_runs import PrintRun
 from store.schema import letters as letters_table
 from store.settings import Settings
-from tests.flows.test_print_run import again, handed_over, quiet, rendered
+from tests.flows.way import again, handed_over, quiet, rendered
 
 
 def people_in(engine: Engine, run: PrintRun) -> list[tuple[int, str]]:

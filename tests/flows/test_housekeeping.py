@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
+from campaigns.address import Address
+from campaigns.objection import RobinsonEntry
 from campaigns.rejection import Rejection, RejectionReason
+from flows import dry_running
 from flows.clock import now
 from flows.housekeeping import clean_up
 from store import api_keys, idempotency, imports, webhooks
@@ -34,17 +37,32 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
         for days in (1, 90, 91):
             number = imports.start(connection, "shop", "orders", "orders.csv", "shopware5", today - timedelta(days=days))
             imports.add(connection, number, imports.Counts(1, 0, 0, 1), [Rejection(7, "K7", RejectionReason.BAD_DATE, "Row 7 has no date.")])
+        for number, years in enumerate((1, 4, 6)):
+            gone = Address(first_name="Otto", last_name=f"Still{number}", street="Weg 1", postcode="01067", town="Dresden", country="DE")
+            upsert_records(connection, [RobinsonEntry("list", gone)], settings.secret, today - timedelta(days=366 * years))
     for days in (1, 89, 91):
         path = rejects / f"import-{days:05d}-shop-orders.csv"
         path.write_text("row;key;reason;message")
         os.utime(path, ((today - timedelta(days=days)).timestamp(),) * 2)
+    proofs = dry_running.folder_of(settings)
+    proofs.mkdir()
+    for days, name in ((1, "new.pdf"), (6, "winback.pdf"), (8, "old.pdf"), (9, "of-somebody-who-died.pdf.0a1b2c3d.part")):
+        (proofs / name).write_bytes(b"%PDF")
+        os.utime(proofs / name, ((today - timedelta(days=days)).timestamp(),) * 2)
+    printed = settings.data_dir / "print_runs" / "17"
+    printed.mkdir(parents=True)
+    for days, name in ((9, "winback-00017-0001of0001.pdf"), (0.5, "winback-00017-0001of0001.pdf.2.part"), (2, "winback-00017-0001of0001.pdf.1.part")):
+        (printed / name).write_bytes(b"%PDF")
+        os.utime(printed / name, ((today - timedelta(days=days)).timestamp(),) * 2)
     (rejects / "notes.txt").write_text("somebody else's")
     os.utime(rejects / "notes.txt", (0, 0))
     deleted = clean_up(engine, settings, today)
-    assert list(deleted.values()) == [2, 1, 1, 1, 1]
+    assert list(deleted.values()) == [2, 1, 1, 1, 1, 1, 2, 1]
     with reading(engine) as connection:
         assert set(connection.execute(select(carts.c.source_id)).scalars()) == {"c0", "c1"}
     assert sorted(path.name for path in rejects.iterdir()) == ["import-00001-shop-orders.csv", "import-00089-shop-orders.csv", "notes.txt"]
+    assert sorted(path.name for path in proofs.iterdir()) == ["new.pdf", "winback.pdf"]
+    assert sorted(path.name for path in printed.iterdir()) == ["winback-00017-0001of0001.pdf", "winback-00017-0001of0001.pdf.2.part"]
     assert set(clean_up(engine, settings, today).values()) == {0}, "the same again finds nothing"
 
 

@@ -29,7 +29,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.schedules import CronSchedule
-from prefect.exceptions import PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Scheduled
 from sqlalchemy import Engine, select
 
@@ -111,8 +111,11 @@ def artifact(martha: Marketer, key: str) -> Any:
 def test_the_server_starts_with_everything_in_its_ui(martha: Marketer) -> None:
     assert httpx.get(martha.stack.prefect_url).is_success
     assert httpx.get(f"{martha.stack.prefect_url}/ui-settings").json()["default_ui"] == "v1"
-    names = {deployment.name for deployment in martha.client.read_deployments()}
-    assert names == {"csv", "shopify", "billbee", "nightly", "offer", "campaign", "print-run", "winback"}
+    names = {f"{martha.client.read_flow(deployment.flow_id).name}/{deployment.name}" for deployment in martha.client.read_deployments()}
+    defining = {f"save-campaign/{kind}" for kind in ("no-purchase", "abandoned-cart", "winback", "reorder", "segment", "coupon-expiry")}
+    imports_ = {"import-csv/csv", SHOPIFY, "import-billbee/billbee"}
+    others = {"housekeeping/nightly", "hand-over/print-run", "overlap-report/all-campaigns", "add-seed-address/seed", "save-offer/offer"}
+    assert names == {WINBACK, "change-campaign/winback", *defining, *imports_, *others}
 
 
 def schedule(cron: str, active: bool = True) -> DeploymentScheduleCreate:
@@ -160,7 +163,8 @@ def test_deploying_again_keeps_what_marketers_did(martha: Marketer, engine_of_st
 
 
 def test_every_field_of_a_form_has_a_title_a_description_and_a_static_default(martha: Marketer) -> None:
-    for name in ("save-campaign/campaign", "save-offer/offer", "import-csv/csv", SHOPIFY, "import-billbee/billbee", WINBACK):
+    defining = ("save-campaign/winback", "save-campaign/segment", "change-campaign/winback", "save-offer/offer", "add-seed-address/seed")
+    for name in (*defining, "import-csv/csv", SHOPIFY, "import-billbee/billbee", WINBACK):
         schema = martha.client.read_deployment_by_name(name).parameter_openapi_schema or {}
         forms = schema["definitions"]
         assert forms
@@ -172,28 +176,90 @@ def test_every_field_of_a_form_has_a_title_a_description_and_a_static_default(ma
                 assert "_" not in told.get("title", ""), f"{name}: {field} shows its Python name"
 
 
+def step_of(martha: Marketer, deployment: str) -> Any:
+    """The fields of a step as the form of a deployment shows them."""
+    return (martha.client.read_deployment_by_name(deployment).parameter_openapi_schema or {})["definitions"]["StepForm"]["properties"]
+
+
 def test_dropdowns_offer_what_exists_and_nothing_else_is_taken(martha: Marketer) -> None:
-    schema = martha.client.read_deployment_by_name("save-campaign/campaign").parameter_openapi_schema or {}
-    step = schema["definitions"]["StepForm"]["properties"]
-    assert set(step["layout"]["enum"]) >= {"winback", "plain"}
-    assert set(step["offer"]["enum"]) == {"", "welcome-back-10", "welcome-back-15"}
+    step = step_of(martha, "save-campaign/no-purchase")
+    assert set(step["layout"]["enum"]) >= {"winback", "welcome", "note"}
+    assert set(step["test_layout"]["enum"]) == {"", *step["layout"]["enum"]}
+    saved = {"welcome-back-10", "welcome-back-15", "welcome-back-20"}
+    assert set(step["offer"]["enum"]) == {"", *saved, "first-order-5", "first-order-10", "first-order-15"}, "saved ones, and those that the preset brings along"
     with pytest.raises(PrefectHTTPStatusError, match="no-such-layout"):
-        martha.start("save-campaign/campaign", {"campaign": {"steps": [{"layout": "no-such-layout"}]}})
+        martha.start("save-campaign/winback", {"campaign": {"steps": [{"layout": "no-such-layout"}]}})
 
 
-def test_a_campaign_that_cannot_work_is_refused_with_the_reason(martha: Marketer) -> None:
-    run = martha.start("save-campaign/campaign", {"campaign": {"slug": "broken", "steps": [{"layout": "winback", "offer": ""}]}})
+def test_the_form_of_a_kind_asks_for_nothing_that_another_kind_needs_and_is_filled_in(martha: Marketer) -> None:
+    deployment = martha.client.read_deployment_by_name("save-campaign/coupon-expiry")
+    forms = (deployment.parameter_openapi_schema or {})["definitions"]
+    assert forms["CampaignForm"]["properties"]["audience"]["$ref"] == "#/definitions/CouponExpiryForm"
+    assert set(forms) == {"CampaignForm", "CouponExpiryForm", "StepForm", "LimitsForm"}
+    assert deployment.parameters["campaign"]["audience"] == {"kind": "coupon_expiry", "days_before": 28, "least_days_left": 5}
+    with pytest.raises(PrefectHTTPStatusError):
+        martha.start("save-campaign/coupon-expiry", {"campaign": {"audience": {"kind": "winback"}}})
+
+
+def test_a_campaign_that_cannot_work_is_refused_with_every_reason_and_no_traceback(martha: Marketer) -> None:
+    campaign = {"slug": "broken", "limits": {"holdout_percent": 80}, "steps": [{"layout": "winback", "offer": ""}, {"layout": "winback", "delay_days": 0}]}
+    run = martha.start("save-campaign/winback", {"campaign": campaign})
     failed = martha.ended(run, "Failed")
-    assert failed.state
-    assert "prints a coupon, but the step has no offer" in (failed.state.message or "")
+    assert failed.name == "broken"
+    told = said(failed)
+    assert told.startswith("Campaign 'broken' was not saved:")
+    assert "limits.holdout_percent: Input should be less than or equal to 50." in told
+    assert "Every step after the first needs a delay of 1 day or more." in told
+    assert told.count("prints a coupon, but the step has no offer") == 2
+    assert artifact(martha, "not-saved") == told
+    with pytest.raises(ObjectNotFound):
+        martha.client.read_deployment_by_name("run-campaign/broken")
+
+
+def test_a_preset_is_saved_as_it_stands_with_its_offers(martha: Marketer) -> None:
+    done = martha.ended(martha.start("save-campaign/no-purchase"), "Completed")
+    assert "Saved campaign no-purchase (no purchase, 3 steps) with the offers first-order-10, first-order-15, first-order-5." in said(done)
+    assert "have never bought from you" in said(done)
+    assert "**Before you start it**" in artifact(martha, "saved-no-purchase")
+    assert martha.client.read_deployment_by_name("run-campaign/no-purchase").parameters == {"campaign": "no-purchase"}
+    assert "first-order-5" in step_of(martha, "change-campaign/winback")["offer"]["enum"], "what is saved now can be chosen everywhere"
+
+
+def test_a_saved_campaign_is_changed_in_a_form_that_is_filled_in_with_it(martha: Marketer) -> None:
+    form = martha.client.read_deployment_by_name("change-campaign/no-purchase").parameters["campaign"]
+    assert [step["delay_days"] for step in form["steps"]] == [14, 45, 60]
+    changed = form | {"steps": form["steps"][:1], "active": False}
+    done = martha.ended(martha.start("change-campaign/no-purchase", {"campaign": changed}), "Completed")
+    assert "Changed campaign no-purchase (no purchase, 1 step)." in said(done)
+    assert "switched off" in said(done)
+    assert martha.client.read_deployment_by_name("change-campaign/no-purchase").parameters["campaign"] == changed
+    preset = martha.client.read_deployment_by_name("save-campaign/no-purchase").parameters["campaign"]
+    assert len(preset["steps"]) == 3, "the form for a new one stays as it was"
+
+
+def test_an_offer_that_contradicts_itself_is_refused_and_a_good_one_can_be_chosen(martha: Marketer) -> None:
+    refused = martha.ended(martha.start("save-offer/offer", {"offer": {"slug": "too-much", "kind": "percentage", "value": 120}}), "Failed")
+    assert said(refused) == "Offer 'too-much' takes more than 100 % off: lower its value."
+    martha.ended(martha.start("save-offer/offer", {"offer": {"slug": "summer-7", "value": 7}}), "Completed")
+    for deployment in ("save-campaign/segment", "change-campaign/winback"):
+        choices = step_of(martha, deployment)["offer"]["enum"]
+        assert "summer-7" in choices and "too-much" not in choices
 
 
 def test_a_saved_campaign_gets_a_deployment_of_its_own(martha: Marketer) -> None:
-    campaign = {"slug": "plain-letters", "name": "Plain letters", "steps": [{"layout": "plain", "offer": ""}]}
-    martha.ended(martha.start("save-campaign/campaign", {"campaign": campaign}), "Completed")
+    campaign = {"slug": "plain-letters", "name": "Plain letters", "audience": {"kind": "winback"}, "steps": [{"layout": "plain", "offer": ""}]}
+    martha.ended(martha.start("save-campaign/winback", {"campaign": campaign}), "Completed")
     deployment = martha.client.read_deployment_by_name("run-campaign/plain-letters")
     assert deployment.parameters == {"campaign": "plain-letters"}
     assert not deployment.schedules
+
+
+def test_a_deployment_of_an_earlier_version_does_not_linger(martha: Marketer, engine_of_stack: Engine) -> None:
+    flow_id = martha.client.read_deployment_by_name("save-campaign/winback").flow_id
+    martha.client.create_deployment(flow_id=flow_id, name="campaign")
+    deploy_all(engine_of_stack, martha.stack.settings)
+    with pytest.raises(ObjectNotFound):
+        martha.client.read_deployment_by_name("save-campaign/campaign")
 
 
 def test_an_import_shows_its_counts_and_twice_changes_nothing(martha: Marketer) -> None:
@@ -213,6 +279,29 @@ def test_an_import_shows_its_counts_and_twice_changes_nothing(martha: Marketer) 
 
 def said(run: FlowRun) -> str:
     return (run.state.message if run.state else None) or ""
+
+
+def test_a_dry_run_shows_funnel_cost_and_proofs_and_leaves_no_print_run(martha: Marketer, engine_of_stack: Engine) -> None:
+    run = martha.ended(martha.start(WINBACK, {"campaign": "winback", "options": {"dry_run": True, "max_letters": 12}}), "Completed")
+    assert "It would print 12 letters for €" in said(run)
+    with reading(engine_of_stack) as connection:
+        assert print_runs.latest(connection, 1) == []
+    rows = {row["verdict"]: row["people"] for row in artifact(martha, "dry-run-funnel-winback")}
+    assert rows["selected"] == 12 and rows["budget"] > 0
+    text = artifact(martha, "dry-run-winback")
+    assert "It would print 12 letters" in text and "**Law**" in text
+    [proof] = (martha.stack.settings.data_dir / "dry_runs").iterdir()
+    link = f"{martha.stack.settings.desk_url}/desk/dry-runs/{proof.name}"
+    assert link in text and link in artifact(martha, "dry-run-proof-winback")
+    assert httpx.get(link).status_code == 303, "whoever has not signed in is led there"
+
+
+def test_the_overlap_report_says_whom_campaigns_reach_and_that_nobody_gets_two_letters(martha: Marketer) -> None:
+    run = martha.ended(martha.start("overlap-report/all-campaigns"), "Completed")
+    assert "Nobody would get two letters today." in said(run)
+    rows = {row["campaign"]: row for row in artifact(martha, "overlap-1")}
+    assert rows["winback"]["audience"] == rows["winback"]["would reach"] + rows["winback"]["wait"] + rows["winback"]["out"] > 100
+    assert "Nobody would get two letters today." in artifact(martha, "overlap")
 
 
 def test_a_marketer_keeps_a_shop_in_a_block(martha: Marketer) -> None:
@@ -358,6 +447,8 @@ def test_a_run_waits_for_approval_and_another_one_does_not_get_in_between(martha
     second = martha.ended(martha.start(WINBACK), "Completed")
     assert second.state
     assert "still waits for approval" in (second.state.message or "")
+    tried = said(martha.ended(martha.start(WINBACK, {"campaign": "winback", "options": {"dry_run": True}}), "Completed"))
+    assert "Print run 1 of this campaign is awaiting approval: whom it has selected counts as written to here." in tried
     martha.answer(first, "reject", "wrong offer")
     rejected = martha.ended(first, "Completed")
     assert rejected.state

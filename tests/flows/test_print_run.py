@@ -13,16 +13,16 @@ import pytest
 import time_machine
 from sqlalchemy import Engine, func, select, update
 
-from campaigns.audience import Outcome, Reason
 from campaigns.campaign import Campaign, Limits
 from campaigns.letter import LetterContent, LetterState, code_url
 from campaigns.print_run import PrintRunState
+from campaigns.verdict import Outcome, Reason
 from flows import rendering
 from flows.errors import BeingWorkedOn, LayoutChanged, LetterTooOld, MisprintedFile, Unclear, UnknownCampaign
 from flows.handing_over import decide_on_run, hand_over_run
 from flows.locks import working_on
-from flows.rendering import close_rendering, folder_of, render_sealed
-from flows.selecting import open_or_resume, select_letters
+from flows.rendering import folder_of
+from flows.selecting import open_or_resume
 from layouts.din5008 import FORM_B
 from letters.errors import Misfit
 from letters.print_file import RenderedFile, render
@@ -32,36 +32,11 @@ from store import campaigns, history, letters, objections, print_files, print_ru
 from store.campaigns import SavedCampaign
 from store.engine import reading, writing
 from store.errors import WrongState
-from store.print_runs import PrintRun
 from store.schema import coupons, customers, orders, verdicts
 from store.schema import letters as letters_table
 from store.schema import print_runs as print_runs_table
 from store.settings import Settings
-
-
-def rendered(engine: Engine, settings: Settings, slug: str = "winback", max_letters: int | None = None) -> PrintRun:
-    run = open_or_resume(engine, settings, slug, "a flow run", max_letters=max_letters)
-    run = select_letters(engine, settings, run)
-    list(render_sealed(engine, settings, run))
-    close_rendering(engine, run)
-    return again(engine, run)
-
-
-def again(engine: Engine, run: PrintRun) -> PrintRun:
-    with reading(engine) as connection:
-        found = print_runs.by_id(connection, run.id)
-    assert found
-    return found
-
-
-def handed_over(engine: Engine, settings: Settings) -> PrintRun:
-    run = rendered(engine, settings)
-    decide_on_run(engine, settings, run.id, approved=True, by="Martha", comment="")
-    return hand_over_run(engine, settings, run.id, lambda _line: None)
-
-
-def quiet(_line: str) -> None:
-    """Nobody listens."""
+from tests.flows.way import again, handed_over, quiet, rendered, selected, set_files
 
 
 def test_the_funnel_adds_up_to_the_audience_and_every_verdict_is_kept(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
@@ -113,15 +88,6 @@ def test_every_address_and_code_can_be_read_from_the_finished_pages(shop: Engine
                 for number, (_, content) in enumerate(expected, 1):
                     assert pages.text(number, FORM_B.address_zone).split("\r\n") == list(content.address)
                     assert pages.codes(number) == [code_url(settings.public_url, room, content.token) for room in "SO"]
-
-
-def test_a_finished_campaign_run_again_makes_nothing(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
-    first = handed_over(shop, settings)
-    second = select_letters(shop, settings, open_or_resume(shop, settings, "winback", "another"))
-    assert second.id != first.id
-    assert second.state is PrintRunState.EMPTY
-    assert second.funnel.counts[Reason.NOT_DUE] == first.funnel.selected
-    assert sorted(path.name for path in settings.handover_dir.iterdir()) == [first.name]
 
 
 def test_the_second_step_follows_after_its_delay_with_its_own_offer(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
@@ -257,11 +223,11 @@ def test_a_layout_that_is_edited_in_the_middle_of_a_run_stops_it(shop: Engine, s
     for path in bundled.iterdir():
         (own / path.name).write_bytes(path.read_bytes())
     settings = settings.model_copy(update={"layouts_dir": tmp_path / "layouts"})
-    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""))
+    run = selected(shop, settings)
     (own / "de.md").write_text((own / "de.md").read_text("utf-8").replace("Guten", "Schönen"), "utf-8")
     (own / "layout.toml").write_text((own / "layout.toml").read_text("utf-8") + "\n# edited\n", "utf-8")
     with pytest.raises(LayoutChanged, match="edited after print run"):
-        list(render_sealed(shop, settings, run))
+        set_files(shop, settings, run)
     decide_on_run(shop, settings, run.id, approved=False, by="Martha", comment="as the message said")
     assert rendered(shop, settings).funnel.selected == run.funnel.selected
 
@@ -276,10 +242,9 @@ def test_an_approved_run_can_still_be_stopped(shop: Engine, settings: Settings, 
 
 
 def test_settings_that_change_in_the_middle_change_nothing_on_paper(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
-    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""))
+    run = selected(shop, settings)
     changed = settings.model_copy(update={"sender_name": "Anderer Laden", "sender_street": "Anderswo 9", "public_url": "https://other.example"})
-    list(render_sealed(shop, changed, run))
-    close_rendering(shop, run)
+    assert rendered(shop, changed).id == run.id
     decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
     done = hand_over_run(shop, changed, run.id, quiet)
     whole = json.loads((settings.handover_dir / done.name / "manifest.json").read_text())
@@ -305,7 +270,7 @@ def test_files_set_in_processes_have_the_same_bytes(shop: Engine, settings: Sett
     with writing(shop) as connection:
         for file in print_files.of_run(connection, run.id):
             print_files.reopen(connection, file.id)
-    list(render_sealed(shop, settings.model_copy(update={"render_processes": 2}), run))
+    set_files(shop, settings.model_copy(update={"render_processes": 2}), run)
     with reading(shop) as connection:
         assert [file.sha256 for file in print_files.of_run(connection, run.id)] == alone
     assert not list(folder_of(settings, run.id).glob("*.part"))
@@ -342,12 +307,13 @@ def test_the_customer_page_shows_the_letter_and_the_reason(shop: Engine, setting
 
 
 def test_a_run_keeps_the_version_it_started_with(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
-    run = open_or_resume(shop, settings, "winback", "")
+    started = open_or_resume(shop, settings, "winback", "")
     old = winback.definition
-    edited = Campaign(old.slug, old.name, old.kind, old.landing_url, old.steps, old.audience, Limits(holdout_percent=50), old.default_language)
+    edited = Campaign(old.slug, old.name, old.landing_url, old.steps, old.audience, Limits(holdout_percent=50), old.default_language)
     with writing(shop) as connection:
         campaigns.save(connection, edited, datetime.now(UTC))
-    run = select_letters(shop, settings, run)
+    run = selected(shop, settings)
+    assert run.id == started.id
     assert run.funnel.counts[Outcome.HOLDOUT] < run.funnel.selected / 4
 
 
@@ -419,7 +385,7 @@ def test_letters_that_waited_too_long_are_not_sent(shop: Engine, settings: Setti
 
 def test_two_processes_never_work_on_one_print_run(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
     run = rendered(shop, settings)
-    with working_on(settings.data_dir, run.id):
+    with working_on(shop, settings, run.id):
         with pytest.raises(BeingWorkedOn):
             decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
         with pytest.raises(BeingWorkedOn):
@@ -458,7 +424,7 @@ def test_a_refund_starts_no_second_sequence(shop: Engine, settings: Settings, wi
 
 
 def test_a_page_that_says_something_else_stops_the_run(shop: Engine, settings: Settings, winback: SavedCampaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = select_letters(shop, settings, open_or_resume(shop, settings, "winback", ""))
+    run = selected(shop, settings)
 
     def swapped(job: rendering.Job) -> RenderedFile:
         contents: tuple[LetterContent, ...] = (*job.contents[1:], job.contents[0])
@@ -466,5 +432,5 @@ def test_a_page_that_says_something_else_stops_the_run(shop: Engine, settings: S
 
     monkeypatch.setattr(rendering, "_set", swapped)
     with pytest.raises(MisprintedFile, match="is not that of letter"):
-        list(render_sealed(shop, settings, run))
+        set_files(shop, settings, run)
     assert not list(folder_of(settings, run.id).glob("*.pdf"))

@@ -9,14 +9,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 
-from campaigns.audience import Reason
 from campaigns.letter import code_url
+from campaigns.verdict import Reason
 from flows import campaign_files, saving
 from flows.csv_files import files_at, import_file
 from flows.handing_over import decide_on_run, hand_over_run
 from flows.importing import ImportReport
-from flows.rendering import close_rendering, render_sealed
-from flows.selecting import open_or_resume, select_letters
 from layouts.din5008 import FORM_B
 from letters.read_back import pages_of
 from store import letters, migrate, print_files
@@ -24,6 +22,7 @@ from store.engine import open_engine, reading, writing
 from store.schema import order_lines, verdicts
 from store.settings import Settings
 from tests.conftest import TEMPLATE, Postgres
+from tests.flows.way import rendered
 
 MAKE_SHOP = Path(__file__).parents[3] / "shared" / "tools" / "make_shop.py"
 pytestmark = pytest.mark.skipif(not MAKE_SHOP.exists(), reason="the real order history is material of ../shared, which is not here")
@@ -66,10 +65,8 @@ def test_a_real_shop_from_its_exports_to_readable_letters(installation: tuple[En
 
     form = campaign_files.read(campaign_files.PRESETS / "winback-de.toml")
     with writing(engine) as connection:
-        saving.save_campaign(connection, form.to_campaign(), [offer.to_offer() for offer in form.offers], None)
-    run = select_letters(engine, settings, open_or_resume(engine, settings, "winback", ""))
-    list(render_sealed(engine, settings, run))
-    close_rendering(engine, run)
+        saving.save_campaign(connection, form.to_campaign(), [offer.to_offer() for offer in form.offers], settings)
+    run = rendered(engine, settings)
     decide_on_run(engine, settings, run.id, approved=True, by="Martha", comment="")
     run = hand_over_run(engine, settings, run.id, lambda _line: None)
     assert run.funnel.selected > 500

@@ -8,14 +8,15 @@ import pytest
 
 import layouts
 from campaigns.address import Address
+from campaigns.cart import CartItem
 from campaigns.customer import Customer
-from campaigns.letter import CouponGrant, Occasion, Recipient, compose
+from campaigns.letter import CartContents, CouponGrant, Occasion, Recipient, compose
 from campaigns.offer import Offer, OfferKind
 from campaigns.sender import Sender
 from layouts.din5008 import FORM_A, FORM_B, FORMS
 from layouts.errors import InvalidLayout, InvalidText, MissingLanguage, UnknownLayout
 from layouts.placeholders import CATALOGUE, samples
-from layouts.text import BulletList, Heading, Paragraph, Placeholder, Words
+from layouts.text import MORE, BulletList, Cart, Heading, Paragraph, Placeholder, Words
 
 OBJECTION = "\n::: objection\nWiderspruch: {objection_link}\n:::\n"
 
@@ -28,22 +29,23 @@ def write(folder: Path, text: str = "Hallo" + OBJECTION, toml: str = 'title = "E
 
 
 def test_placeholders_are_those_that_a_letter_is_composed_of() -> None:
-    recipient = Recipient(Customer("shop", "1", address=Address(last_name="Weber", country="DE")), "B-1", datetime(2026, 3, 14, tzinfo=UTC), 1)
+    cart = CartContents((CartItem("T1", "Tee", 2, 500),), "EUR", datetime(2026, 11, 18, tzinfo=UTC))
+    recipient = Recipient(Customer("shop", "1", address=Address(last_name="Weber", country="DE")), "B-1", datetime(2026, 3, 14, tzinfo=UTC), 1, cart)
     occasion = Occasion(Sender("Laden", "Weg 1", "24103", "Kiel"), date(2026, 11, 22), "https://a.example")
     coupon = CouponGrant("TEE-1", Offer("o", "O", OfferKind.AMOUNT, 1000), date(2027, 1, 31))
-    assert set(compose(recipient, "winback", "de", "A" * 12, occasion, coupon).values) == set(CATALOGUE)
+    assert set(compose(recipient, "winback", "de", "A" * 12, occasion, coupon).values) | {MORE} == set(CATALOGUE)
     assert all({"de", "en"} == set(placeholder.label) == set(placeholder.sample) for placeholder in CATALOGUE.values())
     assert set(samples("fr")) == set(CATALOGUE)
 
 
 def test_bundled_layouts_speak_german_and_english() -> None:
-    assert layouts.names() == ["plain", "winback"]
     for name in layouts.names():
         layout = layouts.load(name)
         assert layout.languages == ("de", "en")
-        assert {"sender_register", "objection_link", "short_link", "salutation", "last_order_date"} <= layout.placeholders("de")
+        assert {"sender_register", "objection_link", "short_link", "salutation"} <= layout.placeholders("de")
         assert layout.placeholders("de") == layout.placeholders("en")
-        assert layout.uses_coupon("de") is (name == "winback")
+        assert layout.uses_coupon("de") is (name not in ("cart", "note", "plain"))
+        assert layout.uses_cart("de") is layout.text("de").lists_cart is (name in ("cart", "cart-coupon"))
 
 
 def test_a_layout_travels_to_another_process() -> None:
@@ -54,7 +56,7 @@ def test_a_layout_travels_to_another_process() -> None:
 def test_the_operators_own_layout_comes_before_the_bundled_one(tmp_path: Path) -> None:
     folder = write(tmp_path, name="plain")
     assert layouts.load("plain", folder).title == "Eigenes"
-    assert layouts.names(folder) == ["plain", "winback"]
+    assert layouts.names(folder) == layouts.names()
 
 
 def test_the_version_changes_with_any_file(tmp_path: Path) -> None:
@@ -87,6 +89,15 @@ def test_markdown_becomes_blocks(tmp_path: Path) -> None:
     )
 
 
+def test_the_words_below_a_cart_are_the_rest_the_sum_and_small_print(tmp_path: Path) -> None:
+    text = "::: cart\nund {cart_more_count} mehr\n\n**Summe {cart_total}**\n\nzzgl. Versand\n\nPreise von heute\n:::\n" + OBJECTION
+    found = layouts.load("own", write(tmp_path, text)).text("de")
+    rest = Paragraph(((Words("und "), Placeholder(MORE), Words(" mehr")),))
+    total = Paragraph(((Words("Summe ", bold=True), Placeholder("cart_total", bold=True)),))
+    assert found.body == (Cart(rest, total, (Paragraph(((Words("zzgl. Versand"),),)), Paragraph(((Words("Preise von heute"),),)))),)
+    assert found.required == {"cart_total", "objection_link"}, "the block counts the rest itself"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "column", "words"),
     [
@@ -110,6 +121,13 @@ def test_markdown_becomes_blocks(tmp_path: Path) -> None:
         ("::: footer\na\n:::\n\n::: footer\nb\n:::", 5, None, "second ::: footer"),
         ("::: coupon\n{coupon_code}\n:::", 1, None, "starts with its value"),
         ("::: coupon\n# {coupon_value}\n\n## {coupon_code}\n:::", 1, None, "UWG"),
+        ("a\n\nund {cart_more_count} mehr", 3, None, "inside ::: cart only"),
+        ("::: footer\nund {cart_more_count} mehr\n:::", 2, None, "inside ::: cart only"),
+        ("::: cart\n:::", 1, None, "starts with the words"),
+        ("::: cart\nSumme {cart_total}\n:::", 1, None, "starts with the words"),
+        ("::: cart\nSumme {cart_total}\n\nund {cart_more_count} mehr\n:::", 1, None, "starts with the words"),
+        ("::: cart\n# Ihr Warenkorb\n:::", 1, None, "paragraphs only"),
+        ("::: cart\n{cart_more_count}\n:::\n\n::: cart\n{cart_more_count}\n:::", 1, None, "second ::: cart"),
     ],
 )
 def test_a_mistake_in_a_text_is_told_with_its_place(tmp_path: Path, text: str, line: int, column: int | None, words: str) -> None:
@@ -138,6 +156,9 @@ def test_a_text_without_the_notice_of_the_right_to_object_is_refused(tmp_path: P
         ('title = "x"\nfold_marks = "yes"', "true, false"),
         ('title = "x"\naccent = [100, 100, 100, 100]', "300"),
         ('title = "x"\naccent = "red"', "four percentages"),
+        ('title = "x"\ncart_rows = 4.5', "whole number"),
+        ('title = "x"\ncart_rows = 2', "from 3 to 20"),
+        ('title = "x"\nvalue_pt = 90', "from 28 to 64"),
     ],
 )
 def test_a_mistake_in_the_style_is_told_with_key_and_allowed_values(tmp_path: Path, toml: str, words: str) -> None:
@@ -147,7 +168,7 @@ def test_a_mistake_in_the_style_is_told_with_key_and_allowed_values(tmp_path: Pa
 
 
 def test_an_unknown_layout_names_the_nearest_and_all() -> None:
-    with pytest.raises(UnknownLayout, match=r"did you mean winback\? There are: plain, winback"):
+    with pytest.raises(UnknownLayout, match=r"did you mean winback\? There are: cart, .*, winback"):
         layouts.load("winbak")
     with pytest.raises(UnknownLayout):
         layouts.load("../layouts/bundled/plain")

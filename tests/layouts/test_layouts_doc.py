@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 import layouts
+from campaigns.kinds import CampaignKind
 from layouts import style
 from layouts.errors import InvalidLayout
 from layouts.layout import BUNDLED
 from layouts.markdown import CONTAINERS
-from layouts.placeholders import CATALOGUE
+from layouts.placeholders import CATALOGUE, Presence
 from layouts.style import Style
 
 DOC = (Path(__file__).parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
@@ -62,6 +63,20 @@ def test_the_layout_shown_can_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "spring" / "layout.toml").write_text(block("toml"), encoding="utf-8")
     (tmp_path / "spring" / "en.md").write_text(block("markdown"), encoding="utf-8")
     assert layouts.load("spring", tmp_path).uses_coupon("en")
+
+
+def test_the_bundled_layouts_are_all_told_with_their_coupons() -> None:
+    assert {row[0].strip("`"): row[1] == "yes" for row in table("layout")} == {name: layouts.load(name).uses_coupon("en") for name in layouts.names()}
+
+
+def test_where_a_placeholder_has_no_value_is_documented() -> None:
+    def kinds(cell: str) -> set[str]:
+        return {str(kind) for kind in CampaignKind} if cell == "every kind" else {word.strip("`") for word in cell.split(", ")} - {"none"}
+
+    told = {row[0].strip("`{}"): [kinds(cell) for cell in row[1:]] for row in table("in campaigns")}
+    for name, known in CATALOGUE.items():
+        by_presence = [{str(kind) for kind in CampaignKind if known.presence(kind) is presence} for presence in Presence]
+        assert told.get(name, [{str(kind) for kind in CampaignKind}, set(), set()]) == by_presence, name
 
 
 def test_the_bundled_layouts_are_where_it_says() -> None:

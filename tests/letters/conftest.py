@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 import layouts
-from campaigns.letter import LetterContent, short_link
+from campaigns.letter import Item, LetterContent, short_link
 from campaigns.sender import Sender
 from layouts import Layout
 from layouts.din5008 import Box
-from layouts.placeholders import samples
+from layouts.placeholders import sample_items, samples
 from letters import RenderedFile, render
 from letters.read_back import pages_of
 
@@ -32,9 +32,17 @@ def all_layouts() -> dict[str, Layout]:
 
 @pytest.fixture
 def content() -> Compose:
-    def make(layout: str = "winback", language: str = "de", token: str = "K7MWPQ4XH2RD", address: tuple[str, ...] = ADDRESS, **values: str) -> LetterContent:
+    def make(
+        layout: str = "winback",
+        language: str = "de",
+        token: str = "K7MWPQ4XH2RD",
+        address: tuple[str, ...] = ADDRESS,
+        items: tuple[Item, ...] | None = None,
+        **values: str,
+    ) -> LetterContent:
         links = {"short_link": short_link(PUBLIC_URL, "S", token), "objection_link": short_link(PUBLIC_URL, "O", token)}
-        return LetterContent(layout, language, token, address, {**samples(language), **links, **values})
+        cart = sample_items(language) if items is None else items
+        return LetterContent(layout, language, token, address, {**samples(language), **links, **values}, cart)
 
     return make
 
@@ -43,7 +51,8 @@ def content() -> Compose:
 def print_letters(tmp_path: Path, all_layouts: dict[str, Layout]) -> Print:
     def make(*contents: LetterContent, sender: Sender = SENDER, **changed: Any) -> tuple[RenderedFile, Path]:
         path = tmp_path / "letters.pdf"
-        return render(contents, changed.get("layouts", all_layouts), sender, PUBLIC_URL, path, "Test", CREATED_AT), path
+        result = render(contents, changed.get("layouts", all_layouts), sender, PUBLIC_URL, path, "Test", CREATED_AT, changed.get("watermark", ""))
+        return result, path
 
     return make
 

@@ -1,17 +1,24 @@
 """Does the check at selection say what a marketer can act on, and the same as the renderer?"""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import layouts
 from campaigns.sender import Sender
 from layouts import Layout
+from layouts.errors import MissingLanguage
 from letters import problem
 from letters.address import address_type
-from letters.check import printable
+from letters.check import pages, printable
+from letters.errors import Misfit
+from letters.sheet import LetterSetter
 from tests.letters.conftest import SENDER, Compose, Print
+
+SHOP = replace(SENDER, email="gruss@lindenhof.example", phone="0431 555 01 20", website="lindenhof.example", signatory="Marlene Lindenhof")
 
 
 def test_a_good_letter_has_no_problem(content: Compose, all_layouts: dict[str, Layout]) -> None:
@@ -65,6 +72,28 @@ def test_the_renderer_gives_the_same_reason(content: Compose, all_layouts: dict[
     letter = content(salutation="Liebe 王,")
     result, _ = print_letters(letter)
     assert result.failures == ((0, problem(letter, all_layouts["winback"], SENDER)),)
+
+
+@pytest.mark.parametrize("name", layouts.names())
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_letter_of_a_bundled_layout_takes_the_page_that_a_budget_reckons_with(
+    content: Compose, all_layouts: dict[str, Layout], print_letters: Print, name: str, language: str
+) -> None:
+    assert pages(all_layouts[name], language, SHOP) == print_letters(content(name, language))[0].pages == 1
+
+
+def test_pages_are_counted_once_and_a_longer_text_has_more(all_layouts: dict[str, Layout], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "long").mkdir()
+    (tmp_path / "long" / "layout.toml").write_text('title = "Long"\n')
+    (tmp_path / "long" / "de.md").write_text("Ein Satz. " * 250 + "\n\n" + "Ein Satz. " * 250 + "\n\n::: objection\n{objection_link}\n:::\n")
+    long = layouts.load("long", tmp_path)
+    assert pages(long, "de", SHOP) == 2
+    monkeypatch.setattr(LetterSetter, "set", None)
+    assert pages(long, "de", SHOP) == 2
+    with pytest.raises(MissingLanguage):
+        pages(long, "en", SHOP)
+    with pytest.raises(Misfit, match="shorten the sender's name"):
+        pages(all_layouts["plain"], "de", replace(SHOP, name="W" * 60))
 
 
 def test_a_line_up_to_the_field_is_set_and_none_below_9_points(content: Compose, all_layouts: dict[str, Layout]) -> None:

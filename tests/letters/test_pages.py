@@ -10,6 +10,7 @@ from PIL.Image import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, StreamObject
 
+import layouts
 from campaigns.letter import code_url
 from campaigns.sender import Sender
 from layouts import Layout
@@ -18,7 +19,7 @@ from letters.check import printable
 from letters.read_back import pages_of
 from tests.letters.conftest import ADDRESS, PUBLIC_URL, SENDER, Compose, Print, text_in, text_of
 
-DESIGNS = [(layout, language) for layout in ("winback", "plain") for language in ("de", "en")]
+DESIGNS = [(layout, language) for layout in layouts.names() for language in ("de", "en")]
 LONG_ADDRESS = (
     "Bergmann & Söhne Feinkosthandel mbH",
     "Prof. Dr. Maximiliane von Hohenzollern",
@@ -41,7 +42,7 @@ def test_the_window_shows_the_address_and_the_return_line_and_nothing_else(
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-@pytest.mark.parametrize("name", ["winback", "plain"])
+@pytest.mark.parametrize("name", layouts.names())
 def test_nothing_is_printed_in_the_window_but_return_line_and_address(
     content: Compose, print_letters: Print, all_layouts: dict[str, Layout], form: Form, name: str
 ) -> None:

@@ -15,7 +15,7 @@ from letters.room import Room
 from tests.letters.conftest import SENDER, Compose, Print
 
 SHOP = replace(SENDER, email="gruss@lindenhof.example", phone="0431 555 01 20", website="lindenhof.example", signatory="Marlene Lindenhof")
-DESIGNS = [(layout, language) for layout in ("winback", "plain") for language in ("de", "en")]
+DESIGNS = [(layout, language) for layout in layouts.names() for language in ("de", "en")]
 WIDE = "WWWWWWWWW " * 6
 TEXT = """
 ::: letterhead
@@ -87,7 +87,7 @@ def test_letters_with_usual_values_are_not_set_one_by_one(content: Compose, all_
     assert heard[1:] == ["Liebe " * 20]
 
 
-@pytest.mark.parametrize("name", ["winback", "plain"])
+@pytest.mark.parametrize("name", layouts.names())
 def test_the_bundled_layouts_suit_a_shop_that_says_who_it_is(all_layouts: dict[str, Layout], name: str) -> None:
     refuse_misfits(all_layouts[name], SHOP)
 

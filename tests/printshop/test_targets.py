@@ -22,7 +22,7 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def parcel(tmp_path: Path) -> Parcel:
-    return Parcel(tmp_path / "shop" / "run")
+    return Parcel(tmp_path / "shop" / "run", 3)
 
 
 def names(parcel: Parcel) -> list[str]:
@@ -31,8 +31,9 @@ def names(parcel: Parcel) -> list[str]:
 
 def test_a_file_has_no_name_before_it_is_revealed(source: Path, parcel: Parcel) -> None:
     parcel.lay_down(source, SHA256)
-    assert names(parcel) == [f"{source.name}.part"]
-    assert parcel.is_laid_down(source.name)
+    assert names(parcel) == [f"{source.name}.3.part"]
+    assert parcel.is_laid_down(source.name, SHA256)
+    assert not parcel.is_laid_down(source.name, SHA256[::-1])
     assert not parcel.has(source.name)
     parcel.reveal(source.name)
     assert names(parcel) == [source.name]
@@ -47,12 +48,31 @@ def test_revealing_again_touches_nothing(source: Path, parcel: Parcel) -> None:
     assert (parcel.folder / source.name).stat().st_mtime_ns == before
 
 
-def test_what_a_killed_run_left_is_written_over(source: Path, parcel: Parcel) -> None:
+def test_what_a_killed_run_left_never_gets_a_name(source: Path, parcel: Parcel) -> None:
     parcel.folder.mkdir(parents=True)
-    (parcel.folder / f"{source.name}.part").write_bytes(b"half")
+    (parcel.folder / f"{source.name}.2.part").write_bytes(b"of an earlier turn, with somebody who has objected since")
+    (parcel.folder / f"{source.name}.10.half.part").write_bytes(b"half")
     parcel.lay_down(source, SHA256)
     parcel.reveal(source.name)
     assert (parcel.folder / source.name).read_bytes() == CONTENT
+
+
+def test_a_former_worker_that_wakes_up_writes_beside_what_counts(source: Path, parcel: Parcel) -> None:
+    parcel.lay_down(source, SHA256)
+    former = Parcel(parcel.folder, 2)
+    former.lay_down_bytes(source.name, b"with somebody who has objected since")
+    parcel.reveal(source.name)
+    former.remove_parts(of_this_turn=True)
+    assert names(parcel) == [source.name]
+    assert (parcel.folder / source.name).read_bytes() == CONTENT
+
+
+def test_what_a_version_without_turns_laid_down_gets_its_name(source: Path, parcel: Parcel) -> None:
+    parcel.folder.mkdir(parents=True)
+    (parcel.folder / f"{source.name}.part").write_bytes(CONTENT)
+    assert parcel.is_laid_down(source.name, SHA256)
+    parcel.reveal(source.name)
+    assert names(parcel) == [source.name]
 
 
 def test_another_content_under_the_name_is_never_overwritten(source: Path, parcel: Parcel) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from campaigns.address import Address
-from campaigns.campaign import Campaign, CampaignKind, Step
+from campaigns.campaign import Campaign, Step
 from campaigns.cart import Cart, CartItem
 from campaigns.coupon import new_code
 from campaigns.customer import Customer
@@ -17,8 +17,9 @@ from campaigns.order import Order, OrderLine, OrderState
 from campaigns.record import Outcome
 from campaigns.sender import Sender
 from campaigns.token import new_token
-from store import campaigns, letters, offers, print_runs
+from store import campaigns, holdouts, letters, offers, print_runs
 from store.customers import upsert_customers
+from store.holdouts import NewHoldout
 from store.letters import NewLetter
 from store.orders import upsert_orders
 from store.print_runs import PrintRun
@@ -30,7 +31,7 @@ OCCASION = Occasion(Sender("Teehaus", "Musterweg 1", "10115", "Berlin"), date(20
 LATER = NOW + timedelta(hours=1)
 DRESDEN = Address(first_name="Anna", last_name="Müller", street="Hauptstraße 5", postcode="01067", town="Dresden", country="DE")
 OFFER = Offer("ten", "Ten percent", OfferKind.PERCENTAGE, 1000)
-CAMPAIGN = Campaign("winback", "Win-back", CampaignKind.WINBACK, "https://shop.example", (Step("winback"), Step("winback", 30)))
+CAMPAIGN = Campaign("winback", "Win-back", "https://shop.example", (Step("winback"), Step("winback", 30)))
 
 
 def days_ago(days: float) -> datetime:
@@ -119,3 +120,8 @@ def add_letter(connection: Connection, run: Run, customer: int, trigger: str = "
     found = letters.by_token(connection, new.content.token)
     assert found
     return found.id
+
+
+def hold_out(connection: Connection, run: Run, customer: int, trigger: str = "order-1", step: int = 1, now: datetime = NOW) -> None:
+    """Draw the customer into the control group of a step."""
+    holdouts.add(connection, run.campaign_id, run.id, [NewHoldout(customer, trigger, step, "winback", f"müller|{customer}")], now)

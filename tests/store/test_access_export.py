@@ -7,10 +7,10 @@ from stat import S_IMODE
 import pytest
 from sqlalchemy import Connection, Table, insert, update
 
-from campaigns.audience import Outcome, Verdict
 from campaigns.letter import LetterState
 from campaigns.objection import ObjectionChannel
 from campaigns.scan import ScanKind
+from campaigns.verdict import Outcome, Verdict
 from store import access_export, audience, letters, objections, print_files, privacy_requests, scans, webhooks
 from store.access_export import AccessExport, PrintedLetter
 from store.print_files import Rendering
@@ -20,7 +20,7 @@ from store.scans import Scan
 from store.schema import customer_sources, customers, merges, metadata, robinson
 from store.webhooks import Delivery, DeliveryState
 from tests.conftest import SECRET
-from tests.store.shop import NOW, Run, add_letter, cart, customer_id, order, person, rows, start_run, store
+from tests.store.shop import NOW, Run, add_letter, cart, customer_id, hold_out, order, person, rows, start_run, store
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def run(connection: Connection) -> Run:
         upsert_records(connection, [cart(number, email=email)], SECRET, NOW)
         someone = customer_id(connection, email)
         letter = add_letter(connection, run, someone)
+        hold_out(connection, run, someone)
         scans.record(connection, Scan(f"s{number}", letter, ScanKind.HUMAN, NOW))
         objections.add(connection, someone, ObjectionChannel.DESK, NOW)
         audience.record(connection, run.campaign_id, [(someone, Verdict(Outcome.SELECTED, step=1))], NOW)
@@ -57,7 +58,7 @@ def leads_to_customers(table: Table, seen: frozenset[str] = frozenset()) -> bool
 def test_every_table_that_hangs_on_a_customer_is_looked_into(connection: Connection, run: Run) -> None:
     export = collected(connection, customer_id(connection))
     hanging = {table.name for table in metadata.tables.values() if leads_to_customers(table)}
-    assert set(export.tables) == hanging | {"customers", "robinson", "webhook_deliveries"}
+    assert set(export.tables) == hanging | {"customers", "robinson", "webhook_deliveries", "campaigns"}
     empty = {name for name, found in export.tables.items() if not found}
     assert empty == {"merges", "robinson"}, "the test gives the person a row of every other kind"
 
@@ -69,6 +70,14 @@ def test_everything_is_theirs_and_nothing_is_anybody_elses(connection: Connectio
     assert "anna1@example.org" in text and "about anna1@example.org" in text
     for other in ("anna2@", "K2", "'o2'", "Anna2"):
         assert other not in text
+
+
+def test_who_was_held_out_reads_of_which_campaign(connection: Connection, run: Run) -> None:
+    export = collected(connection, customer_id(connection))
+    [held] = export.tables["holdouts"]
+    assert (held["step"], held["held_out_at"]) == (1, NOW)
+    assert [(row["id"], row["slug"]) for row in export.tables["campaigns"]] == [(held["campaign_id"], "winback")]
+    assert "drawn by lot to get no letter" in access_export.ABOUT
 
 
 def test_who_turned_out_to_be_the_same_is_shown_with_them(connection: Connection, run: Run) -> None:

@@ -1,28 +1,33 @@
 """Are the facts of every candidate right, and is everybody looked at exactly once?"""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, update
 
 from campaigns.address import AddressProblem, AddressState
-from campaigns.audience import Facts, Outcome, Reason, Verdict, excluded
-from campaigns.campaign import Audience
 from campaigns.cart import CartKind
+from campaigns.coupon import CouponRecord
+from campaigns.facts import Facts
+from campaigns.kinds import AbandonedCart, Audience, CouponExpiry, NoPurchase, Reorder, Segment, Who, Winback
 from campaigns.letter import LetterState
-from campaigns.objection import ObjectionChannel
+from campaigns.objection import ObjectionChannel, RobinsonEntry
 from campaigns.order import OrderState
+from campaigns.verdict import Outcome, Reason, Verdict, excluded
 from store import audience, letters, objections
 from store.audience import Candidate
 from store.carts import upsert_carts
+from store.coupons import upsert_coupons
 from store.hashes import email_hash
+from store.robinson import HOLDS, upsert_entries
 from store.schema import customers, verdicts
 from store.schema import letters as letters_table
 from store.schema import objections as objections_table
 from tests.conftest import SECRET
-from tests.store.shop import CAMPAIGN, LATER, NOW, Run, add_letter, cart, customer_id, days_ago, order, person, rows, start_run, store
+from tests.store.audiences import TODAY, names, of
+from tests.store.shop import CAMPAIGN, LATER, NOW, Run, add_letter, cart, customer_id, days_ago, hold_out, order, person, rows, start_run, store
 
 
 @pytest.fixture
@@ -31,7 +36,7 @@ def run(connection: Connection) -> Run:
 
 
 def page(connection: Connection, run: Run, after: int = 0, limit: int = 100, **changes: Any) -> list[Candidate]:
-    return audience.page(connection, run.campaign_id, replace(CAMPAIGN, **changes), "DE", after, limit, NOW)
+    return audience.page(connection, run.campaign_id, replace(CAMPAIGN, **changes), "DE", after, limit, TODAY)
 
 
 def facts(connection: Connection, run: Run, **changes: Any) -> Facts:
@@ -109,7 +114,7 @@ def test_an_open_cart(connection: Connection, run: Run, changes: dict[str, Any],
 
 
 def test_a_cart_is_recovered_by_an_order_that_follows(connection: Connection, run: Run) -> None:
-    month = Audience(inactive_days=30)
+    month = Winback(inactive_days=30)
     store(connection, person(), order(ordered_at=days_ago(40)))
     upsert_carts(connection, [cart(updated_at=days_ago(39))], SECRET)
     assert facts(connection, run, audience=month).open_cart
@@ -141,6 +146,15 @@ def test_an_objection_is_known_by_mailbox_and_survives_a_new_one(connection: Con
     objections.add(connection, customer_id(connection), ObjectionChannel.DESK, NOW)
     store(connection, person(email="new@example.org"))
     assert page(connection, run)[0].facts.objected
+
+
+def test_the_robinson_list_is_known_by_name_and_address_for_five_years(connection: Connection, run: Run) -> None:
+    store(connection, person(1), person(2), order(1), order(2, customer_number="K2"))
+    entry = RobinsonEntry("list", replace(person(1).address, street="WEG 1"))
+    upsert_entries(connection, [entry], SECRET, NOW - HOLDS)
+    assert [one.facts.on_robinson_list for one in page(connection, run)] == [False, False]
+    upsert_entries(connection, [entry], SECRET, NOW - HOLDS + timedelta(seconds=1))
+    assert [one.facts.on_robinson_list for one in page(connection, run)] == [True, False]
 
 
 # --- letters -----------------------------------------------------------------------------------------------------------
@@ -201,6 +215,58 @@ def test_a_refund_or_an_old_order_that_comes_late_starts_none(connection: Connec
     assert facts(connection, run).last_step == 1
 
 
+def test_a_holdout_continues_the_sequence_and_counts_for_the_limits_of_its_own_campaign(connection: Connection, run: Run) -> None:
+    other = start_run(connection, replace(CAMPAIGN, slug="other"))
+    store(connection, person(), order())
+    anna = customer_id(connection)
+    hold_out(connection, run, anna, "order-0", 2, now=days_ago(300))
+    hold_out(connection, other, anna, "order-1", 2, now=days_ago(100))
+    found = facts(connection, run)
+    assert (found.last_step, found.last_letter_at) == (0, days_ago(300)), "before the last sale, and of another campaign"
+    hold_out(connection, run, anna, "order-1", 1, now=days_ago(100))
+    found = facts(connection, run)
+    assert (found.last_step, found.last_step_at, found.last_letter_at, found.letters_in_cap) == (1, days_ago(100), days_ago(100), 0)
+    hold_out(connection, run, anna, "order-1", 2, now=days_ago(60))
+    add_letter(connection, run, anna, "order-1", 3, now=days_ago(40))
+    found = facts(connection, run)
+    assert (found.last_step, found.last_step_at, found.last_letter_at, found.letters_in_cap) == (3, None, days_ago(40), 2)
+    assert (found.other_campaign, facts(connection, other).letters_in_cap) == ("", 1), "for other campaigns a holdout is nothing"
+
+
+def test_the_cap_counts_days_of_the_calendar(connection: Connection, run: Run) -> None:
+    """Today is the last of the 90 days; the first began at midnight."""
+    store(connection, person(), order())
+    first_day = NOW.replace(hour=0) - timedelta(days=89)
+    for number, made_at in enumerate((first_day - timedelta(seconds=1), first_day, NOW)):
+        add_letter(connection, run, customer_id(connection), f"order-{number}", now=made_at)
+    assert facts(connection, run).letters_in_cap == 2
+
+
+@pytest.mark.parametrize(
+    ("made_at", "handed_over_at", "state", "is_told"),
+    [
+        pytest.param(days_ago(9), None, "selected", True, id="waits for approval, of whatever day"),
+        pytest.param(days_ago(9), None, "rendered", True, id="rendered"),
+        pytest.param(days_ago(9), None, "approved", True, id="approved"),
+        pytest.param(days_ago(9), days_ago(0.5), "handed_over", True, id="handed over since midnight"),
+        pytest.param(days_ago(0.5), days_ago(0.4), "posted", True, id="made today"),
+        pytest.param(days_ago(9), days_ago(0.51), "handed_over", False, id="handed over yesterday"),
+        pytest.param(days_ago(0.1), None, "cancelled", False, id="taken out"),
+    ],
+)
+def test_a_letter_of_another_campaign_today(
+    connection: Connection, run: Run, made_at: datetime, handed_over_at: datetime | None, state: str, is_told: bool
+) -> None:
+    store(connection, person(), order())
+    other = start_run(connection, replace(CAMPAIGN, slug="other"))
+    letter = add_letter(connection, other, customer_id(connection), now=made_at)
+    moved = letters_table.update().where(letters_table.c.id == letter).values(state=state, handed_over_at=handed_over_at)
+    connection.execute(moved)
+    assert facts(connection, run).other_campaign == ("other" if is_told else "")
+    connection.execute(letters_table.update().values(campaign_id=run.campaign_id))
+    assert facts(connection, run).other_campaign == "", "its own letters are no other campaign's"
+
+
 # --- pages -------------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +281,41 @@ def test_paging_by_id_gives_everybody_exactly_once(connection: Connection, run: 
         seen += [each.facts.customer_id for each in found]
     assert seen == sorted(set(seen))
     assert len(seen) == len([number for number in range(25) if number % 4])
+
+
+def test_a_page_can_be_asked_for_some_people_alone(connection: Connection, run: Run) -> None:
+    store(connection, *(person(number) for number in range(1, 7)), *(order(number, customer_number=f"K{number}") for number in range(1, 5)))
+    ids = [customer_id(connection, f"anna{number}@example.org") for number in range(1, 7)]
+
+    def ask(kind: Audience, *wanted: int, after: int = 0, limit: int = 100) -> list[int]:
+        campaign, only = of(kind), [ids[one - 1] for one in wanted]
+        found = audience.page(connection, run.campaign_id, campaign, "DE", after, limit, TODAY, only)
+        return [ids.index(one.facts.customer_id) + 1 for one in found]
+
+    assert ask(Winback(), 4, 2, 6) == [2, 4]
+    assert ask(Winback(), 4, 2, 6, after=ids[1]) == [4]
+    assert ask(Winback(), 4, 2, 6, limit=1) == [2]
+    assert ask(Winback()) == [], "nobody is not everybody"
+    upsert_carts(connection, [cart(number, email=f"anna{number}@example.org") for number in (1, 3, 5)], SECRET)
+    grants = [CouponRecord("shop", f"C{number}", "ten", customer_number=f"K{number}", valid_until=NOW.date()) for number in (2, 3, 6)]
+    upsert_coupons(connection, grants, NOW)
+    wanted = (1, 2, 3, 6)
+    expected: dict[Audience, list[int]] = {NoPurchase(): [6], AbandonedCart(): [1, 3], Reorder(): [1, 2, 3], Segment(): [1, 2, 3], CouponExpiry(): [2, 3, 6]}
+    assert {kind: ask(kind, *wanted) for kind in expected} == expected
+
+
+@pytest.mark.parametrize("kind", [Winback(), NoPurchase(), AbandonedCart(), Reorder(), Segment(who=Who.ALL), CouponExpiry()])
+def test_seeds_the_merged_and_the_erased_are_in_no_audience(connection: Connection, run: Run, kind: Audience) -> None:
+    store(connection, *(person(number) for number in range(1, 5)))
+    if not isinstance(kind, NoPurchase):
+        store(connection, *(order(number, customer_number=f"K{number}") for number in range(1, 5)))
+    upsert_carts(connection, [cart(number, email=f"anna{number}@example.org") for number in range(1, 5)], SECRET)
+    grants = [CouponRecord("shop", f"C{number}", "ten", customer_number=f"K{number}", valid_until=NOW.date()) for number in range(1, 5)]
+    upsert_coupons(connection, grants, NOW)
+    assert names(connection, run, kind) == ["K1", "K2", "K3", "K4"]
+    for number, values in (("K1", {"is_seed": True}), ("K2", {"merged_into": 1}), ("K3", {"erased_at": NOW})):
+        connection.execute(update(customers).where(customers.c.number == number).values(**values))
+    assert names(connection, run, kind) == ["K4"]
 
 
 # --- verdicts ----------------------------------------------------------------------------------------------------------

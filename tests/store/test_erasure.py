@@ -21,13 +21,13 @@ from store.hashes import address_hash, email_hash
 from store.print_files import Rendering
 from store.records import upsert_records
 from store.scans import Scan
-from store.schema import carts, coupons, customer_sources, customers, merges, metadata, orders, webhook_deliveries
+from store.schema import carts, coupons, customer_sources, customers, holdouts, merges, metadata, orders, webhook_deliveries
 from store.schema import letters as letters_table
 from store.schema import objections as objections_table
 from store.tombstones import ERASED, owners
 from store.webhooks import Delivery, DeliveryState
 from tests.conftest import SECRET
-from tests.store.shop import DRESDEN, LATER, NOW, Run, add_letter, cart, customer_id, order, person, rows, start_run, store
+from tests.store.shop import DRESDEN, LATER, NOW, Run, add_letter, cart, customer_id, hold_out, order, person, rows, start_run, store
 
 MARK = "Wilhelmine-Nirgendwer"
 
@@ -80,18 +80,19 @@ def test_nothing_personal_is_left_in_any_table(connection: Connection, run: Run)
     """Filled by the labels of the schema, so that a new column is filled, and must be emptied, without anybody thinking of it."""
     anna = customer_id(connection)
     add_letter(connection, run, anna)
+    hold_out(connection, run, anna)
     audience.record(connection, run.campaign_id, [(anna, audience_verdict())], NOW)
     mark_everything(connection, anna)
     before = tables_that_hold(connection, MARK)
     everywhere = {f"{table.name}.{column.name}" for table in metadata.tables.values() if reached(table) for column in personal_columns(table)}
     assert before == everywhere, "every personal column that belongs to a customer is tested"
-    assert {"customers.email", "letters.content", "carts.recovery_url", "customer_sources.record", "verdicts.detail"} <= before
+    assert {"customers.email", "letters.content", "carts.recovery_url", "customer_sources.record", "verdicts.detail", "holdouts.household_key"} <= before
     erased(connection, anna)
     assert tables_that_hold(connection, MARK) == set()
 
 
 def audience_verdict() -> Any:
-    from campaigns.audience import Outcome, Verdict
+    from campaigns.verdict import Outcome, Verdict
 
     return Verdict(Outcome.SELECTED, step=1)
 
@@ -116,6 +117,24 @@ def test_no_name_of_the_person_is_left_but_their_neighbour_keeps_everything(conn
     assert after == before
     found = history.of(connection, other)
     assert found and found.customer.email == "anna2@example.org"
+
+
+def test_who_was_held_out_still_counts_as_somebody_held_out(connection: Connection, run: Run) -> None:
+    anna = customer_id(connection)
+    hold_out(connection, run, anna)
+    [before] = rows(connection, holdouts)
+    erased(connection, anna)
+    assert rows(connection, holdouts) == [{**before, "household_key": ""}]
+
+
+def test_a_seed_address_is_erased_like_anybody(connection: Connection, run: Run) -> None:
+    anna = customer_id(connection)
+    connection.execute(update(customers).where(customers.c.id == anna).values(is_seed=True))
+    letter = add_letter(connection, run, anna)
+    assert erased(connection, anna).letters_cancelled == 1
+    [row] = [row for row in rows(connection, customers) if row["id"] == anna]
+    assert (row["street"], row["is_seed"], row["erased_at"]) == ("", True, LATER)
+    assert [row["state"] for row in rows(connection, letters_table) if row["id"] == letter] == ["cancelled"]
 
 
 def test_what_counts_still_counts(connection: Connection, run: Run) -> None:

@@ -15,6 +15,7 @@ from store.objections import upsert_objections
 from store.orders import mark_deleted
 from store.schema import carts, customer_sources, customers, orders
 from tests.conftest import SECRET
+from tests.store.audiences import TODAY
 from tests.store.shop import CAMPAIGN, DRESDEN, LATER, NOW, cart, count, customer_id, days_ago, order, person, rows, start_run, store
 
 GUEST = {"customer_number": "", "email": "guest@example.org", "address": DRESDEN}
@@ -30,7 +31,7 @@ def test_what_only_the_shop_has_told_goes_with_its_customer(connection: Connecti
     assert gone(connection, "shop", "1", SECRET, LATER)
     row = rows(connection, customers)[0]
     assert (row["last_name"], row["street"], row["email"], row["email_key"], row["first_sale_at"]) == ("", "", "", None, days_ago(200))
-    (found,) = audience.page(connection, run.campaign_id, CAMPAIGN, "DE", 0, 10, NOW)
+    (found,) = audience.page(connection, run.campaign_id, CAMPAIGN, "DE", 0, 10, TODAY)
     assert found.facts.address_problem, "no letter goes there"
     assert objections.received_at(connection, anna) == NOW
     assert gone(connection, "shop", "1", SECRET, LATER)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from campaigns.letter import BEFORE_HAND_OVER, LetterState
 from campaigns.objection import ObjectionChannel
 from campaigns.print_run import PrintFileState
-from store import letters, objections, print_files
+from store import letters, objections, obsolete, print_files
 from store.engine import open_engine, reading, writing
 from store.hashes import email_hash
 from store.print_files import Rendering
@@ -54,6 +54,7 @@ def test_a_letter_and_its_coupon_come_together(connection: Connection, run: Run,
     assert letters.coupon_of(connection, letter.id) == (new.coupon.code, new.coupon.valid_until, False)
     assert rows(connection, coupons)[0]["terms"] == {
         "slug": "ten", "name": "Ten percent", "kind": "percentage", "value": 1000, "currency": "EUR", "minimum_order_cents": 0, "valid_days": 70,
+        "valid_until": None, "codes": "generated",
     }  # fmt: skip
 
 
@@ -220,15 +221,15 @@ def test_letters_that_must_not_go_out_any_more_are_found_with_their_reason(conne
     ids = [customer_id(connection, f"anna{number}@example.org") for number in (1, 2, 3, 4, 5)]
     made = [add_letter(connection, run, each) for each in ids]
     print_files.seal(connection, run.id, "winback-00001", 2)
-    assert letters.obsolete(connection, run.id) == []
+    assert obsolete.find(connection, run.id, NOW) == []
     objections.add(connection, ids[0], ObjectionChannel.DESK, NOW)
     connection.execute(objections_table.insert().values(email_hash=email_hash("anna4@example.org", SECRET), channel="csv", received_at=NOW))
     connection.execute(customers_table.update().where(customers_table.c.id == ids[1]).values(address_state="deceased"))
     store(connection, order(99, ordered_at=LATER, email="anna5@example.org", customer_number=""))
     gone = [(made[0], "objection"), (made[1], "deceased"), (made[3], "objection"), (made[4], "converted")]
-    assert [(one.letter_id, one.reason) for one in letters.obsolete(connection, run.id)] == gone
+    assert [(one.letter_id, one.reason) for one in obsolete.find(connection, run.id, NOW)] == gone
     letters.cancel(connection, [made[0]], "objection")
-    assert [one.letter_id for one in letters.obsolete(connection, run.id)] == [made[1], made[3], made[4]]
+    assert [one.letter_id for one in obsolete.find(connection, run.id, NOW)] == [made[1], made[3], made[4]]
 
 
 # --- print files -------------------------------------------------------------------------------------------------------
@@ -320,13 +321,12 @@ def test_one_person_gets_a_step_once_even_if_they_were_two_when_they_were_select
     first, second = united(connection)
     run = start_run(connection)
     add_letter(connection, run, first, "order-1")
-    add_letter(connection, run, first, "order-1", step=2)
     late = add_letter(connection, run, second, "order-2")
-    assert letters.obsolete(connection, run.id) == []
+    assert obsolete.find(connection, run.id, NOW) == []
     unite_them(connection)
-    assert [(one.letter_id, one.customer_id, one.reason) for one in letters.obsolete(connection, run.id)] == [(late, first, "duplicate")]
+    assert [(one.letter_id, one.customer_id, one.reason) for one in obsolete.find(connection, run.id, NOW)] == [(late, first, "duplicate")]
     letters.cancel(connection, [late], "duplicate")
-    assert letters.obsolete(connection, run.id) == []
+    assert obsolete.find(connection, run.id, NOW) == []
 
 
 @pytest.mark.parametrize(("bought_days_ago", "reasons"), [(200, ["duplicate"]), (50, [])])
@@ -340,7 +340,7 @@ def test_a_letter_of_an_earlier_sequence_is_no_duplicate(connection: Connection,
     connection.execute(update(print_runs).values(state="handed_over"))
     run = start_run(connection)
     add_letter(connection, run, first, "order-1")
-    assert [one.reason for one in letters.obsolete(connection, run.id)] == reasons
+    assert [one.reason for one in obsolete.find(connection, run.id, NOW)] == reasons
 
 
 def test_a_letter_to_a_tombstone_does_not_go_out(connection: Connection) -> None:
@@ -348,4 +348,4 @@ def test_a_letter_to_a_tombstone_does_not_go_out(connection: Connection) -> None
     run = start_run(connection)
     unite_them(connection)
     assert add_letter(connection, run, second, "order-2")
-    assert [one.reason for one in letters.obsolete(connection, run.id)] == ["duplicate"]
+    assert [one.reason for one in obsolete.find(connection, run.id, NOW)] == ["duplicate"]

@@ -25,6 +25,13 @@ def reasons(connection: Connection) -> list[str]:
     return [row["reason"] for row in rows(connection, merges)]
 
 
+def test_a_seed_address_is_nobody_whom_a_record_could_mean(connection: Connection) -> None:
+    store(connection, person())
+    connection.execute(update(customers).values(is_seed=True, email_key=None))
+    store(connection, other(email="anna1@example.org", number="K1", address=person().address), now=LATER)
+    assert (count(connection, customers), reasons(connection)) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from campaigns.address import Address
-from campaigns.audience import Reason, excluded
 from campaigns.customer import Customer, Sex
 from campaigns.identity import MergeReason
 from campaigns.letter import LetterState
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.order import OrderState
+from campaigns.verdict import Reason, excluded
 from store import audience, history, letters, merges, objections
 from store.carts import upsert_carts
 from store.customers import household
@@ -21,12 +21,12 @@ from store.erasure import erase
 from store.errors import CannotUndo
 from store.moving import MOVING
 from store.objections import upsert_objections
-from store.schema import carts, coupons, customer_sources, customers, metadata, orders, privacy_requests, verdicts
+from store.schema import carts, coupons, customer_sources, customers, holdouts, metadata, orders, privacy_requests, verdicts
 from store.schema import letters as letters_table
 from store.schema import merges as table
 from store.schema import objections as objections_table
 from tests.conftest import SECRET
-from tests.store.shop import LATER, NOW, add_letter, cart, count, customer_id, days_ago, order, person, rows, start_run, store
+from tests.store.shop import LATER, NOW, add_letter, cart, count, customer_id, days_ago, hold_out, order, person, rows, start_run, store
 
 AFTER = LATER + timedelta(hours=1)
 
@@ -126,10 +126,11 @@ def test_everything_goes_over_and_comes_back(connection: Connection) -> None:
     upsert_carts(connection, [cart(1), cart(2, email="anna2@example.org")], SECRET)
     run = start_run(connection)
     letter = add_letter(connection, run, gone)
+    hold_out(connection, run, gone)
     objections.add(connection, gone, ObjectionChannel.DESK, NOW)
     connection.execute(insert(privacy_requests).values(kind="access", source="other", channel="desk", customer_id=gone, received_at=NOW))
     audience.record(connection, run.campaign_id, [(gone, excluded(Reason.OBJECTION))], NOW)
-    everything = (customer_sources, orders, carts, letters_table, coupons, objections_table, privacy_requests, verdicts)
+    everything = (customer_sources, orders, carts, letters_table, coupons, holdouts, objections_table, privacy_requests, verdicts)
     before = [rows(connection, each) for each in (*everything, customers)]
 
     merge = unite(connection, kept, gone)
@@ -157,6 +158,26 @@ def test_a_tombstone_says_nothing_and_is_seen_by_nobody(connection: Connection) 
     assert found
     assert found.id == kept
     assert household(connection, gone) == []
+
+
+def test_who_was_held_out_while_they_were_one_stays_held_out_with_whoever_was_kept(connection: Connection) -> None:
+    kept, gone = pair(connection)
+    run = start_run(connection)
+    hold_out(connection, run, kept)
+    hold_out(connection, run, gone)
+    merge = unite(connection, kept, gone)
+    hold_out(connection, run, kept, step=2, now=AFTER)
+    assert {row["customer_id"] for row in rows(connection, holdouts)} == {kept}
+    undo(connection, merge)
+    assert [(row["customer_id"], row["step"]) for row in rows(connection, holdouts)] == [(kept, 1), (gone, 1), (kept, 2)]
+
+
+def test_a_seed_address_is_nobody_to_be_united_with(connection: Connection) -> None:
+    kept, seed = pair(connection)
+    connection.execute(update(customers).where(customers.c.id == seed).values(is_seed=True, address_hash=one(connection, kept)["address_hash"]))
+    assert not merges.unite(connection, kept, seed, MergeReason.DESK, SECRET, LATER)
+    store(connection, person(1, number="K9"), person(3, address=person(1).address), now=LATER)
+    assert seed in alive(connection) and count(connection, table) == 1  # the two others
 
 
 def test_letters_of_the_same_step_are_both_kept(connection: Connection) -> None:

@@ -4,20 +4,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text, update
 
 from campaigns.address import Address
-from campaigns.customer import Customer
+from campaigns.customer import Customer, Sex
 from campaigns.identity import MergeReason
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.rejection import Rejection
-from store import audience, letters, merges, objections
+from store import audience, merges, objections, obsolete, seeds
+from store.audience.refusals import objected
 from store.customers import upsert_customers
 from store.desk_edits import edit
 from store.objections import upsert_objections
 from store.schema import customers
 from store.schema import objections as table
 from tests.conftest import SECRET
+from tests.store.audiences import TODAY
 from tests.store.shop import CAMPAIGN, DRESDEN, LATER, NOW, Run, add_letter, customer_id, days_ago, order, person, rows, start_run, store
 
 BY_EMAIL = Objection("list", ObjectionChannel.FILE, email=" ANNA1@example.org ")
@@ -31,7 +33,7 @@ def file(connection: Connection, *records: Objection) -> list[str]:
 
 def is_stopped(connection: Connection, run: Run) -> bool:
     """At selection."""
-    (found,) = audience.page(connection, run.campaign_id, CAMPAIGN, "DE", 0, 10, NOW)
+    (found,) = audience.page(connection, run.campaign_id, CAMPAIGN, "DE", 0, 10, TODAY)
     return found.facts.objected
 
 
@@ -50,8 +52,16 @@ def test_a_known_person_is_stopped_at_selection_and_at_hand_over(connection: Con
     assert not is_stopped(connection, run)
     assert file(connection, replace(objection, received_at=days_ago(3))) == ["stored"]
     assert is_stopped(connection, run)
-    assert [(one.letter_id, one.reason) for one in letters.obsolete(connection, run.id)] == [(letter, "objection")]
+    assert [(one.letter_id, one.reason) for one in obsolete.find(connection, run.id, NOW)] == [(letter, "objection")]
     assert objections.received_at(connection, customer_id(connection)) == days_ago(3)
+
+
+def test_a_seed_address_is_nobody_whom_an_objection_names(connection: Connection) -> None:
+    store(connection, person())
+    seed = seeds.add(connection, person().address, Sex.UNKNOWN, "de", NOW)
+    connection.execute(update(customers).where(customers.c.id == seed).values(address_hash=rows(connection, customers)[0]["address_hash"]))
+    assert file(connection, BY_ADDRESS) == ["stored"]
+    assert [row["customer_id"] for row in rows(connection, table)] == [customer_id(connection)]
 
 
 def test_the_same_list_again_changes_nothing(connection: Connection) -> None:
@@ -134,7 +144,7 @@ def test_whoever_objected_before_we_knew_them_is_recognised_and_stays_stopped_wh
     store(connection, person(email="new@example.org", address=replace(DRESDEN, first_name="Neu")))
     assert is_stopped(connection, run)
     letter = add_letter(connection, run, customer_id(connection, "new@example.org"))
-    assert [one.letter_id for one in letters.obsolete(connection, run.id)] == [letter]
+    assert [one.letter_id for one in obsolete.find(connection, run.id, NOW)] == [letter]
 
 
 @pytest.mark.parametrize("change", [{"email": "anna1@example.org"}, {"address": person(1).address}])
@@ -185,19 +195,20 @@ def test_what_is_unknown_of_two_people_is_nothing_that_they_share(connection: Co
     assert (row["email_hash"], row["address_hash"]) == (None, None)
     assert not is_stopped(connection, run)
     add_letter(connection, run, row["id"])
-    assert letters.obsolete(connection, run.id) == []
+    assert obsolete.find(connection, run.id, NOW) == []
     assert objections.received_at(connection, row["id"]) is None
 
 
 @pytest.mark.parametrize("named", ["email", "address"])
 def test_objections_are_found_by_index(engine: Engine, named: str) -> None:
-    """Hand-over asks person by person: a list of 3,000 must not be read for each of them, even if it names all by the other way."""
+    """Selection asks person by person: a list of 3,000 must not be read for each of them, even if it names all by the other way."""
     filed = [replace(BY_EMAIL, email=f"x{n}@example.org") if named == "email" else replace(BY_ADDRESS, address=person(n).address) for n in range(3000)]
     with engine.begin() as connection:
         upsert_objections(connection, filed, SECRET, NOW)
         upsert_customers(connection, [person(number) for number in range(3000, 3300)], SECRET, NOW)
         connection.execute(text("ANALYZE"))
-        query = customers.select().with_only_columns(customers.c.id, audience._objected()).where(customers.c.id == 7)
+        person_7 = select(customers).where(customers.c.id == 7).cte("person")
+        query = select(person_7.c.id, objected(person_7))
         compiled = query.compile(dialect=engine.dialect)
         values = compiled.params if engine.dialect.name == "postgresql" else tuple(compiled.params.values())
         explain = "EXPLAIN" if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"

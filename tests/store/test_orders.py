@@ -46,6 +46,19 @@ def test_lines_are_replaced_by_those_of_the_newest_record(connection: Connection
     assert count(connection, orders) == 2
 
 
+def test_the_category_of_a_line_is_the_one_that_the_source_named_last(connection: Connection) -> None:
+    def category() -> str:
+        return str(rows(connection, order_lines)[0]["category"])
+
+    tea = OrderLine("A", "Assam", 1, 100)
+    store(connection, order(lines=(tea,)))
+    assert category() == ""
+    assert store(connection, order(lines=(replace(tea, category="Black tea"),))) == 1
+    assert category() == "Black tea"
+    assert store(connection, order(lines=(tea,))) == 1  # an order is replaced whole
+    assert category() == ""
+
+
 def test_an_order_without_lines_is_an_order(connection: Connection) -> None:
     assert store(connection, order(lines=())) == 1
     assert count(connection, order_lines) == 0

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from campaigns.audience import Funnel
 from campaigns.print_run import FINISHED, PrintRunState
+from campaigns.verdict import Funnel
 from store import print_runs
 from store.errors import WrongState
 from tests.store.shop import CAMPAIGN, LATER, NOW, OCCASION, Run, start_run

@@ -56,6 +56,17 @@ def test_a_german_order_repeats_its_fields_in_each_row(read: Read) -> None:
     assert order.ordered_at == datetime(2025, 11, 7, 7, 26, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("heading", ["Kategorie", "Warengruppe"])
+def test_the_category_of_an_article_is_read_beside_it(read: Read, heading: str) -> None:
+    (order,) = read(
+        f"Bestellnummer;Bestelldatum;Kundennummer;Artikelnummer;Artikel;Menge;Einzelpreis;{heading}\n"
+        "7;07.11.2025;1;A1;Kanne;1;12,00;Geschirr\n"
+        "7;07.11.2025;1;A2;Tee;2;3,00;\n"
+        "7;07.11.2025;1;;;;;Geschirr\n"
+    ).records
+    assert order.lines == (OrderLine("A1", "Kanne", 1, 1200, "Geschirr"), OrderLine("A2", "Tee", 2, 300))
+
+
 def test_the_column_decides_what_an_ambiguous_amount_means(read: Read) -> None:
     points = read(GERMAN + "1;07.11.2025;1;;A;A;1;1.500;9.5;;\n").records[0]
     assert (points.lines[0].unit_price_cents, points.total_cents) == (150, 950), "as the file's other amounts"

@@ -1,0 +1,198 @@
+"""What keeps a campaign from becoming letters?  Every reason at once, each with what to do about it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+import layouts
+from campaigns.campaign import Campaign, Step
+from campaigns.countries import COUNTRIES
+from campaigns.customer import letter_language
+from campaigns.kinds import CampaignKind, CouponExpiry
+from campaigns.offer import Offer
+from campaigns.sender import Sender
+from layouts import Layout
+from layouts.errors import LayoutError
+from layouts.placeholders import missing
+from letters import check
+from letters.errors import Misfit, UnprintableCode
+from printshop.cost import Tariff
+from printshop.errors import NoPostage
+
+
+class Draft(Campaign):
+    """A campaign that nobody has looked at yet: it may contradict itself."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Let everything pass, so that all problems can be told together."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a campaign meets in this installation on the day that it is saved."""
+
+    offers: Mapping[str, Offer]
+    layouts_dir: Path | None
+    tariff: Tariff
+    sender: Sender
+    today: date
+    delivery_days: int
+    people: int
+    """Customers in the database."""
+    codes_left: Mapping[str, int]
+    """Imported codes that nobody has yet, by the slug of their offer."""
+
+
+def problems(campaign: Campaign, house: House) -> list[str]:
+    """Why this campaign must not be saved; empty where it can work."""
+    found = [sentence[:1].upper() + sentence[1:] for sentence in campaign.problems()]
+    found += _landing_problems(campaign)
+    for number, step in enumerate(campaign.steps, 1):
+        found += [f"Step {number}: {problem}" for problem in (*_offer_problems(campaign, number, house), *_layout_problems(campaign, step, house))]
+    return [*found, *_reminders_too_late(campaign, house), *_cost_problems(campaign, house)]
+
+
+def loaded(campaign: Campaign, layouts_dir: Path | None) -> list[Layout]:
+    """The layouts of its steps that can be read, each once."""
+    found = []
+    for name in sorted({name for step in campaign.steps for name in step.layouts if name}):
+        try:
+            found.append(layouts.load(name, layouts_dir))
+        except LayoutError:
+            continue  # told with the step
+    return found
+
+
+def languages(campaign: Campaign, layout: Layout) -> list[str]:
+    """Languages of the text that letters of this campaign can be written in, where the layout has them."""
+    wanted = {campaign.default_language, *(letter_language("", country) for country in campaign.limits.countries or COUNTRIES)}
+    return sorted(wanted & set(layout.languages))
+
+
+def _landing_problems(campaign: Campaign) -> list[str]:
+    if "{coupon_code}" not in campaign.landing_url or isinstance(campaign.audience, CouponExpiry):
+        return []
+    bare = [str(number) for number, step in enumerate(campaign.steps, 1) if not step.offer]
+    return [f"The landing page asks for {{coupon_code}}, but step {number} has no offer: its scans would lead nowhere." for number in bare]
+
+
+def _offer_problems(campaign: Campaign, number: int, house: House) -> list[str]:
+    slug = campaign.steps[number - 1].offer
+    if not slug:
+        return []
+    if slug not in house.offers:
+        near = get_close_matches(slug, house.offers, 1)
+        return [f"there is no offer {slug!r}: {f'did you mean {near[0]!r}?' if near else 'save it first (flow save-offer).'}"]
+    last = house.offers[slug].valid_until
+    begin = max(house.today, campaign.limits.earliest or house.today)
+    arrival = begin + timedelta(days=sum(step.delay_days for step in campaign.steps[1:number]) + house.delivery_days)
+    if last is None or last >= arrival:
+        return []
+    return [f"offer {slug!r} ends on {last}, but this letter cannot arrive before {arrival}: give the offer a later last day, or choose another."]
+
+
+def _layout_problems(campaign: Campaign, step: Step, house: House) -> Iterator[str]:
+    for name in filter(None, step.layouts):
+        try:
+            layout = layouts.load(name, house.layouts_dir)
+        except LayoutError as error:
+            yield str(error)
+            continue
+        yield from _language_problems(layout, campaign)
+        yield from _coupon_problems(layout, step.offer, campaign)
+        yield from _placeholder_problems(layout, campaign)
+        yield from _misfits(layout, campaign, house)
+
+
+def _language_problems(layout: Layout, campaign: Campaign) -> list[str]:
+    if campaign.default_language in layout.languages:
+        return []
+    spoken = sorted({letter_language("", country) for country in campaign.limits.countries or COUNTRIES})
+    missing = sorted({campaign.default_language, *(language for language in spoken if language not in layout.languages)})
+    return [
+        f"layout {layout.name!r} has no text in {', '.join(missing)}, only in {', '.join(layout.languages)}: "
+        f"add {missing[0]}.md to the layout, or set the campaign's default language to {layout.languages[0]!r}."
+    ]
+
+
+def _coupon_problems(layout: Layout, offer: str, campaign: Campaign) -> list[str]:
+    with_coupon = [language for language in layout.languages if layout.uses_coupon(language)]
+    without = ", ".join(language for language in layout.languages if language not in with_coupon)
+    if isinstance(campaign.audience, CouponExpiry):
+        return [f"layout {layout.name!r} prints no coupon ({without}), but the letter reminds of one: choose a layout that does."] if without else []
+    if with_coupon and not offer:
+        return [f"layout {layout.name!r} prints a coupon, but the step has no offer: choose one, or a layout without a coupon."]
+    if offer and without:
+        return [f"offer {offer!r} would never reach the customer: layout {layout.name!r} prints no coupon ({without})."]
+    return []
+
+
+def _placeholder_problems(layout: Layout, campaign: Campaign) -> list[str]:
+    """What a text needs and no letter of this kind can ever have."""
+    kind = campaign.kind
+    texts = [layout.text(language) for language in layout.languages]
+    found = sorted({name for text in texts for name in text.required & missing(kind)})
+    if found:
+        listed = ", ".join(f"{{{name}}}" for name in found)
+        return [f"layout {layout.name!r} needs {listed}, which no letter of a {kind} campaign has: choose another layout, or take it out of the text."]
+    if kind is not CampaignKind.ABANDONED_CART and any(text.lists_cart for text in texts):
+        return [f"layout {layout.name!r} lists the articles of a cart, which a {kind} campaign does not have: choose another layout."]
+    return []
+
+
+def _misfits(layout: Layout, campaign: Campaign, house: House) -> Iterator[str]:
+    for language in languages(campaign, layout):
+        try:
+            check.pages(layout, language, house.sender)
+        except (LayoutError, Misfit, UnprintableCode) as error:
+            yield str(error)
+
+
+def _reminders_too_late(campaign: Campaign, house: House) -> Iterator[str]:
+    if not isinstance(campaign.audience, CouponExpiry):
+        return
+    least, before = campaign.audience.least_days_left, campaign.audience.days_before
+    for number in range(1, len(campaign.steps) + 1):
+        delay = sum(step.delay_days for step in campaign.steps[:number])
+        needed = house.delivery_days + least + delay
+        if before < needed:
+            waited = f" and {delay} of delay" if delay else ""
+            yield (
+                f"Step {number} would never be sent: {house.delivery_days} days for print and post, {least} days that must be left{waited} "
+                f"make {needed}, but it is written only {before} days before the coupon ends: set days_before to {needed} or more."
+            )
+
+
+def _cost_problems(campaign: Campaign, house: House) -> list[str]:
+    """Countries that the tariff has no price for, and budgets that the cheapest letter is too dear for."""
+    costs, unknown = _costs(campaign, house)
+    found = list(unknown)
+    least = max(1, campaign.limits.minimum_letters)
+    for name, budget in (("budget per run", campaign.limits.budget_per_run_cents), ("budget in total", campaign.limits.budget_cents)):
+        if costs and budget is not None and 0 < budget < min(costs) * least:
+            letters = f"{least} letters, the least that you print," if least > 1 else "one letter"
+            found.append(f"The {name} of {budget / 100:.2f} is below what {letters} would cost ({min(costs) * least / 100:.2f} by your tariff): raise it.")
+    return found
+
+
+def _costs(campaign: Campaign, house: House) -> tuple[list[int], dict[str, None]]:
+    """What letters of the campaign cost, and what the tariff cannot say, each once."""
+    costs: list[int] = []
+    unknown: dict[str, None] = {}
+    home = house.sender.country
+    for layout in loaded(campaign, house.layouts_dir):
+        for language in languages(campaign, layout):
+            try:
+                pages = check.pages(layout, language, house.sender)
+            except (Misfit, UnprintableCode):
+                continue  # told with the layout
+            for country in campaign.limits.countries or (home,):
+                try:
+                    costs.append(house.tariff.letter_cents(country, pages, home))
+                except NoPostage as error:
+                    unknown[str(error)] = None
+    return costs, unknown

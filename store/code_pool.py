@@ -1,0 +1,95 @@
+"""Which codes of another system are left for an offer, and how does a letter take one, or give it back?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+
+from campaigns.letter import CouponGrant
+from campaigns.offer import Offer
+from store import offers
+from store.errors import WrongState
+from store.schema import coupons
+
+OWN = "postillion"
+"""Source of the codes that letters bring along: nobody gives those back, they are void."""
+_LEFT = (coupons.c.letter_id.is_(None), coupons.c.customer_id.is_(None), coupons.c.voided.is_(False))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCode:
+    """An imported code that belongs to nobody yet."""
+
+    id: int
+    code: str
+    valid_until: date
+
+
+def left(connection: Connection, offer_id: int, least: date, limit: int) -> list[PoolCode]:
+    """At most ``limit`` codes of the offer that are good until ``least`` or longer; the one to take first comes last, it ends soonest.
+
+    Whoever means to take them holds the selection's lock (store.audience).
+    """
+    table = coupons.c
+    query = select(table.id, table.code, table.valid_until).where(table.offer_id == offer_id, *_LEFT, table.valid_until >= least)
+    rows = connection.execute(query.order_by(table.valid_until, table.id).limit(limit)).all()
+    return [PoolCode(*row) for row in reversed(rows)]
+
+
+def count(connection: Connection, offer_id: int, least: date) -> int:
+    """How many codes of the offer are left that are good until ``least`` or longer."""
+    query = select(func.count()).where(coupons.c.offer_id == offer_id, *_LEFT, coupons.c.valid_until >= least)
+    return int(connection.execute(query).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A letter that takes an imported code."""
+
+    coupon_id: int
+    letter_id: int
+    customer_id: int
+    grant: CouponGrant
+
+
+def take(connection: Connection, takings: Sequence[Taking], now: datetime) -> None:
+    """Give codes to letters, with the terms that are printed; raises WrongState if one of them is not free any more."""
+    if not takings:
+        return
+    new = {"letter_id": bindparam("letter"), "customer_id": bindparam("customer"), "terms": bindparam("printed", type_=coupons.c.terms.type), "issued_at": now}
+    rows = [{"its": one.coupon_id, "letter": one.letter_id, "customer": one.customer_id, "printed": offers.terms_of(one.grant.offer)} for one in takings]
+    taken = connection.execute(update(coupons).where(coupons.c.id == bindparam("its"), *_LEFT).values(new), rows).rowcount
+    if taken != len(takings):
+        raise WrongState(f"{len(takings) - taken} imported code(s) were taken by somebody else meanwhile: run this again.")
+
+
+def release(connection: Connection, letter_ids: Select[Any]) -> None:
+    """Letters are not going to be printed: codes of our own are void, imported ones are free for another letter."""
+    theirs, own = coupons.c.letter_id.in_(letter_ids), coupons.c.source == OWN
+    connection.execute(update(coupons).where(theirs, own).values(voided=True))
+    connection.execute(update(coupons).where(theirs, ~own).values(letter_id=None, customer_id=None))
+
+
+def forget(connection: Connection, letter_ids: Select[Any]) -> None:
+    """Letters are to be deleted: codes of our own go with them, imported ones are free for another letter."""
+    release(connection, letter_ids)
+    connection.execute(delete(coupons).where(coupons.c.letter_id.in_(letter_ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A code that somebody has, and under which terms."""
+
+    offer_id: int
+    offer: Offer
+    valid_until: date
+    is_own: bool
+
+
+def issued(connection: Connection, code: str) -> Issued:
+    """The terms of a code that is printed in a letter."""
+    table = coupons.c
+    row = connection.execute(select(table.offer_id, table.terms, table.valid_until, table.source).where(table.code == code)).one()
+    return Issued(row.offer_id, offers.offer_of(row.terms), row.valid_until, row.source == OWN)
