@@ -12,7 +12,7 @@ from prefect.states import Completed
 from flows import dry_running
 from flows.clock import now
 from flows.wiring import installation
-from store import carts, idempotency, imports, robinson, webhooks
+from store import carts, idempotency, imports, robinson, scans, webhooks
 from store.engine import Engine, writing
 from store.settings import Settings
 
@@ -45,6 +45,8 @@ def clean_up(engine: Engine, settings: Settings, moment: datetime) -> Mapping[st
         deleted["rejected records of more than 90 days"] = imports.delete_rejections(connection, moment - REJECTS_KEPT)
     with writing(engine) as connection:
         deleted["entries of the Robinson list of more than 5 years"] = robinson.delete_old(connection, moment)
+    with writing(engine) as connection:
+        deleted["visitors' hashes of scans of more than 180 days"] = scans.forget_visitors(connection, moment)
     deleted["lists of rejects of more than 90 days"] = _delete_files(settings.data_dir / "rejects", "import-*.csv", moment - REJECTS_KEPT)
     deleted["proofs of dry runs of more than 7 days"] = _delete_files(dry_running.folder_of(settings), "*.p*", moment - dry_running.KEPT)
     deleted["unfinished print files of more than a day"] = _delete_files(settings.data_dir / "print_runs", "*/*.part", moment - UNFINISHED_KEPT)

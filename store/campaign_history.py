@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from campaigns.campaign import Campaign
 from campaigns.definition import from_dict
 from campaigns.errors import InvalidCampaign
 from campaigns.letter import ON_PAPER
+from campaigns.scan import ScanKind
 from store import print_runs
 from store.print_runs import PrintRun
-from store.schema import campaign_versions, campaigns, holdouts, letters
+from store.schema import campaign_versions, campaigns, holdouts, letters, scans
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Record:
     """Of those letters, as the tariff reckoned it at selection."""
     held_out: int
     """People who were held out of at least one step."""
+    scanned: int
+    """Letters whose code a person has scanned, each once."""
 
 
 def everything(connection: Connection) -> list[Record]:
@@ -54,6 +57,8 @@ def _record(connection: Connection, row: Row[Any], runs: int) -> Record:
     versions = select(func.count()).where(campaign_versions.c.slug == row.slug)
     counted = (letters.c.campaign_id == row.id, letters.c.state.in_(ON_PAPER), letters.c.is_seed.is_(False))
     printed = connection.execute(select(func.count(), func.coalesce(func.sum(letters.c.cost_cents), 0)).where(*counted)).one()
+    human = exists().where(scans.c.letter_id == letters.c.id, scans.c.kind == ScanKind.HUMAN)
+    scanned = select(func.count()).select_from(letters).where(human)
     held_out = select(func.count(holdouts.c.customer_id.distinct())).where(holdouts.c.campaign_id == row.id)
     return Record(
         slug=row.slug,
@@ -64,6 +69,7 @@ def _record(connection: Connection, row: Row[Any], runs: int) -> Record:
         letters=int(printed[0]),
         cost_cents=int(printed[1]),
         held_out=int(connection.execute(held_out).scalar_one()),
+        scanned=int(connection.execute(scanned.where(*counted)).scalar_one()),
     )
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Row, or_, select
 from campaigns.cart import CartItem, CartKind, CartState, cart_state
 from campaigns.customer import Customer
 from campaigns.order import OrderLine, OrderState
-from store import letters, objections, scans
+from store import evidence, letters, objections, scans
+from store.evidence import Evidence
 from store.letters import Letter
 from store.matching import LIVE
 from store.profiles import to_customer
 from store.scans import Scan
 from store.schema import campaign_versions, campaigns, carts, coupons, customers, holdouts, order_lines, orders, verdicts
-from store.uniting import root
+from store.uniting import root, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class History:
     held_out: tuple[HeldOut, ...] = ()
     is_seed: bool = False
     """An address of our own (store.seeds)."""
+    evidence: tuple[Evidence, ...] = ()
+    """Which letters the objection stopped, or came too late for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def of(connection: Connection, customer_id: int) -> History | None:
         address_state=row.address_state,
         first_sale_at=row.first_sale_at,
         objected_at=objections.received_at(connection, customer_id),
+        evidence=tuple(evidence.of_people(connection, rows_of(connection, customer_id))),
         orders=bought,
         carts=_carts(connection, customer_id, bought[0].ordered_at if bought else None),
         letters=_letters(connection, customer_id),

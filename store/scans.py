@@ -3,10 +3,10 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind, classify
@@ -118,3 +118,13 @@ def of_letters(connection: Connection, letter_ids: Sequence[int]) -> list[Scan]:
         .order_by(scans.c.scanned_at, scans.c.id)
     )
     return [Scan(row.id, row.letter_id, ScanKind(row.kind), row.scanned_at, row.visitor) for row in connection.execute(query)]
+
+
+VISITORS_KEPT = timedelta(days=180)
+"""product.md 11.1: raw data of scans."""
+
+
+def forget_visitors(connection: Connection, now: datetime) -> int:
+    """Drop the visitors' hashes of old scans; gives how many.  What was scanned, and when, stays."""
+    old = (scans.c.scanned_at < now - VISITORS_KEPT, scans.c.visitor != "")
+    return connection.execute(update(scans).where(*old).values(visitor="")).rowcount

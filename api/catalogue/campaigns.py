@@ -22,6 +22,7 @@ PHRASES: Phrases = {
     "kind_of_campaign": ("Art", "Kind"),
     "steps": ("Stufen", "Steps"),
     "last_run": ("Letzter Lauf", "Last run"),
+    "scanned_so_far": ("Davon gescannt", "Of them scanned"),
     "letters_so_far": ("Briefe bisher", "Letters so far"),
     "held_out_so_far": ("Kontrollgruppe bisher", "Holdout so far"),
     "cost_so_far": ("Kosten bisher (geschätzt)", "Cost so far (estimated)"),

@@ -86,6 +86,14 @@ PHRASES: Phrases = {
     "letter": ("Brief", "Letter"),
     "letter_pdf": ("Brief ansehen (PDF)", "View letter (PDF)"),
     "scans": ("Scans", "Scans"),
+    "evidence_stops": (
+        "Der Widerspruch vom {day} hält Brief {letter} ({campaign}) auf.",
+        "The objection of {day} stops letter {letter} ({campaign}).",
+    ),
+    "evidence_too_late": (
+        "Der Widerspruch vom {day} kam zu spät für Brief {letter} ({campaign}).",
+        "The objection of {day} came too late for letter {letter} ({campaign}).",
+    ),
     "other_scans": ("{count} weitere (Vorschau, Suchmaschine, Druckerei)", "{count} more (preview, crawler, print shop)"),
     "verdicts": ("Warum ein Brief, warum keiner?", "Why a letter, why none?"),
     "verdicts_none": ("Noch hat sich keine Kampagne diese Person angesehen.", "No campaign has looked at this person yet."),

@@ -46,7 +46,7 @@ PHRASES: Phrases = {
     "privacy_letters_title": ("Woher wir Ihre Anschrift haben", "Where your address comes from"),
     "privacy_letters": (
         "Name und Anschrift stammen aus Ihrem Kundenkonto oder Ihrer Bestellung bei uns. Wir nutzen sie, um Ihnen Werbung in eigener Sache per Brief zu "
-        "schicken (Art. 6 Abs. 1 lit. f DSGVO). Gedruckt und zur Post gebracht werden die Briefe von einer Druckerei in unserem Auftrag; sonst bekommt sie niemand.",
+        "schicken (Art. 6 Abs. 1 lit. f DSGVO). Eine Druckerei druckt die Briefe in unserem Auftrag und bringt sie zur Post; sonst bekommt sie niemand.",
         "Name and address come from your account or your order with us. We use them to send you advertising of our own by letter "
         "(Art. 6(1)(f) GDPR). A print shop prints and posts the letters on our behalf; nobody else is given them.",
     ),

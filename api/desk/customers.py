@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
+from campaigns.visits import visits
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -92,6 +93,6 @@ def _recently_mailed(found: History, now: datetime) -> bool:
 
 
 def _scans(past: PastLetter) -> tuple[list[datetime], int]:
-    """When people scanned it, and how often something else did."""
-    human = [scan.scanned_at for scan in past.scans if scan.kind is ScanKind.HUMAN]
-    return human, len(past.scans) - len(human)
+    """When people came by its code (a phone that asks twice has come once), and how often something else did."""
+    human = [(scan.visitor, scan.scanned_at) for scan in past.scans if scan.kind is ScanKind.HUMAN]
+    return [visit.first_at for visit in visits(human)], len(past.scans) - len(human)

@@ -24,6 +24,7 @@ OPEN_TO_ALL = {
     "/s/{token:path}",
     "/O/{token:path}",
     "/o/{token:path}",
+    "/privacy",
     "/api/v1/openapi.json",  # the shop signs what it sends
 }
 

@@ -57,7 +57,7 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
     (rejects / "notes.txt").write_text("somebody else's")
     os.utime(rejects / "notes.txt", (0, 0))
     deleted = clean_up(engine, settings, today)
-    assert list(deleted.values()) == [2, 1, 1, 1, 1, 1, 2, 1]
+    assert list(deleted.values()) == [2, 1, 1, 1, 1, 0, 1, 2, 1]
     with reading(engine) as connection:
         assert set(connection.execute(select(carts.c.source_id)).scalars()) == {"c0", "c1"}
     assert sorted(path.name for path in rejects.iterdir()) == ["import-00001-shop-orders.csv", "import-00089-shop-orders.csv", "notes.txt"]
