@@ -5,12 +5,14 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from campaigns.campaign import Campaign
+from campaigns.countries import COUNTRIES
 from campaigns.kinds import AbandonedCart, NoPurchase, Segment, Who
 from campaigns.offer import CodeSource
-from flows.feasibility import House, loaded
+from flows.feasibility import House, loaded, without_postage
 
 ENOUGH_FOR_LIFT = 1000
 """Below so many letters a holdout tells next to nothing (market facts 9: NaviStone)."""
+COUNTRIES_SHOWN = 5
 
 NEVER_BOUGHT = (
     "Law: these people have never bought from you. A letter needs no consent, unlike an e-mail, as long as your interest in advertising outweighs theirs "
@@ -26,7 +28,15 @@ BROKEN_OFF = (
 
 def advice(campaign: Campaign, house: House) -> list[str]:
     """Sentences that refuse nothing; empty where there is nothing to say."""
-    return [*_law(campaign), *_times(campaign, house), *_measuring(campaign, house), *_offers(campaign, house), *_landing(campaign), *_cart(campaign, house)]
+    return [
+        *_law(campaign),
+        *_times(campaign, house),
+        *_measuring(campaign, house),
+        *_offers(campaign, house),
+        *_landing(campaign),
+        *_cart(campaign, house),
+        *_postage(campaign, house),
+    ]
 
 
 def _law(campaign: Campaign) -> Iterator[str]:
@@ -79,3 +89,16 @@ def _cart(campaign: Campaign, house: House) -> Iterator[str]:
     for layout in loaded(campaign, house.layouts_dir):
         if not any(layout.text(language).lists_cart for language in layout.languages):
             yield f"Layout {layout.name!r} does not list the articles of the cart: people may not see what the letter is about."
+
+
+def _postage(campaign: Campaign, house: House) -> Iterator[str]:
+    """Countries that are listed and have no postage are refused (flows.feasibility); here it is about a campaign that writes everywhere."""
+    if campaign.limits.countries:
+        return
+    filtered = campaign.audience.countries if isinstance(campaign.audience, Segment) else ()
+    if found := without_postage(campaign, house, filtered or COUNTRIES):
+        some = f"{', '.join(found[:COUNTRIES_SHOWN])}{' …' if len(found) > COUNTRIES_SHOWN else ''}"
+        yield (
+            f"The tariff has no postage for {len(found)} of the countries that the campaign writes to ({some}): people there get no letter (abroad). "
+            'Add a [[postage]] row with the country "*" to the tariff, or list the campaign\'s countries.'
+        )

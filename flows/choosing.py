@@ -25,6 +25,7 @@ from layouts import Layout
 from layouts.errors import MissingLanguage
 from letters.check import pages, problem
 from printshop.cost import Tariff, read_tariff
+from printshop.errors import NoPostage
 from store import offers
 from store.audience import Candidate
 from store.code_pool import PoolCode
@@ -172,7 +173,9 @@ def _settle(work: Work, tally: Tally, choice: Choice) -> Choice:
     if letter.household_key:  # an empty one says that there was too little to tell
         tally.households.add(letter.household_key)
     if choice.verdict.outcome is Outcome.HOLDOUT:
-        return replace(choice, holdout=NewHoldout(letter.customer_id, letter.trigger, letter.step, letter.content.layout, letter.household_key))
+        return replace(
+            choice, holdout=NewHoldout(letter.customer_id, letter.trigger, letter.step, letter.content.layout, letter.household_key, letter.stops_after)
+        )
     tally.take(letter, work.campaign.step(letter.step).offer)
     return replace(choice, letter=letter)
 
@@ -189,6 +192,10 @@ def _letter(work: Work, tally: Tally, choice: Choice) -> NewLetter | Verdict:
         cost = work.cost_cents(layout, language, facts.country)
     except MissingLanguage as error:  # a text that was deleted after the campaign was saved
         return excluded(Reason.UNPRINTABLE_TEXT, str(error))
+    except NoPostage:
+        if facts.country in ("", sender.country):
+            raise  # next to nobody would be left: the tariff is wrong
+        return excluded(Reason.ABROAD, f"the tariff has no postage for {facts.country}")
     if limit := tally.limit_reached(work, cost):
         return excluded(Reason.BUDGET, limit)
     if candidate.household_key in tally.households:

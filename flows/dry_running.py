@@ -86,7 +86,7 @@ def dry_run(
         tally = _tally(connection, saved, work)
         last_id = overlap.last_id(connection)
     seen, after = _Seen(), 0
-    while choices := _page(engine, saved, work, tally, after):
+    while choices := _page(engine, settings, saved, work, tally, after):
         for choice in choices:
             seen.add(choice)
         after = choices[-1].candidate.facts.customer_id
@@ -156,12 +156,12 @@ def _tally(connection: Connection, saved: SavedCampaign, work: Work) -> Tally:
     return Tally(all_letters=made, all_cost_cents=cents, codes=codes)
 
 
-def _page(engine: Engine, saved: SavedCampaign, work: Work, tally: Tally, after: int) -> list[Choice]:
+def _page(engine: Engine, settings: Settings, saved: SavedCampaign, work: Work, tally: Tally, after: int) -> list[Choice]:
     """What becomes of the next page of people; empty after the last."""
     home = work.occasion.sender.country
     with reading(engine) as connection:
         candidates = audience.page(connection, saved.id, work.campaign, home, after, PAGE, work.day)
-        return choose(work, tally, candidates, rivals_of(connection, work.campaign, home, work.day, work.secret))
+        return choose(work, tally, candidates, rivals_of(connection, work, settings.layouts_dir))
 
 
 def _resting(saved: SavedCampaign, day: Day) -> list[str]:

@@ -1,6 +1,7 @@
 """What keeps a campaign from becoming letters?  Every reason at once, each with what to do about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -184,15 +185,34 @@ def _costs(campaign: Campaign, house: House) -> tuple[list[int], dict[str, None]
     costs: list[int] = []
     unknown: dict[str, None] = {}
     home = house.sender.country
+    for pages in _lengths(campaign, house):
+        for country in campaign.limits.countries or (home,):
+            try:
+                costs.append(house.tariff.letter_cents(country, pages, home))
+            except NoPostage as error:
+                unknown[str(error)] = None
+    return costs, unknown
+
+
+def without_postage(campaign: Campaign, house: House, countries: Iterable[str]) -> list[str]:
+    """Those of the countries that the tariff has no price to, for one of the campaign's letters at least."""
+    lengths = _lengths(campaign, house)
+    return sorted(country for country in countries if not all(_has_price(house, country, pages) for pages in lengths))
+
+
+def _has_price(house: House, country: str, pages: int) -> bool:
+    try:
+        house.tariff.letter_cents(country, pages, house.sender.country)
+    except NoPostage:
+        return False
+    return True
+
+
+def _lengths(campaign: Campaign, house: House) -> set[int]:
+    """Pages of the campaign's letters; what cannot be printed at all is told with its layout."""
+    found = set()
     for layout in loaded(campaign, house.layouts_dir):
         for language in languages(campaign, layout):
-            try:
-                pages = check.pages(layout, language, house.sender)
-            except (Misfit, UnprintableCode):
-                continue  # told with the layout
-            for country in campaign.limits.countries or (home,):
-                try:
-                    costs.append(house.tariff.letter_cents(country, pages, home))
-                except NoPostage as error:
-                    unknown[str(error)] = None
-    return costs, unknown
+            with suppress(Misfit, UnprintableCode):
+                found.add(check.pages(layout, language, house.sender))
+    return found

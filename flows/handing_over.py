@@ -19,8 +19,8 @@ from flows.rendering import folder_of, remove_files, render_again, render_sealed
 from printshop import manifest
 from printshop.manifest import FileEntry, LetterEntry, Manifest
 from printshop.targets import Parcel
-from store import audience, failpoint, letters, obsolete, print_files, print_runs
-from store.engine import Engine, reading, writing
+from store import audience, campaigns, failpoint, holdouts, letters, obsolete, print_files, print_runs
+from store.engine import Connection, Engine, reading, writing
 from store.errors import LostLease, WrongState
 from store.print_files import PrintFile
 from store.print_runs import PrintRun
@@ -49,6 +49,7 @@ def decide_on_run(engine: Engine, settings: Settings, print_run_id: int, *, appr
             raise WrongState(f"Print run {run.id} is {run.state}: it cannot be rejected any more.")
         print_runs.must_move(connection, run.id, run.state, PrintRunState.REJECTED, **decided)
         letters.cancel_run(connection, run.id, "print run rejected")
+        holdouts.remove(connection, run.id)  # nobody was written to, so nobody was left out
         for state in (PrintFileState.SEALED, PrintFileState.RENDERED):
             print_files.mark(connection, run.id, state, PrintFileState.CANCELLED)
         _remove_paper(settings, run, Parcel(settings.handover_dir / run.name, hold.fence))
@@ -134,6 +135,7 @@ def _bring(work: Work, again: bool | None) -> PrintRun:
         work.hold.check(connection)
         if print_runs.move(connection, run.id, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER, handed_over_at=now()):
             letters.advance(connection, run.id, LetterState.APPROVED, LetterState.HANDED_OVER, now())
+            holdouts.settle(connection, run.id, now())
             print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.HANDED_OVER)
         failpoint.pass_by("hand_over.before_end_commit")
     failpoint.pass_by("hand_over.after_end_commit")
@@ -163,16 +165,29 @@ def _settle(work: Work) -> str:
             print_runs.locked(connection, run.id)
             if obsolete.find(connection, run.id, now()) or print_files.outdated(connection, run.id):  # somebody objected or was erased in the meantime
                 continue
-            left = letters.count(connection, run.id, seeds=False) > 0
+            _take_out_held_out(connection, run)
+            count = letters.count(connection, run.id, seeds=False)
+            left = count > 0
             after = PrintRunState.HANDING_OVER if left else PrintRunState.EMPTY
             print_runs.must_move(connection, run.id, PrintRunState.APPROVED, after, manifest_sha256=whole.sha256 if left else "")
             if not left:  # none of our own alone
                 letters.cancel_run(connection, run.id, "nobody else is left in the print run")
                 print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.CANCELLED)
+                holdouts.settle(connection, run.id, now())
                 _remove_paper(work.settings, run, work.parcel)
             failpoint.pass_by("hand_over.before_settling_commit")
+            least = campaigns.version(connection, run.version_id).limits.minimum_letters
         failpoint.pass_by("hand_over.after_settling_commit")
+        if 0 < count < least:
+            work.report(f"Only {count} letters are left, fewer than the {least} that the campaign wants to print at least: tell the print shop.")
         return whole.sha256 if left else ""
+
+
+def _take_out_held_out(connection: Connection, run: PrintRun) -> None:
+    """Who was held out passes the same last look as who was written to."""
+    gone = obsolete.held_out(connection, run.id, now())
+    holdouts.take_out(connection, [one.row_id for one in gone])
+    audience.record(connection, run.campaign_id, [(one.customer_id, excluded(one.reason)) for one in gone], now())
 
 
 def _take_out(work: Work) -> None:

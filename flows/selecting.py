@@ -6,6 +6,7 @@ anew for every page: whoever goes on for a killed process needs to know nothing 
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import layouts
@@ -98,19 +99,19 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, hold: Hold
             imports.lock(connection)  # else an import could unite two people after the page has found them, before they have their letters
             audience.lock(connection)
             run = print_runs.locked(connection, run.id)
-            if run.state is PrintRunState.SELECTING and not _page(connection, work, run):
+            if run.state is PrintRunState.SELECTING and not _page(connection, work, run, settings.layouts_dir):
                 _seal(connection, work, run, settings.letters_per_file)
             run = print_runs.get(connection, run.id)
         failpoint.pass_by("select.after_page" if run.state is PrintRunState.SELECTING else "select.after_sealing")
     return run
 
 
-def _page(connection: Connection, work: Work, run: PrintRun) -> bool:
+def _page(connection: Connection, work: Work, run: PrintRun, layouts_dir: Path | None) -> bool:
     """Decide on the next page; False if there is none."""
     candidates = audience.page(connection, run.campaign_id, work.campaign, run.sender.country, run.cursor, PAGE, work.day)
     if not candidates:
         return False
-    sifted = sift(work, candidates, rivals_of(connection, work.campaign, run.sender.country, work.day, work.secret))
+    sifted = sift(work, candidates, rivals_of(connection, work, layouts_dir))
     choices = fill(work, _tally(connection, work, run, sifted), sifted)
     wanted = [choice.letter for choice in choices if choice.letter]
     added = letters.add(connection, run.campaign_id, run.id, wanted, run.created_at)
@@ -154,6 +155,8 @@ def _seal(connection: Connection, work: Work, run: PrintRun, per_file: int) -> N
     elif made:
         seeding.add_letters(connection, work, run)
     sealed = print_files.seal(connection, run.id, run.name, per_file)
+    if not sealed:  # everybody was held out: there is no hand-over to wait for
+        holdouts.settle(connection, run.id, run.created_at)
     print_runs.must_move(connection, run.id, PrintRunState.SELECTING, PrintRunState.RENDERING if sealed else PrintRunState.EMPTY)
     failpoint.pass_by("select.before_sealing_commit")
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from store.schema import holdouts
 from store.sets import among
@@ -20,6 +20,8 @@ class NewHoldout:
     layout: str
     """That the letter would have had."""
     household_key: str
+    stops_after: datetime | None = None
+    """A sale after this moment would have taken the letter out again."""
 
 
 def add(connection: Connection, campaign_id: int, print_run_id: int, held_out: Sequence[NewHoldout], now: datetime) -> None:
@@ -41,6 +43,18 @@ def households(connection: Connection, print_run_id: int, keys: Collection[str])
 def count(connection: Connection, print_run_id: int) -> int:
     """People whom the print run held out."""
     return int(connection.execute(select(func.count()).where(holdouts.c.print_run_id == print_run_id)).scalar_one())
+
+
+def settle(connection: Connection, print_run_id: int, now: datetime) -> None:
+    """The letters of the run are handed over: from now on its held-out people count for the next step, too."""
+    mine = (holdouts.c.print_run_id == print_run_id, holdouts.c.handed_over_at.is_(None))
+    connection.execute(update(holdouts).where(*mine).values(handed_over_at=now))
+
+
+def take_out(connection: Connection, ids: Collection[int]) -> None:
+    """Forget rows whose letters would have been taken out before hand-over, as those of the mailed are."""
+    if ids:
+        connection.execute(delete(holdouts).where(among(connection, holdouts.c.id, ids)))
 
 
 def remove(connection: Connection, print_run_id: int) -> set[int]:

@@ -102,7 +102,7 @@ def _count(way: _Pass, got: Page, keys: list[str], what: str) -> int:
     before, way.rows = way.rows, got.total_rows
     change = got.total_rows - before if got.total_rows is not None and before is not None else 0
     number, latest = way.latest
-    if keys and keys == latest and number != got.number and not change:
+    if keys and keys == latest and number < got.number and not change:  # going back, a page may well hold what the next one held
         raise BrokenAnswer(f"Billbee gave page {number} of {what} again as page {got.number}: going on would lose records. If it stays, ask Billbee.")
     way.latest = got.number, keys
     way.met.update(keys)

@@ -17,7 +17,7 @@ from campaigns.facts import Facts
 from campaigns.kinds import AbandonedCart, CampaignKind, CouponExpiry, NoPurchase, Reorder, Segment, Winback
 from campaigns.letter import CartContents, CouponGrant, Recipient
 from store.audience.abandoned_cart import abandoned_cart
-from store.audience.chosen import ADDRESS, EVER
+from store.audience.chosen import ADDRESS, EVER, NEVER
 from store.audience.coupon_expiry import coupon_expiry
 from store.audience.history import has_history, history
 from store.audience.no_purchase import no_purchase
@@ -144,7 +144,7 @@ def _candidate(row: Row[Any], campaign: Campaign, home: str) -> Candidate:
         letters_in_cap=letters_in_cap or 0,
         other_campaign=other_campaign or "",
     )
-    return Candidate(facts, _stops_after(kind, last_order_at, trigger_at), home, partial(_recipient, row, address, kind))
+    return Candidate(facts, _stops_after(campaign, last_order_at, trigger_at), home, partial(_recipient, row, address, kind))
 
 
 _ADDRESS_STATES = {state.value: state for state in AddressState}
@@ -176,12 +176,12 @@ def _bought_since(campaign: Campaign, last_order_at: datetime, trigger_at: datet
             return False
 
 
-def _stops_after(kind: CampaignKind, last_order_at: datetime | None, trigger_at: datetime) -> datetime:
-    match kind:
+def _stops_after(campaign: Campaign, last_order_at: datetime | None, trigger_at: datetime) -> datetime:
+    match campaign.kind:
         case CampaignKind.NO_PURCHASE:
             return EVER
         case CampaignKind.SEGMENT:
-            return last_order_at or EVER
+            return NEVER if campaign.loop_days else last_order_at or EVER
         case CampaignKind.ABANDONED_CART:  # an order of the same moment has recovered it
             return trigger_at - timedelta(microseconds=1)
         case CampaignKind.WINBACK | CampaignKind.REORDER | CampaignKind.COUPON_EXPIRY:

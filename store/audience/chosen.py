@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, literal, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, case, literal, select
 
 from campaigns.address import Address
 from store.audience.sales import last_sale_id
@@ -16,6 +16,8 @@ from store.schema import customers, orders
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before every sale, letter and holdout."""
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""After every sale."""
 ADDRESS = tuple(field.name for field in fields(Address))
 _PERSON = ("id", "person_key", "address_state", "first_sale_at", "email_hash", "address_hash", "number", "email", "sex", "language", "registered_at")
 LAST = orders.alias("last_sale")
@@ -24,6 +26,13 @@ LAST = orders.alias("last_sale")
 def with_last_sale(people: FromClause, *, at_least_one: bool = False) -> FromClause:
     """``people``, customers among them, each with the newest sale; whoever has none is left out only if wanted so."""
     return people.join(LAST, LAST.c.id == last_sale_id(customers.c.id), isouter=not at_least_one)
+
+
+def _platform() -> ScalarSelect[str]:
+    """Where somebody without a sale ordered last, whatever became of it: a marketplace's customers are not written to (market facts 7)."""
+    order = orders.alias("newest_order")
+    mine = select(order.c.platform).where(order.c.customer_id == customers.c.id)
+    return mine.order_by(order.c.ordered_at.desc(), order.c.id.desc()).limit(1).correlate(customers).scalar_subquery()
 
 
 def chosen(
@@ -38,7 +47,7 @@ def chosen(
         LAST.c.id.label("sale_id"),
         LAST.c.number.label("order_number"),
         LAST.c.ordered_at.label("last_order_at"),
-        LAST.c.platform,
+        case((LAST.c.id.is_(None), _platform()), else_=LAST.c.platform).label("platform"),
         trigger_id.label("trigger_id"),
         trigger_at.label("trigger_at"),
         (literal(EVER, UtcDateTime) if since is None else since).label("since"),

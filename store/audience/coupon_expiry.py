@@ -10,19 +10,21 @@ from campaigns.kinds import CouponExpiry
 from campaigns.letter import ON_PAPER
 from store.audience.chosen import chosen, with_last_sale
 from store.audience.history import trigger_of_coupon
+from store.audience.sales import of
 from store.audience.scope import Scope
 from store.matching import LIVE
-from store.schema import coupons, customers, holdouts, letters
+from store.schema import coupons, customers, holdouts, letters, orders
 
 
 def coupon_expiry(audience: CouponExpiry, campaign_id: int, campaign: Campaign, scope: Scope) -> Select[Any]:
     """Printed in a letter that went out, or made elsewhere for this person; of several the one that ends first.
 
-    One that a letter would reach too late, or that all reminders were sent of, makes way for another.
+    One that a letter would reach too late, that a sale came after, or that all reminders were sent of, makes way for another.
     """
     coupon, other = coupons.alias("coupon"), coupons.alias("other_coupon")
     too_late = other.c.valid_until < scope.day.arrives_on + timedelta(days=audience.least_days_left)
-    last = case((or_(too_late, _is_done(other, campaign_id, len(campaign.steps))), 1), else_=0)
+    bought = exists().where(of(other.c.customer_id, orders), orders.c.ordered_at > other.c.issued_at).correlate(other)
+    last = case((or_(too_late, bought, _is_done(other, campaign_id, len(campaign.steps))), 1), else_=0)
     best = select(other.c.id).where(other.c.customer_id == coupon.c.customer_id, _is_good(other, scope))
     best = best.order_by(last, other.c.valid_until, other.c.id).limit(1).correlate(coupon)
     people = with_last_sale(coupon.join(customers, customers.c.id == coupon.c.customer_id))

@@ -77,8 +77,8 @@ def _holdouts(chosen: CTE, campaign_id: int, campaign: Campaign) -> Select[Any]:
             chosen.c.id,
             case((_in_sequence(chosen, campaign, holdouts.c.trigger, holdouts.c.held_out_at), holdouts.c.step)).label("step"),
             holdouts.c.held_out_at.label("made_at"),
-            holdouts.c.held_out_at.label("done_at"),
-            holdouts.c.held_out_at.label("sent_at"),
+            holdouts.c.handed_over_at.label("done_at"),
+            func.coalesce(holdouts.c.handed_over_at, holdouts.c.held_out_at).label("sent_at"),
             cast(null(), holdouts.c.campaign_id.type).label("other_id"),
         )
         .join_from(chosen, holdouts, and_(*its), isouter=True)
@@ -87,9 +87,14 @@ def _holdouts(chosen: CTE, campaign_id: int, campaign: Campaign) -> Select[Any]:
 
 
 def _in_sequence(chosen: CTE, campaign: Campaign, trigger: ColumnElement[str], made_at: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Each coupon has a sequence of its own; else time tells."""
+    """Each coupon has a sequence of its own; else time tells, and the trigger itself where its date was corrected since."""
     if campaign.kind is CampaignKind.COUPON_EXPIRY:
         return trigger == trigger_of_coupon(chosen.c.trigger_id)
+    if campaign.kind in (CampaignKind.WINBACK, CampaignKind.REORDER):
+        return or_(made_at > chosen.c.since, trigger == literal("order-").concat(cast(chosen.c.trigger_id, String)))
+    if campaign.kind is CampaignKind.ABANDONED_CART:
+        after_sale = case((chosen.c.since > chosen.c.created_at, literal("-order-").concat(cast(chosen.c.sale_id, String))), else_="")
+        return or_(made_at > chosen.c.since, trigger == literal("cart-").concat(cast(chosen.c.trigger_id, String)).concat(after_sale))
     return made_at > chosen.c.since
 
 

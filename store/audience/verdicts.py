@@ -1,12 +1,12 @@
 """What was decided about each person of a campaign, and since when?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from campaigns.verdict import Verdict
+from campaigns.verdict import Reason, Verdict
 from store.schema import verdicts
 from store.sets import among, insert_rows
 from store.upsert import upsert
@@ -34,3 +34,10 @@ def _known(connection: Connection, campaign_id: int, ids: Sequence[int]) -> dict
     table = verdicts.c
     query = select(table.customer_id, *(table[name] for name in _SAID)).where(table.campaign_id == campaign_id, among(connection, table.customer_id, ids))
     return {row[0]: tuple(row[1:]) for row in connection.execute(query).all()}
+
+
+def last_said(connection: Connection, campaign_id: int, ids: Collection[int], reasons: Collection[Reason]) -> set[int]:
+    """Those of ``ids`` whom the campaign left out for one of these reasons when it last decided about them."""
+    table = verdicts.c
+    query = select(table.customer_id).where(table.campaign_id == campaign_id, among(connection, table.customer_id, ids), table.reason.in_(reasons))
+    return set(connection.execute(query).scalars())

@@ -65,6 +65,8 @@ holdouts = Table(
     text("layout"),  # that the letter would have had
     personal("household_key"),
     moment("held_out_at"),
+    moment("handed_over_at", nullable=True),  # when the letters of the run were: from then on it counts as they do
+    moment("stops_after", nullable=True),  # as of a letter
 )
 """Who would have had a letter and got none: what the letters are measured against (product.md 9.2)."""
 Index("ix_holdouts_customer_id_campaign_id", holdouts.c.customer_id, holdouts.c.campaign_id)

@@ -153,3 +153,13 @@ def test_of_several_the_first_by_priority_is_named(engine: Engine, settings: Set
     with writing(engine) as connection:
         named = connection.exec_driver_sql("SELECT v.detail FROM verdicts v JOIN campaigns c ON c.id = v.campaign_id WHERE c.slug = 'last'").scalar_one()
     assert named == "b-first"
+
+
+@pytest.mark.parametrize("limits", [{"budget_per_run_cents": 100}, {"minimum_letters": 50}, {"max_letters_per_run": 1}], ids=["budget", "minimum", "letters"])
+def test_whom_it_has_no_room_for_it_leaves_to_the_others(engine: Engine, settings: Settings, limits: dict[str, Any]) -> None:
+    open_with(engine, 5)
+    save(engine, "first", priority=2, **limits)
+    save(engine, "second", priority=3)
+    first = handed_over(engine, settings, "first")
+    mailed = set(written(engine, first)) if first.state is PrintRunState.HANDED_OVER else set()
+    assert set(written(engine, selected(engine, settings, "second"))) == {f"Anna{number}" for number in range(1, 6)} - mailed

@@ -51,9 +51,9 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
         os.utime(proofs / name, ((today - timedelta(days=days)).timestamp(),) * 2)
     printed = settings.data_dir / "print_runs" / "17"
     printed.mkdir(parents=True)
-    for days, name in ((9, "winback-00017-0001of0001.pdf"), (0.5, "winback-00017-0001of0001.pdf.2.part"), (2, "winback-00017-0001of0001.pdf.1.part")):
+    for age, name in ((9, "winback-00017-0001of0001.pdf"), (0.5, "winback-00017-0001of0001.pdf.2.part"), (2, "winback-00017-0001of0001.pdf.1.part")):
         (printed / name).write_bytes(b"%PDF")
-        os.utime(printed / name, ((today - timedelta(days=days)).timestamp(),) * 2)
+        os.utime(printed / name, ((today - timedelta(days=age)).timestamp(),) * 2)
     (rejects / "notes.txt").write_text("somebody else's")
     os.utime(rejects / "notes.txt", (0, 0))
     deleted = clean_up(engine, settings, today)

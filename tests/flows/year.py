@@ -24,7 +24,7 @@ from campaigns.verdict import excluded
 from flows import campaign_files, saving
 from flows.locks import working_on
 from flows.selecting import open_or_resume, select_letters
-from store import audience, carts, erasure, letters, merges, objections, obsolete, print_runs
+from store import audience, carts, erasure, holdouts, letters, merges, objections, obsolete, print_runs
 from store.customers import upsert_customers
 from store.engine import writing
 from store.orders import upsert_orders
@@ -171,12 +171,15 @@ class Year:
         if rejected:
             print_runs.must_move(connection, run.id, PrintRunState.AWAITING_APPROVAL, PrintRunState.REJECTED)
             letters.cancel_run(connection, run.id, "print run rejected")
+            holdouts.remove(connection, run.id)
             return
         letters.advance(connection, run.id, LetterState.RENDERED, LetterState.APPROVED, now)
         gone = obsolete.find(connection, run.id, now)
         for one in gone:
             letters.cancel(connection, [one.letter_id], one.reason)
         audience.record(connection, run.campaign_id, [(one.customer_id, excluded(one.reason)) for one in gone], now)
+        holdouts.take_out(connection, [one.row_id for one in obsolete.held_out(connection, run.id, now)])
+        holdouts.settle(connection, run.id, now)
         after = PrintRunState.HANDED_OVER if letters.count(connection, run.id, seeds=False) else PrintRunState.EMPTY
         print_runs.must_move(connection, run.id, PrintRunState.AWAITING_APPROVAL, after)
         letters.advance(connection, run.id, LetterState.APPROVED, LetterState.HANDED_OVER, now)

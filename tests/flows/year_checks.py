@@ -110,7 +110,7 @@ class Checks:
             return
         before = [each.handed_over_at for each in others if each.slug == new.slug and each.step == new.step - 1]
         mine = (holdouts_table.c.customer_id == new.customer_id, holdouts_table.c.step == new.step - 1)  # of somebody who is the same person by now
-        held_out = select(holdouts_table.c.held_out_at).join(campaigns_table, campaigns_table.c.id == holdouts_table.c.campaign_id)
+        held_out = select(holdouts_table.c.handed_over_at).join(campaigns_table, campaigns_table.c.id == holdouts_table.c.campaign_id)
         before += connection.execute(held_out.where(*mine, campaigns_table.c.slug == new.slug)).scalars()
         delay = (definition.loop_days or 0) if new.step > len(definition.steps) else definition.steps[new.step - 1].delay_days
         assert before, f"{what}: step {new.step} without the one before"

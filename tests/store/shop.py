@@ -123,5 +123,6 @@ def add_letter(connection: Connection, run: Run, customer: int, trigger: str = "
 
 
 def hold_out(connection: Connection, run: Run, customer: int, trigger: str = "order-1", step: int = 1, now: datetime = NOW) -> None:
-    """Draw the customer into the control group of a step."""
+    """Draw the customer into the control group of a step, in a run that has been handed over."""
     holdouts.add(connection, run.campaign_id, run.id, [NewHoldout(customer, trigger, step, "winback", f"müller|{customer}")], now)
+    holdouts.settle(connection, run.id, now)

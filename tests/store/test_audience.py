@@ -206,6 +206,15 @@ def test_a_new_sale_starts_the_sequence_anew(connection: Connection, run: Run) -
     assert (facts(connection, run).last_step, facts(connection, run).trigger_at) == (0, days_ago(190))
 
 
+def test_an_order_whose_date_is_corrected_starts_no_second_sequence(connection: Connection, run: Run) -> None:
+    store(connection, person(), order(ordered_at=days_ago(300)))
+    found = facts(connection, run)
+    add_letter(connection, run, found.customer_id, found.trigger, 1, now=days_ago(250))
+    letters.advance(connection, run.id, LetterState.SELECTED, LetterState.HANDED_OVER, days_ago(250))
+    store(connection, order(ordered_at=days_ago(240)))
+    assert (facts(connection, run).trigger, facts(connection, run).last_step) == (found.trigger, 1)
+
+
 def test_a_refund_or_an_old_order_that_comes_late_starts_none(connection: Connection, run: Run) -> None:
     store(connection, person(), order(1, ordered_at=days_ago(400)), order(2, ordered_at=days_ago(300)))
     add_letter(connection, run, customer_id(connection), facts(connection, run).trigger, now=days_ago(100))

@@ -1,6 +1,6 @@
 """Is everybody with a personal coupon that is still good a candidate, with the one that ends first?"""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, update
@@ -25,9 +25,9 @@ def run(connection: Connection) -> Run:
     return started
 
 
-def grant(connection: Connection, code: str, last_day: date, number: str = "K1") -> None:
+def grant(connection: Connection, code: str, last_day: date, number: str = "K1", issued_at: datetime | None = None) -> None:
     """A code that the shop made for somebody."""
-    upsert_coupons(connection, [CouponRecord("shop", code, "ten", customer_number=number, valid_until=last_day)], days_ago(40))
+    upsert_coupons(connection, [CouponRecord("shop", code, "ten", customer_number=number, valid_until=last_day)], issued_at or days_ago(40))
 
 
 def test_the_coupon_that_ends_first_is_reminded_of(connection: Connection, run: Run) -> None:
@@ -100,3 +100,12 @@ def test_a_sale_since_the_coupon_was_issued_is_told(connection: Connection, run:
     assert not facts(connection, run, CouponExpiry()).bought_since
     store(connection, order(2, ordered_at=days_ago(39)))
     assert facts(connection, run, CouponExpiry()).bought_since
+
+
+def test_a_coupon_that_a_sale_came_after_makes_way_for_a_newer_one(connection: Connection, run: Run) -> None:
+    grant(connection, "USED", TODAY + timedelta(days=20))
+    store(connection, order(1, ordered_at=days_ago(30)))
+    assert facts(connection, run, CouponExpiry()).bought_since, "with nothing else to remind of, the verdict says so"
+    grant(connection, "NEWER", TODAY + timedelta(days=20), issued_at=days_ago(10))
+    found = facts(connection, run, CouponExpiry())
+    assert (found.trigger_at, found.bought_since) == (days_ago(10), False)

@@ -82,3 +82,9 @@ def test_products_in_the_cart_are_told(connection: Connection, run: Run) -> None
     assert not facts(connection, run, NoPurchase()).open_cart
     upsert_carts(connection, [cart()], SECRET)
     assert facts(connection, run, NoPurchase()).open_cart
+
+
+def test_a_marketplaces_customer_stays_one_when_the_only_order_was_cancelled(connection: Connection, run: Run) -> None:
+    store(connection, person(1), person(2))
+    store(connection, order(1, state=OrderState.CANCELLED, platform="amazon"), order(2, customer_number="K2", state=OrderState.CANCELLED))
+    assert [one.facts.from_marketplace for one in candidates(connection, run, NoPurchase())] == [True, False]

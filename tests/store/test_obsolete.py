@@ -73,6 +73,27 @@ def test_to_somebody_who_never_bought_any_sale_is_news(connection: Connection, r
     assert reasons(connection, run) == ["converted"]
 
 
+@pytest.mark.parametrize("trigger", ["cart-{}", "cart-{}-order-1", "cart-{}-order-1 of 7", "cart-{} of 7"])
+def test_a_cart_is_known_by_every_spelling_of_its_trigger(connection: Connection, run: Run, anna: int, trigger: str) -> None:
+    upsert_carts(connection, [cart(number) for number in range(1, 13)], SECRET)
+    first = rows(connection, carts)[0]["id"]
+    letter(connection, run, anna, trigger.format(first), stops_after=days_ago(1))
+    letter(connection, run, anna, f"cart-{first}2", 2, stops_after=days_ago(1))
+    upsert_carts(connection, [cart(1, completed_at=NOW, updated_at=NOW)], SECRET)
+    assert reasons(connection, run)[0] == "converted"
+
+
+def test_a_basket_that_is_filled_again_after_a_purchase_gets_its_letter(connection: Connection, run: Run, anna: int) -> None:
+    upsert_carts(connection, [cart(1, created_at=days_ago(90), updated_at=days_ago(80))], SECRET)
+    basket = rows(connection, carts)[0]["id"]
+    letter(connection, run, anna, f"cart-{basket}", stops_after=days_ago(80), now=days_ago(70))
+    finish(connection, run)
+    store(connection, order(9, ordered_at=days_ago(60)))
+    later = start_run(connection)
+    letter(connection, later, anna, f"cart-{basket}-order-9", stops_after=days_ago(1))
+    assert reasons(connection, later) == []
+
+
 def test_a_cart_that_became_an_order_needs_no_letter(connection: Connection, run: Run, anna: int) -> None:
     upsert_carts(connection, [cart(1), cart(2)], SECRET)
     first, second = (row["id"] for row in rows(connection, carts))

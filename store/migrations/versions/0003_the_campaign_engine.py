@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.Column("layout", sa.Text(), nullable=False),
         sa.Column("household_key", sa.Text(), server_default="", nullable=False),
         sa.Column("held_out_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stops_after", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_holdouts_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_holdouts_customer_id_customers")),
         sa.ForeignKeyConstraint(["print_run_id"], ["print_runs.id"], name=op.f("fk_holdouts_print_run_id_print_runs")),
