@@ -6,6 +6,7 @@ from sqlalchemy import Connection, update
 
 from campaigns.letter import LetterState
 from campaigns.objection import Objection, ObjectionChannel
+from campaigns.scan import ScanKind
 from store import evidence, objections, scans
 from store.evidence import Effect
 from store.schema import letters as letters_table
@@ -63,7 +64,7 @@ def test_visitors_hashes_go_after_half_a_year_and_the_scans_stay(connection: Con
     store(connection, person(), order())
     letter = add_letter(connection, start_run(connection), customer_id(connection))
     for name, days in (("old", 181), ("young", 179)):
-        scans.record(connection, scans.Scan(name, letter, scans.ScanKind.HUMAN, days_ago(days), "ab" * 16))
+        scans.record(connection, scans.Scan(name, letter, ScanKind.HUMAN, days_ago(days), "ab" * 16))
     assert scans.forget_visitors(connection, NOW) == 1
     assert {row["id"]: row["visitor"] for row in rows(connection, scans_table)} == {"old": "", "young": "ab" * 16}
     assert scans.forget_visitors(connection, NOW) == 0
