@@ -1,9 +1,9 @@
-"""Run the benchmarks: ``python -m benchmarks [all|letters|import|end_to_end]``; every line of output is ``name value``."""
+"""Run the benchmarks: ``python -m benchmarks [all|letters|import|end_to_end|scans]``; every line of output is ``name value``."""
 
 import importlib
 import sys
 
-AREAS = {"letters": "benchmarks.letters", "import": "benchmarks.imports", "end_to_end": "benchmarks.end_to_end"}
+AREAS = {"letters": "benchmarks.letters", "import": "benchmarks.imports", "end_to_end": "benchmarks.end_to_end", "scans": "benchmarks.scans"}
 
 
 def main(area: str) -> int:
