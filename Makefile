@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 AREA ?= all
 KILLS ?= 300
+LOAD ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test chaos year check format bench bench-setup lock clean
+.PHONY: help setup demo up test chaos year check format bench load bench-setup lock clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,8 +47,11 @@ format: setup  ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|select|end_to_end
+bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|select|end_to_end|scans
 	$(BIN)/python -m benchmarks $(AREA)
+
+load: setup  ## Kills, a slow disk, an import, a full disk while phones scan, `name value` lines; one of them: make load LOAD=faults
+	$(BIN)/python -m benchmarks.load $(LOAD)
 
 bench-setup: setup  ## An environment of its own for peers that bring much along (dlt)
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench

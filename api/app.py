@@ -1,7 +1,8 @@
-"""How do the pages become one web application?  ``uvicorn --factory api.app:create_server --no-access-log``"""
+"""How do the pages become one web application?  ``uvicorn --factory api.app:create_server --http api.bounded_http:BoundedHttp --no-access-log``"""
 
+import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -21,13 +22,17 @@ from api.intake import routes as intake
 from api.office import Office
 from api.pages import refuse
 from api.scanning.door import Door
+from api.scanning.patience import Database
 from api.scanning.recorder import recording
 from api.scanning.visitors import Visitors
 from api.security import BoundedBody, LastResort, SameOrigin, SecurityHeaders
 from store import migrate
 from store import settings as installation
-from store.engine import open_engine
+from store.engine import Engine, open_engine
+from store.errors import DatabaseNotReady
 from store.settings import Settings
+
+log = logging.getLogger(__name__)
 
 ROUTERS = (
     scans.router,
@@ -52,6 +57,8 @@ ROUTERS = (
 
 SCANS_AT_ONCE = 1000
 """In one transaction; more than wait at once unless something is wrong."""
+ANSWERS_WITHIN_SECONDS = 2.0
+"""A database that takes longer to say how it is counts as away."""
 
 
 def create_server() -> Door:
@@ -96,16 +103,36 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = open_engine(settings.database)
         try:
-            migrate.check(engine)
+            _check(engine)
             crawlers.patterns()
             with recording(settings) as recorder:
-                app.state.office = Office(settings, engine, GroupCommit(recorder.keep, SCANS_AT_ONCE), Visitors(settings.secret))
-                with app.state.office.scans.running("scans"), webhook_work.working(app.state.office):
+                scans_kept, questions = GroupCommit(recorder.keep, SCANS_AT_ONCE), Database[int]("health", 0, ANSWERS_WITHIN_SECONDS)
+                office = Office(settings, engine, scans_kept, Visitors(settings.data_dir), recorder.journal, questions)
+                app.state.office = office
+                with closing(questions), office.scans.running("scans"), webhook_work.working(office):
                     yield
         finally:
             engine.dispose()
 
     return lifespan
+
+
+def _check(engine: Engine) -> None:
+    """Raise DatabaseNotReady for old tables.  Without the database the application starts as well: codes lead on, scans wait in the journal."""
+    with closing(Database[list[DatabaseNotReady]]("start", 0, ANSWERS_WITHIN_SECONDS)) as database:
+        problems = database.ask(lambda: _problems(engine))
+    if problems is None:
+        log.warning("The database does not answer: scans go to the journal until it does")
+    elif problems:
+        raise problems[0]
+
+
+def _problems(engine: Engine) -> list[DatabaseNotReady]:
+    try:
+        migrate.check(engine)
+    except DatabaseNotReady as error:
+        return [error]
+    return []
 
 
 def _refusal(request: Request, error: Exception) -> Response:

@@ -16,6 +16,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+class Closed(Exception):
+    """The process is ending: nothing more is kept here."""
+
+
 @dataclass(slots=True)
 class _Batch(Generic[Item, Result]):
     """Handed over between threads as a whole; who waits for its items is told in the event loop."""
@@ -31,23 +35,28 @@ class GroupCommit(Generic[Item, Result]):
         """``most``: items of one batch."""
         self._keep, self._most = keep, most
         self._waiting: deque[_Batch[Item, Result]] = deque()
-        self._busy = False
+        self._busy, self._closed = False, False
         self._work: queue.SimpleQueue[_Batch[Item, Result] | None] = queue.SimpleQueue()
 
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
-        """The thread works as long as the block lasts, and ends with what was put before; called within the event loop."""
+        """The thread works as long as the block lasts, and ends with all that was put before; called within the event loop."""
         loop = asyncio.get_running_loop()
         thread = threading.Thread(target=self._run, args=(loop,), name=name)
         thread.start()
         try:
             yield
         finally:
+            self._closed = True  # from here on nobody waits for a thread that is gone
+            while self._waiting:
+                self._hand_over()
             self._work.put(None)
             thread.join()
 
     async def put(self, item: Item) -> Result:
-        """Return its result once it is kept; raises what ``keep`` raised for its batch."""
+        """Return its result once it is kept; raises what ``keep`` raised for its batch, and Closed after the end."""
+        if self._closed:
+            raise Closed
         loop = asyncio.get_running_loop()
         if not self._waiting or len(self._waiting[-1].items) >= self._most:
             self._waiting.append(_Batch())
@@ -61,12 +70,15 @@ class GroupCommit(Generic[Item, Result]):
         return await kept
 
     def _hand_over(self) -> None:
-        self._work.put(self._waiting.popleft())
+        if self._waiting:  # the end may have come first
+            self._work.put(self._waiting.popleft())
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         while batch := self._work.get():
             try:
                 results = self._keep(batch.items)
+                if len(results) != len(batch.items):
+                    raise RuntimeError(f"{len(results)} results for {len(batch.items)} items")
             except Exception as error:  # whatever it is, those who wait are told, and the next batch is tried
                 loop.call_soon_threadsafe(self._failed, batch, error)
             else:

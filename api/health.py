@@ -1,12 +1,12 @@
-"""Is this process alive, and does its database answer?"""
+"""Is this process alive, does its database answer, and what waits for it?"""
 
+import time
 from typing import Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.errors import DatabaseAway
-from api.office import AtOffice
+from api.office import AtOffice, Office
 from store import webhooks
 from store.webhooks import DeliveryState
 
@@ -20,15 +20,32 @@ class Health(BaseModel):
     database: Literal["ok", "away"]
     failed_webhooks: int | None = None
     """Given up after five attempts; somebody should look."""
+    journal: Literal["ok", "failing"] = "ok"
+    """Where scans are written down while the database is away."""
+    waiting_scans: int
+    """In the journal; somebody should look when they are there for more than five minutes."""
+    waiting_seconds: int
+    """How long the oldest of them has waited, to the nearest file."""
+    set_aside: int
+    """Files of scans that the database would not have, or that are damaged; somebody should look."""
 
 
-@router.get("/healthz", responses={503: {"model": Health, "description": "The database does not answer."}})
+@router.get("/healthz", responses={503: {"model": Health, "description": "Neither the database nor the journal takes scans."}})
 def health(office: AtOffice, response: Response) -> Health:
-    """200 as long as both work, 503 with the reason otherwise."""
-    try:
-        with office.reading() as connection:
-            failed = webhooks.counts(connection)[DeliveryState.FAILED]
-    except DatabaseAway:
-        response.status_code = 503
-        return Health(database="away")
-    return Health(database="ok", failed_webhooks=failed)
+    """200 as long as scans are kept and sent on, which they are without the database too; 503 otherwise."""
+    depth = office.journal.depth()
+    waited = int(time.time() - depth.oldest_at) if depth.oldest_at else 0
+    found = Health(database="away", waiting_scans=depth.records, waiting_seconds=max(0, waited), set_aside=depth.set_aside)
+    found.failed_webhooks = office.questions.ask(lambda: _failed_webhooks(office))
+    if found.failed_webhooks is not None:
+        found.database = "ok"
+    if office.journal.is_failing:
+        found.journal = "failing"
+        if found.database == "away":
+            response.status_code = 503
+    return found
+
+
+def _failed_webhooks(office: Office) -> int:
+    with office.reading() as connection:
+        return webhooks.counts(connection)[DeliveryState.FAILED]

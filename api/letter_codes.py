@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from api.errors import TooManyMisses, UnknownCode
+from api.errors import Refusal, TooManyMisses, UnknownCode
 from api.office import Office
 from campaigns.letter import ON_PAPER
 from campaigns.token import ALPHABET, LENGTH
@@ -20,7 +20,12 @@ def find(office: Office, request: Request, token: str) -> Letter:
             letter = letters.by_token(connection, token)
         if letter and letter.state in ON_PAPER:
             return letter
-    raise UnknownCode if office.misses.admits(request) and office.all_misses.admits(None) else TooManyMisses
+    raise refusal(office, request)
+
+
+def refusal(office: Office, request: Request) -> Refusal:
+    """For a code that no letter carries, whatever the reason; counted."""
+    return UnknownCode() if office.misses.admits(request) and office.all_misses.admits(None) else TooManyMisses()
 
 
 def is_well_formed(token: str) -> bool:

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from api.errors import DatabaseAway
 from api.group_commit import GroupCommit
+from api.scanning.patience import Database
 from api.scanning.recorder import Kept
 from api.scanning.visitors import Visitors
 from api.throttle import Throttle
@@ -20,6 +21,7 @@ from api.webhook_intake import Intake
 from store import engine as database
 from store import failpoint, webhooks
 from store.engine import Connection, DatabaseTrouble, Engine
+from store.journal import Journal
 from store.scans import Arrival
 from store.settings import Settings
 from store.webhooks import Delivery
@@ -36,6 +38,10 @@ class Office:
     scans: GroupCommit[Arrival, Kept]
     """Keeps every scan before its answer."""
     visitors: Visitors
+    journal: Journal
+    """Where scans wait while the database is away."""
+    questions: Database[int]
+    """Asks the database without waiting for ever."""
     misses: Throttle = field(default_factory=lambda: Throttle("30 per 10 minutes"))
     """Codes that no letter carries."""
     all_misses: Throttle = field(default_factory=lambda: Throttle("600 per minute"))

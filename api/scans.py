@@ -4,7 +4,6 @@ Codes of letters never get here: ``api.scanning.door`` has answered for them.
 """
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
 
 from api import letter_codes
 from api.office import AtOffice
@@ -14,6 +13,6 @@ router = APIRouter(include_in_schema=False)
 
 @router.api_route("/S/{token:path}", methods=["GET", "HEAD"])
 @router.api_route("/s/{token:path}", methods=["GET", "HEAD"])
-def no_scan(token: str, request: Request, office: AtOffice) -> Response:
-    """404 in the browser's language, 429 for whoever goes on guessing; a letter that was printed this very moment is sent on all the same."""
-    return RedirectResponse(letter_codes.find(office, request, token).landing_url, 302, {"Referrer-Policy": "no-referrer"})
+def no_scan(request: Request, office: AtOffice) -> None:
+    """404 in the browser's language, 429 for whoever goes on guessing; the database is not asked again: nothing tells one reason from another."""
+    raise letter_codes.refusal(office, request)

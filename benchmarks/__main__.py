@@ -1,9 +1,15 @@
-"""Run the benchmarks: ``python -m benchmarks [all|letters|import|select|end_to_end]``; every line of output is ``name value``."""
+"""Run the benchmarks: ``python -m benchmarks [all|letters|import|select|end_to_end|scans]``; every line of output is ``name value``."""
 
 import importlib
 import sys
 
-AREAS = {"letters": "benchmarks.letters", "import": "benchmarks.imports", "select": "benchmarks.selection", "end_to_end": "benchmarks.end_to_end"}
+AREAS = {
+    "letters": "benchmarks.letters",
+    "import": "benchmarks.imports",
+    "select": "benchmarks.selection",
+    "end_to_end": "benchmarks.end_to_end",
+    "scans": "benchmarks.scans",
+}
 
 
 def main(area: str) -> int:

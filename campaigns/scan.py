@@ -1,10 +1,7 @@
 """Was it a person who scanned the code?"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-
-SAME_VISIT = timedelta(minutes=30)
-"""Scans of one letter by one visitor within this time are one visit in reports (Dub and others use an hour, web analytics half of it)."""
 
 
 class ScanKind(StrEnum):

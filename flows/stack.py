@@ -95,7 +95,8 @@ def running(settings: Settings) -> Iterator[Stack]:
         _command(stack, "deploy")
         _pause_work(stack, paused=False)
         _start(stack, "worker", "-m", "prefect", "worker", "start", "--pool", "postillion", "--type", "process")
-        api = _start(stack, "api", "-m", "uvicorn", "--factory", "api.app:create_server", "--port", str(settings.api_port), "--no-access-log")
+        bounded = ("--http", "api.bounded_http:BoundedHttp", "--no-access-log")
+        api = _start(stack, "api", "-m", "uvicorn", "--factory", "api.app:create_server", "--port", str(settings.api_port), *bounded)
         _wait_for(f"{stack.api_url}/healthz", api)
         yield stack
     finally:

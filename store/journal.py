@@ -1,11 +1,15 @@
 """Where is something written down for good while the database is away, and how does it get there later?
 
 Append-only files of framed records, ``length u32 | crc32 u32 | bytes`` (big endian): one write and one fdatasync for a batch. A torn
-or damaged tail was never promised to anybody and ends its file. Each process writes files of its own and locks them, so that the
-operating system tells which ones belong to somebody who died.
+tail was never promised to anybody and ends its file. Each process writes files of its own and locks them, so that the operating
+system tells which ones belong to somebody who died.
+
+Three kinds of files: ``.journal`` waits; ``.aside`` holds records that the database will not have, ``.damaged`` a file that did not end with a
+whole record. The last two wait for a person, who may rename them to ``.journal`` to have them tried again.
 """
 
 import fcntl
+import logging
 import os
 import threading
 import time
@@ -16,9 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 
+log = logging.getLogger(__name__)
+
 _FRAME = Struct(">II")
 _LONGEST = 1024 * 1024
 """Bytes of a record; a longer one is damage."""
+_FULL = 16 * 1024 * 1024
+"""Bytes after which a new file is begun: a file is read whole when it is replayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,15 @@ class Depth:
     records: int
     oldest_at: float | None
     """Seconds since the epoch at which the oldest waiting file was begun."""
+    set_aside: int
+    """Files that wait for a person."""
 
 
 class Journal:
-    """The journal of one process; ``append`` and ``waiting`` may be called by different threads."""
+    """The journal of one process; ``append``, ``waiting`` and ``depth`` may be called by different threads.
+
+    ``is_failing`` tells whether the last batch could not be written down.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,92 +52,152 @@ class Journal:
         self._file: int | None = None
         self._path: Path | None = None
         self._end = 0
+        self._counted: dict[Path, tuple[int, int]] = {}
+        self.is_failing = False
 
     def append(self, records: Sequence[bytes]) -> None:
         """Write them down durably, all or none; raises OSError (a full disk), and then the file ends where it ended before."""
-        frames = b"".join(_FRAME.pack(len(record), zlib.crc32(record)) + record for record in records)
+        frames = _framed(records)
         with self._lock:
+            self.is_failing = True
             file = self._open()
             try:
-                written = 0
-                while written < len(frames):
-                    written += os.pwrite(file, memoryview(frames)[written:], self._end + written)
-                os.fdatasync(file)
+                _write(file, frames, self._end)
             except OSError:
                 with suppress(OSError):  # what stays behind the end is overwritten, or ends the file where it is read
                     os.ftruncate(file, self._end)
                 raise
             self._end += len(frames)
+            self.is_failing = False
+            if self._end > _FULL:
+                self._close()
 
     def waiting(self) -> Iterator[tuple[Path, list[bytes]]]:
-        """Every file with its records, the oldest first; this process's own is closed before, others' only if they died.
+        """Every file with its records, the oldest first; this process's own is closed when its turn comes, others' are taken only if they died.
 
         Whoever has stored the records calls ``done`` with the file.
         """
-        self._close()
         for path in sorted(self._folder.glob("*.journal")):
-            file = self._claimed(path)
+            with self._lock:
+                if path == self._path:
+                    self._close()
+            file = _claimed(path)
             if file is None:
                 continue
             try:
-                yield path, list(_records(path))
+                yield path, [record for record, _ in _records(_content(path))]
             finally:
                 os.close(file)
 
     def done(self, path: Path) -> None:
-        """Its records are stored."""
-        path.unlink(missing_ok=True)
+        """Its records are stored; what stands behind them, if anything, is kept for somebody to look at."""
+        content = _content(path)
+        end = max((place for _, place in _records(content)), default=0)
+        if end < len(content):
+            log.error("The journal file %s ends with %s bytes that are no record: kept as %s.damaged", path.name, len(content) - end, path.stem)
+            path.rename(path.with_suffix(".damaged"))
+        else:
+            path.unlink(missing_ok=True)
+
+    def set_aside(self, record: bytes) -> None:
+        """Keep a record that the database will not have, so that the others go on."""
+        path = self._folder / f"{_new_name()}.aside"
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            _write(file, _framed([record]), 0)
+        finally:
+            os.close(file)
+        _sync_folder(self._folder)
 
     def depth(self) -> Depth:
-        """What waits in the folder, other processes' included."""
-        files = sorted(self._folder.glob("*.journal"))
-        begun = [int(path.name.partition("-")[0]) / 1e9 for path in files]
-        return Depth(sum(1 for path in files for _ in _records(path)), min(begun, default=None))
+        """What waits in the folder, other processes' included; reads what was added since it was asked last."""
+        counted = {path: self._count(path) for path in sorted(self._folder.glob("*.journal"))}
+        self._counted = counted
+        begun = [int(path.name.partition("-")[0]) / 1e9 for path, (_, records) in counted.items() if records]
+        aside = sum(1 for path in self._folder.glob("*") if path.suffix in (".aside", ".damaged"))
+        return Depth(sum(records for _, records in counted.values()), min(begun, default=None), aside)
+
+    def _count(self, path: Path) -> tuple[int, int]:
+        end, records = self._counted.get(path, (0, 0))
+        start = end
+        for _, place in _records(_content(path, start)):
+            end, records = start + place, records + 1
+        return end, records
 
     def _open(self) -> int:
+        """The file, locked before it gets the name that others look for: nobody may take it for a dead process's."""
         if self._file is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / f"{time.time_ns():020}-{os.getpid()}.journal"
-            file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _sync_folder(self._folder)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path = self._folder / f"{_new_name()}.journal"
+            unseen = path.with_suffix(".new")
+            file = os.open(unseen, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                unseen.rename(path)
+                _sync_folder(self._folder)
+            except OSError:
+                os.close(file)
+                for name in (unseen, path):
+                    name.unlink(missing_ok=True)
+                raise
             self._file, self._path, self._end = file, path, 0
         return self._file
 
     def _close(self) -> None:
-        with self._lock:
-            if self._file is not None:
-                os.close(self._file)
-                self._file, self._path, self._end = None, None, 0
-
-    @staticmethod
-    def _claimed(path: Path) -> int | None:
-        try:
-            file = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            return None
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            return None
-        return file
+        if self._file is not None:
+            os.close(self._file)
+            self._file, self._path, self._end = None, None, 0
 
 
-def _records(path: Path) -> Iterator[bytes]:
-    """The whole records of a file, up to the first that is torn or damaged."""
+def _new_name() -> str:
+    return f"{time.time_ns():020}-{os.getpid()}"
+
+
+def _framed(records: Sequence[bytes]) -> bytes:
+    return b"".join(_FRAME.pack(len(record), zlib.crc32(record)) + record for record in records)
+
+
+def _write(file: int, content: bytes, place: int) -> None:
+    written = 0
+    while written < len(content):
+        written += os.pwrite(file, memoryview(content)[written:], place + written)
+    os.fdatasync(file)
+
+
+def _claimed(path: Path) -> int | None:
+    """The file, locked; None where its process lives, or where somebody else has it in hand or was through with it."""
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:  # stored meanwhile
-        return
+        file = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return None
+    return file
+
+
+def _content(path: Path, start: int = 0) -> bytes:
+    """All from ``start`` on; nothing of a file that was stored meanwhile."""
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read()
+    except FileNotFoundError:
+        return b""
+
+
+def _records(content: bytes) -> Iterator[tuple[bytes, int]]:
+    """The whole records, each with the place where it ends, up to the first that is torn or damaged."""
     place = 0
     while place + _FRAME.size <= len(content):
         length, checksum = _FRAME.unpack_from(content, place)
         record = content[place + _FRAME.size : place + _FRAME.size + length]
         if not 0 < length <= _LONGEST or len(record) < length or zlib.crc32(record) != checksum:
             return
-        yield record
         place += _FRAME.size + length
+        yield record, place
 
 
 def _sync_folder(folder: Path) -> None:

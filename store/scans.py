@@ -1,17 +1,22 @@
 """When was a letter's code scanned, and by what?"""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind, classify
 from store.schema import scans
 from store.sets import is_postgresql
+
+REFUSES_A_ROW = (DataError, IntegrityError)
+"""Errors of the database about what it was given, not about itself: trying again will not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,11 @@ class Arrival:
 
     @classmethod
     def unpacked(cls, record: bytes) -> "Arrival":
-        """The way back from ``packed``."""
-        arrival_id, token, seen, at, visitor = json.loads(record)
-        return cls(arrival_id, token, ScanKind(seen), datetime.fromtimestamp(at, UTC), visitor)
+        """The way back from ``packed``; raises ValueError for anything else."""
+        match json.loads(record):
+            case [str(arrival_id), str(token), str(seen), float(at), str(visitor)]:
+                return cls(arrival_id, token, ScanKind(seen), datetime.fromtimestamp(at, UTC), visitor)
+        raise ValueError("not an arrival")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +68,32 @@ class Scan:
 
 
 def links(connection: Connection, tokens: Collection[str]) -> dict[str, Link]:
-    """Those of the tokens (capitals) that stand on paper, and where they lead."""
-    cursor: Any = connection.connection.cursor()  # past SQLAlchemy: a batch of one scan would cost twice as much (make bench AREA=scans)
-    if is_postgresql(connection):
-        cursor.execute(_LINKS + " token = ANY(%s)", (list(tokens),))
-        return {token: Link(*rest) for token, *rest in cursor.fetchall()}
-    cursor.execute(_LINKS + " token IN (SELECT value FROM json_each(?))", (json.dumps(list(tokens)),))
-    return {token: Link(letter_id, url, _moment(text), bool(is_seed)) for token, letter_id, url, text, is_seed in cursor.fetchall()}
+    """Those of the tokens (capitals) that stand on the paper of somebody who was not erased since, and where they lead."""
+    with _drivers_cursor(connection) as cursor:
+        if is_postgresql(connection):
+            cursor.execute(f"{_LINKS} = ANY(%s)", (list(tokens),))
+            return {token: Link(*rest) for token, *rest in cursor.fetchall()}
+        cursor.execute(f"{_LINKS} IN (SELECT value FROM json_each(?))", (json.dumps(list(tokens)),))  # noqa: S608 (words of our own)
+        return {token: Link(letter_id, url, _moment(text), bool(is_seed)) for token, letter_id, url, text, is_seed in cursor.fetchall()}
 
 
-_LINKS = f"""SELECT token, id, landing_url, handed_over_at, is_seed FROM letters WHERE state IN ({", ".join(f"'{state}'" for state in ON_PAPER)}) AND"""  # noqa: S608 (words of our own)
+@contextmanager
+def _drivers_cursor(connection: Connection) -> Iterator[Any]:
+    """Past SQLAlchemy, which would make a batch of one scan cost twice as much (make bench AREA=scans); its errors all the same."""
+    cursor: Any = connection.connection.cursor()
+    driver: Any = connection.dialect.dbapi
+    try:
+        yield cursor
+    except driver.Error as error:
+        is_gone = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+        if is_gone:
+            connection.invalidate(error)
+        raise DBAPIError.instance(None, None, error, driver.Error, True, is_gone, connection.dialect) from error
+
+
+_LINKS = f"""SELECT letters.token, letters.id, letters.landing_url, letters.handed_over_at, letters.is_seed
+FROM letters JOIN customers ON customers.id = letters.customer_id
+WHERE customers.erased_at IS NULL AND letters.state IN ({", ".join(f"'{state}'" for state in ON_PAPER)}) AND letters.token"""  # noqa: S608 (words of our own)
 _COLUMNS = "id, letter_id, kind, scanned_at, visitor"
 _ONCE = "ON CONFLICT (id) DO NOTHING"
 
@@ -96,13 +119,13 @@ def record_all(connection: Connection, found: Sequence[Scan]) -> None:
     if not found:
         return
     rows = [(scan.id, scan.letter_id, str(scan.kind), scan.scanned_at, scan.visitor) for scan in found]
-    cursor: Any = connection.connection.cursor()
-    if is_postgresql(connection):
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        unnested = "unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[])"
-        cursor.execute(f"INSERT INTO scans ({_COLUMNS}) SELECT * FROM {unnested} {_ONCE}", columns)  # noqa: S608
-    else:
-        cursor.executemany(f"INSERT INTO scans ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) {_ONCE}", rows)  # noqa: S608
+    with _drivers_cursor(connection) as cursor:
+        if is_postgresql(connection):
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            unnested = "unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[])"
+            cursor.execute(f"INSERT INTO scans ({_COLUMNS}) SELECT * FROM {unnested} {_ONCE}", columns)  # noqa: S608
+        else:
+            cursor.executemany(f"INSERT INTO scans ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) {_ONCE}", rows)  # noqa: S608
 
 
 def record(connection: Connection, scan: Scan) -> None:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from campaigns.visits import visits
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,6 +16,7 @@ from api.wording import Wording
 from campaigns.address import AddressProblem, postal
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind
+from campaigns.visits import visits
 from store import customers, desk_edits, history, merges
 from store.history import HeldOut, History, PastLetter
 

@@ -4,6 +4,7 @@ Raw ASGI in front of the application: its routing would cost more than all that 
 well-formed code goes on to the application, and so does a code that no letter carries: it has the pages for them.
 """
 
+import logging
 import re
 from datetime import UTC, datetime
 from html import escape
@@ -13,12 +14,15 @@ from starlette.types import Receive, Scope, Send
 
 from api.crawlers import kind_of
 from api.office import Office
+from api.scanning.recorder import Kept
 from api.scanning.visitors import Visitors
-from api.security import HSTS
+from api.security import HEADERS, HSTS
 from api.uuid7 import uuid7
 from campaigns.scan import seen_as
 from campaigns.token import ALPHABET, LENGTH
 from store.scans import Arrival
+
+log = logging.getLogger(__name__)
 
 _LINK = re.compile(rf"/[Ss]/([{ALPHABET}{ALPHABET.lower()}]{{{LENGTH}}})")
 _PURPOSES = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
@@ -52,7 +56,11 @@ class Door:
         The way leads where the database says; nothing of the request goes into it.
         """
         office: Office = self._app.state.office
-        kept = await office.scans.put(_arrival(scope, token, office.visitors))
+        try:
+            kept = await office.scans.put(_arrival(scope, token, office.visitors))
+        except Exception as error:  # the process is ending, or a mistake of ours: the customer goes on all the same
+            log.error("A scan was not kept: %s", type(error).__name__)
+            kept = Kept(office.settings.shop_url, is_durable=False)
         if not kept.leads_to:
             return False
         where = kept.leads_to.encode()
@@ -66,9 +74,9 @@ class Door:
     async def _send_on_without_promise(self, where: str, send: Send) -> None:
         """The scan could not be kept: monitors see a 503, the customer's browser goes on all the same."""
         body = f'<!doctype html><meta http-equiv="refresh" content="0;url={escape(where)}"><a href="{escape(where)}">&rarr;</a>'.encode()
-        fixed = [(name, value) for name, value in self._headers if name != b"content-length"]
-        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()), *fixed]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        headers = {name.lower().encode(): value.encode() for name, value in HEADERS.items()} | dict(self._headers)
+        headers |= {b"content-type": b"text/html; charset=utf-8", b"content-length": str(len(body)).encode()}
+        await send({"type": "http.response.start", "status": 503, "headers": list(headers.items())})
         await send({"type": "http.response.body", "body": body})
 
 
@@ -76,7 +84,7 @@ def _token(scope: Scope) -> str:
     """The code that is asked for, in capitals; empty where something else is asked."""
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return ""
-    found = _LINK.fullmatch(scope["path"])
+    found = _LINK.fullmatch(scope["path"].removeprefix(scope.get("root_path", "")))
     return found[1].upper() if found else ""
 
 

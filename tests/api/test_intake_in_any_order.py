@@ -15,14 +15,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine, func, select
 
 from api.errors import KeyReused
+from api.group_commit import GroupCommit
 from api.intake.description import MODELS
 from api.intake.storing import take_in
 from api.office import Office
+from api.scanning.patience import Database
+from api.scanning.visitors import Visitors
 from campaigns.record import Kind
 from store import api_keys
 from store.api_keys import ApiKey, Scope
 from store.engine import open_engine, reading, writing
 from store.idempotency import Request
+from store.journal import Journal
 from store.schema import carts, customers, imports, orders
 from store.settings import Settings
 
@@ -79,7 +83,10 @@ class Intake(RuleBasedStateMachine):
         shutil.copy(self.template, Path(self.folder.name) / "postillion.db")
         settings = Settings(_env_file=None, data_dir=Path(self.folder.name))
         self.engine: Engine = open_engine(settings.database)
-        self.office = Office(settings, self.engine)
+        questions: Database[int] = Database("health", 0, 0)
+        questions.close()  # nobody scans and nobody asks how it is
+        folder = settings.data_dir
+        self.office = Office(settings, self.engine, GroupCommit(lambda _: [], 1), Visitors(folder), Journal(folder), questions)
         with writing(self.engine) as connection:
             key = api_keys.find(connection, api_keys.add(connection, "shop-sync", "webshop", list(Scope), datetime.now(UTC)))
         assert key

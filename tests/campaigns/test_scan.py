@@ -4,28 +4,47 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaigns.scan import ScanKind, classify
+from campaigns.scan import Agent, ScanKind, classify, seen_as
 
 SENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 LATER, BEFORE = SENT + timedelta(days=3), SENT - timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("method", "purpose", "is_crawler", "handed_over_at", "now", "kind"),
+    ("method", "purpose", "agent", "kind"),
     [
-        ("GET", "", False, SENT, LATER, ScanKind.HUMAN),
-        ("GET", "", False, SENT, SENT, ScanKind.HUMAN),
-        ("GET", "", False, SENT, BEFORE, ScanKind.EARLY),
-        ("GET", "", False, None, LATER, ScanKind.EARLY),
-        ("GET", "", True, SENT, LATER, ScanKind.BOT),
-        ("GET", "", True, None, LATER, ScanKind.BOT),
-        ("GET", "prefetch", False, SENT, LATER, ScanKind.PREFETCH),
-        ("GET", "Prefetch;prerender", False, SENT, LATER, ScanKind.PREFETCH),
-        ("GET", "preview", False, SENT, LATER, ScanKind.PREFETCH),
-        ("GET", "prefetch", True, SENT, LATER, ScanKind.PREFETCH),
-        ("HEAD", "", False, SENT, LATER, ScanKind.HEAD),
-        ("HEAD", "prefetch", True, None, LATER, ScanKind.HEAD),
+        ("GET", "", Agent.BROWSER, ScanKind.HUMAN),
+        ("GET", "", Agent.CRAWLER, ScanKind.BOT),
+        ("GET", "", Agent.PREVIEW, ScanKind.PREVIEW),
+        ("GET", "prefetch", Agent.BROWSER, ScanKind.PREFETCH),
+        ("GET", "Prefetch;prerender", Agent.BROWSER, ScanKind.PREFETCH),
+        ("GET", "preview", Agent.BROWSER, ScanKind.PREFETCH),
+        ("GET", "prefetch", Agent.CRAWLER, ScanKind.PREFETCH),
+        ("HEAD", "", Agent.BROWSER, ScanKind.HEAD),
+        ("HEAD", "prefetch", Agent.PREVIEW, ScanKind.HEAD),
     ],
 )
-def test_a_request_is(method: str, purpose: str, is_crawler: bool, handed_over_at: datetime | None, now: datetime, kind: ScanKind) -> None:
-    assert classify(method, purpose, is_crawler, handed_over_at, now) is kind
+def test_a_request_is_seen_as(method: str, purpose: str, agent: Agent, kind: ScanKind) -> None:
+    assert seen_as(method, purpose, agent) is kind
+
+
+@pytest.mark.parametrize(
+    ("is_seed", "handed_over_at", "at", "kind"),
+    [
+        (False, SENT, LATER, ScanKind.HUMAN),
+        (False, SENT, SENT, ScanKind.HUMAN),
+        (False, SENT, BEFORE, ScanKind.EARLY),
+        (False, None, LATER, ScanKind.EARLY),
+        (True, SENT, LATER, ScanKind.SEED),
+        (True, None, LATER, ScanKind.SEED),
+    ],
+)
+def test_what_looks_like_a_person_is(is_seed: bool, handed_over_at: datetime | None, at: datetime, kind: ScanKind) -> None:
+    assert classify(ScanKind.HUMAN, is_seed, handed_over_at, at) is kind
+
+
+@pytest.mark.parametrize("seen", [kind for kind in ScanKind if kind is not ScanKind.HUMAN])
+def test_what_is_no_person_never_becomes_one(seen: ScanKind) -> None:
+    for is_seed in (True, False):
+        for handed_over_at in (None, SENT):
+            assert classify(seen, is_seed, handed_over_at, LATER) is seen

@@ -21,7 +21,7 @@ def test_prefect_gets_the_same_settings_in_production(document: Callable[[str], 
 def test_units_start_what_make_up_starts(document: Callable[[str], Document]) -> None:
     units = "".join(document("docs/operations.md").blocks("ini"))
     code = getsource(stack.running)
-    for words in ("prefect server start", "prefect worker start --pool postillion --type process", "uvicorn --factory api.app:create_app --port"):
+    for words in ("prefect server start", "prefect worker start --pool postillion --type process", "uvicorn --factory api.app:create_server --port"):
         assert words in units
         assert ", ".join(f'"{word}"' for word in words.split()) in code
     assert "--no-access-log" in units and "--no-access-log" in code

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from pysqlite3 import dbapi2 as fixed_sqlite
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, func, insert, select, text, update
 
 from store import engine as opening
 from store import imports, migrate
 from store.columns import UtcDateTime
-from store.engine import open_engine, reading, writing
+from store.engine import DatabaseTrouble, open_engine, reading, tidy, writing
 from store.errors import UnsafeSqlite
 from store.schema import imports as table
 from store.schema import offers
@@ -137,3 +137,24 @@ def test_moments_come_back_aware_and_in_utc(engine: Engine) -> None:
         imports.start(connection, "shop", "orders", "", "", berlin)
         found = connection.execute(select(table.c.started_at)).scalar_one()
     assert (found, str(found.tzinfo)) == (berlin, "UTC")
+
+
+def test_a_hasty_engine_leaves_tidying_to_others(empty_url: str) -> None:
+    hasty, patient = open_engine(empty_url, 50), open_engine(empty_url)
+    with writing(hasty) as connection:
+        connection.execute(text("CREATE TABLE notes (word TEXT)"))
+        connection.execute(text("INSERT INTO notes VALUES ('kept')"))
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA wal_autocheckpoint")).scalar_one() == 0
+    file = Path(hasty.url.database or "")
+    assert not file.is_file() or b"kept" not in file.read_bytes()
+    tidy(patient)
+    assert not file.is_file() or b"kept" in file.read_bytes()
+    with writing(patient) as connection:  # it still takes the write lock at its start
+        assert connection.connection.driver_connection is not None
+        assert connection.execute(text("SELECT word FROM notes")).scalars().all() == ["kept"]
+        if connection.dialect.name == "sqlite":
+            with pytest.raises(DatabaseTrouble), writing(hasty):
+                pass
+    hasty.dispose()
+    patient.dispose()
