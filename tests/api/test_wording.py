@@ -21,6 +21,7 @@ from campaigns.profile import Part
 from campaigns.record import Kind
 from campaigns.rejection import RejectionReason
 from campaigns.verdict import Outcome, Reason
+from store.evidence import Effect
 from store.imports import ImportState
 from store.privacy_requests import PrivacyRequestKind
 
@@ -65,6 +66,7 @@ def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
         ("product", ProductField),
         ("audience", Who),
         ("when", CampaignKind),
+        ("evidence", Effect),
     ],
 )
 def test_every_state_has_its_words(prefix: str, states: type) -> None:
@@ -88,6 +90,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         f"{prefix}_"
         for prefix in (
             "order",
+            "evidence",
             "letter",
             "run",
             "file",
