@@ -9,8 +9,8 @@ from campaigns.audience import decide
 from campaigns.campaign import Campaign
 from campaigns.day import Day
 from campaigns.errors import InvalidCampaign
-from campaigns.verdict import Outcome, Reason
 from campaigns.sender import Sender
+from campaigns.verdict import Outcome, Reason
 from flows.choosing import Rivals, Work, offers_of
 from flows.errors import OfferGone
 from layouts.errors import LayoutError

@@ -15,11 +15,12 @@ from typing import Any
 from pysqlite3 import dbapi2 as fixed_sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseTrouble
 
 from store.errors import UnsafeSqlite
 
-__all__ = ["Connection", "DatabaseTrouble", "Engine", "open_engine", "reading", "writing"]
+__all__ = ["Connection", "DatabaseTrouble", "Engine", "driver_words", "open_engine", "reading", "writing"]
 _PRAGMAS = (
     "busy_timeout=10000",
     "journal_mode=wal",
@@ -73,6 +74,11 @@ def _prepare(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("write", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def driver_words(error: DatabaseTrouble) -> str:
+    """What the driver said, where it speaks of the database alone; empty where it may name values: a broken key or a wrong value is quoted."""
+    return " ".join(str(error.orig).split()) if isinstance(error, OperationalError) else ""
 
 
 @contextmanager
