@@ -7,7 +7,7 @@ from datetime import date
 
 from campaigns.countries import is_known
 from campaigns.errors import InvalidCampaign
-from campaigns.kinds import AbandonedCart, Audience, CampaignKind, CouponExpiry, NoPurchase, Problem, Reorder, Segment, Winback
+from campaigns.kinds import LAST_DAY, MOST, AbandonedCart, Audience, CampaignKind, CouponExpiry, NoPurchase, Problem, Reorder, Segment, Winback
 
 MOST_DAYS = 36_500
 """A hundred years: more is a slip of the keyboard, and no date to count from."""
@@ -70,8 +70,10 @@ class Limits:
             (not 0 <= self.holdout_percent <= 50, "the holdout must be between 0 and 50 percent."),
             (min(self.cooldown_days, self.cap_days) < 0 or self.cap_letters < 1, "cooldown and cap cannot be negative, the cap is at least 1 letter."),
             *((getattr(self, name) is not None and getattr(self, name) < 1, f"{name} must be 1 or more, or left out.") for name in most),
+            *((getattr(self, name) is not None and getattr(self, name) > MOST, f"{name} cannot be above {MOST}: leave it out for no limit.") for name in most),
             (self.minimum_letters < 1, "minimum_letters must be 1 or more."),
             (bool(room) and min(room) < self.minimum_letters, "minimum_letters is above the most letters that the campaign may print: it would wait for ever."),
+            (self.earliest is not None and self.earliest > LAST_DAY, f"it cannot begin on {self.earliest}: {LAST_DAY} is the last day for that."),
             (bool(self.earliest and self.latest and self.earliest > self.latest), f"it cannot begin on {self.earliest} and end on {self.latest}."),
             (self.priority not in PRIORITIES, "the priority must be between 1 (goes first) and 9."),
             (bool(strange), f"unknown country {', '.join(strange)}: use ISO codes like DE, AT, CH."),
@@ -142,7 +144,7 @@ class Campaign:
         yield not all(step.layout for step in self.steps), "every step needs a layout."
         yield any(step.delay_days < 0 for step in self.steps), "a delay cannot be negative."
         yield any(step.delay_days < 1 for step in self.steps[1:]), "every step after the first needs a delay of 1 day or more."
-        yield counts_from_event and first.delay_days < 1, f"the first step of a {self.kind} campaign needs a delay of 1 day or more."
+        yield counts_from_event and first.delay_days < 1, f"the first step of {_a(self.kind)} campaign needs a delay of 1 day or more."
         yield any(not 1 <= step.test_percent <= 99 for step in self.steps), "the share of a tested layout must be between 1 and 99 percent."
         yield any(step.test_layout == step.layout for step in self.steps), "a layout cannot be tested against itself: choose another, or leave it out."
         yield offers, "a reminder prints the coupon that the person has already: leave the offer of its steps empty."
@@ -151,15 +153,19 @@ class Campaign:
         """Steps that no person could live to see: the last day on which the campaign still writes comes before."""
         most, wait = self.audience.days_to_write, sum(step.delay_days for step in self.steps)
         yield (
-            wait > most,
+            0 <= most < wait,  # below 0 the audience has said itself what is wrong
             f"the last step comes {wait} days after the sequence may begin, but whom it is about is written to for {most} days only: nobody would get it.",
         )
         repeats = self.loop_days if isinstance(self.audience, Winback) else None
         yield (
-            repeats is not None and wait + repeats > most,
+            repeats is not None and 0 <= most < wait + repeats,
             f"the first repetition comes {wait + (repeats or 0)} days after the sequence may begin, but it ends after {most} days: it would never repeat.",
         )
 
     def _longest_days(self) -> int:
         named: list[int] = [getattr(part, field.name) or 0 for part in (self.audience, self.limits) for field in fields(part) if "days" in field.name]
         return max(0, *named, *(step.delay_days for step in self.steps))
+
+
+def _a(kind: CampaignKind) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -23,6 +23,10 @@ class CampaignKind(StrEnum):
 
 Problem = tuple[bool, str]
 """Whether something is wrong, and what."""
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
+"""A day outside is a slip of the keyboard, and at the ends of the calendar no day can be counted from it."""
+MOST = 10**12
+"""Cents or pieces: more is a slip of the keyboard too, and at 2^63 no database can compare with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,10 @@ class Reorder:
 
     def problems(self) -> list[Problem]:
         """What cannot work."""
-        return [(self.order_number < 1, "order_number must be 1 or more."), (self.max_order_days < 1, "max_order_days must be 1 or more.")]
+        return [
+            (not 1 <= self.order_number <= MOST, f"order_number must be 1 or more, and {MOST} at the most."),
+            (self.max_order_days < 1, "max_order_days must be 1 or more."),
+        ]
 
     @property
     def days_to_write(self) -> int:
@@ -207,14 +214,19 @@ class Segment:
         )  # fmt: skip
         return [
             (any((getattr(self, name) or 0) < 0 for name in _NEVER_NEGATIVE), "no number of the segment can be negative."),
+            (any((getattr(self, name) or 0) > MOST for name in _NEVER_NEGATIVE), f"no number of the segment can be above {MOST}."),
+            *(
+                (day is not None and not FIRST_DAY <= day <= LAST_DAY, f"the segment's {name} is {day}, but must be between {FIRST_DAY} and {LAST_DAY}.")
+                for name, day in (("first_order_from", self.first_order_from), ("first_order_until", self.first_order_until))
+            ),
             (not re.fullmatch("[A-Z]{3}", self.currency), f"{self.currency!r} is no currency: use three letters like EUR or CHF."),
             (bool(strange), f"unknown country {', '.join(strange)} in the segment: use ISO codes like DE, AT, CH."),
             *(
                 (least is not None and most is not None and least > most, f"the segment's {what} cannot be at least {least} and at the most {most}.")
                 for what, least, most in (
                     ("number of orders", self.orders_min, self.orders_max),
-                    ("total in cents", self.total_min_cents, self.total_max_cents),
-                    ("average in cents", self.average_min_cents, self.average_max_cents),
+                    ("total", _units(self.total_min_cents), _units(self.total_max_cents)),
+                    ("average", _units(self.average_min_cents), _units(self.average_max_cents)),
                     ("days since the last order", least_days, most_days),
                 )
             ),
@@ -278,3 +290,8 @@ _NEVER_NEGATIVE = [field.name for field in fields(Segment) if field.name.endswit
 
 def _loop_problem(loop_days: int | None) -> Problem:
     return loop_days is not None and loop_days < 1, "loop_days must be 1 or more, or left out."
+
+
+def _units(cents: int | None) -> float | None:
+    """As it was typed: whole units of the currency."""
+    return cents / 100 if cents is not None and cents % 100 else cents and cents // 100

@@ -10,6 +10,7 @@ from uuid import UUID
 from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 
+from campaigns.campaign import Campaign
 from campaigns.offer import money
 from flows.importing import ImportReport
 from flows.wording import funnel_line, funnel_rows
@@ -25,13 +26,13 @@ def show_funnel(run: PrintRun) -> None:
     create_table_artifact(key=f"funnel-{run.campaign}", table=funnel_rows(run.funnel), description=f"Print run {run.id}: from the audience to the letters")
 
 
-def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings, landing_url: str, paper: Paper, currency: str) -> str:
+def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings, campaign: Campaign, paper: Paper, currency: str, seedless: str = "") -> str:
     """Files, proof and checklist; gives the text that the approval form shows."""
     rows = [{"file": file.name, "letters": file.letters, "pages": file.pages, "SHA-256": file.sha256} for file in files]
     create_table_artifact(key=f"print-files-{run.campaign}", table=rows, description=f"Print run {run.id}: the files for the print shop")
     proof = f"{settings.desk_url}/desk/print-runs/{run.id}/proof.pdf"
     create_link_artifact(key=f"proof-{run.campaign}", link=proof, link_text="Proof: the first ten letters (PDF, sign in at the desk)")
-    text = approval_text(run, files, proof, landing_url, paper, currency)
+    text = approval_text(run, files, proof, campaign, paper, currency, seedless)
     create_markdown_artifact(key=f"approval-{run.campaign}", markdown=text, description="What is about to be printed")
     return text
 
@@ -42,11 +43,13 @@ def _warnings(run: PrintRun, landing_url: str) -> list[str]:
     return [f"{what} {host}, which customers cannot reach" for what, host in hosts.items() if host in ("127.0.0.1", "localhost") or host.endswith(".example")]
 
 
-def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, landing_url: str, paper: Paper, currency: str) -> str:
-    """What a marketer should have read before approving."""
+def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, campaign: Campaign, paper: Paper, currency: str, seedless: str = "") -> str:
+    """What a marketer should have read before approving; ``seedless`` says which seed addresses get no letter."""
     counts = run.funnel.counts
     letters, pages = sum(file.letters for file in files), sum(file.pages or 0 for file in files)
-    lost = run.funnel.selected - (letters - paper.seeds)
+    left, least = letters - paper.seeds, campaign.limits.minimum_letters
+    lost = run.funnel.selected - left
+    few = [f"**Only {left} letter(s) are left, and the campaign prints {least} at the least.** Reject the run to let its people wait."] if left < least else []
     seeds = f", {paper.seeds} of them to seed addresses of yours" if paper.seeds else ""
     failed = [f"**{lost} letter(s) could not be set** and were left out; the reasons stand on the customers' pages."] if lost else []
     return "\n".join(
@@ -57,10 +60,12 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, landing
             "",
             funnel_line(run.funnel),
             *failed,
+            *few,
+            *([f"**{seedless}**"] if seedless else []),
             "",
             f"[Proof: the first ten letters]({proof})",
-            f"The codes lead to {run.public_url} and on to {landing_url}",
-            *[f"**Warning: {warning}**" for warning in _warnings(run, landing_url)],
+            f"The codes lead to {run.public_url} and on to {campaign.landing_url}",
+            *[f"**Warning: {warning}**" for warning in _warnings(run, campaign.landing_url)],
             "",
             "**Law**",
             f"- sender in letterhead and return line: {run.sender.return_line}",

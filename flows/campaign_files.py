@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -13,10 +13,17 @@ from campaigns.customer import letter_language
 from campaigns.errors import InvalidCampaign
 from campaigns.kinds import CampaignKind
 from campaigns.offer import Offer
-from flows.forms import CampaignFile
+from flows.forms import AUDIENCE_FORMS, CampaignFile
+from flows.forms.form import Form
 from store.settings import Settings
 
 PRESETS = Path(__file__).parent / "presets"
+_PATTERNS = {
+    "slug": "it may hold a-z, 0-9 and single hyphens only, like winback-autumn",
+    "default_language": "write it in two small letters, like de",
+    "currency": "write it in three capital letters, like EUR",
+}
+"""What is asked of a text, by the field's name."""
 
 
 def read(path: Path) -> CampaignFile:
@@ -64,8 +71,33 @@ def _told(place: Sequence[int | str], kind: str, message: str) -> str:
         return f"audience.kind: say what kind of campaign this is, one of {', '.join(CampaignKind)}."
     if kind == "extra_forbidden":
         message = "there is no field of that name"
-    where = [str(part + 1) if isinstance(part, int) else part for part in place if part not in CampaignKind.__members__.values()]
-    return f"{'.'.join(where)}: {message}."
+    if kind == "string_pattern_mismatch":
+        message = _PATTERNS.get(str(place[-1]), message)
+    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in place if part not in CampaignKind.__members__.values())
+    title = _title(place)
+    return f"{where}: {message}." if title == where else f"{title}, in a file {where}: {message}."
+
+
+def _title(place: Sequence[int | str]) -> str:
+    """What the form calls the field at ``place``."""
+    model: type[Form] | None = CampaignFile
+    words: list[str] = []
+    for part in place:
+        if isinstance(part, int):
+            words[-1] = f"{words[-1].removesuffix('s') if model else words[-1]} {part + 1}"
+        elif part in CampaignKind.__members__.values():
+            model = next(one for one in AUDIENCE_FORMS if one.model_fields["kind"].default == part)
+        else:
+            field = model.model_fields.get(part) if model else None
+            words.append((field and field.title) or part)
+            model = _form_in(field.annotation) if field else None
+    return ", ".join(words)
+
+
+def _form_in(annotation: Any) -> type[Form] | None:
+    """The form of a field that holds one, or a list of them."""
+    held = (annotation, *get_args(annotation))
+    return next((one for one in held if isinstance(one, type) and issubclass(one, Form)), None)
 
 
 def _without(values: Any, places: Sequence[Sequence[int | str]]) -> Any:

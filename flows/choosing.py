@@ -188,14 +188,9 @@ def _letter(work: Work, tally: Tally, choice: Choice) -> NewLetter | Verdict:
     language = letter_language(customer.language, customer.address.country)
     if language not in layout.languages:
         language = campaign.default_language
-    try:
-        cost = work.cost_cents(layout, language, facts.country)
-    except MissingLanguage as error:  # a text that was deleted after the campaign was saved
-        return excluded(Reason.UNPRINTABLE_TEXT, str(error))
-    except NoPostage:
-        if facts.country in ("", sender.country):
-            raise  # next to nobody would be left: the tariff is wrong
-        return excluded(Reason.ABROAD, f"the tariff has no postage for {facts.country}")
+    cost = _cost(work, layout, language, facts.country)
+    if isinstance(cost, Verdict):
+        return cost
     if limit := tally.limit_reached(work, cost):
         return excluded(Reason.BUDGET, limit)
     if candidate.household_key in tally.households:
@@ -223,6 +218,18 @@ def _letter(work: Work, tally: Tally, choice: Choice) -> NewLetter | Verdict:
         stops_after=candidate.stops_after,
         cost_cents=cost,
     )
+
+
+def _cost(work: Work, layout: Layout, language: str, country: str) -> int | Verdict:
+    """Cents, or the verdict that there is no price.  Raises NoPostage where there is none for the sender's own country: next to nobody would be left."""
+    try:
+        return work.cost_cents(layout, language, country)
+    except MissingLanguage as error:  # a text that was deleted after the campaign was saved
+        return excluded(Reason.UNPRINTABLE_TEXT, str(error))
+    except NoPostage:
+        if country in ("", work.occasion.sender.country):
+            raise
+        return excluded(Reason.ABROAD, f"the tariff has no postage for {country}")
 
 
 def waits(campaign: Campaign, letters: int) -> bool:

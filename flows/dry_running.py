@@ -179,6 +179,8 @@ def _meanwhile(run: PrintRun | None) -> list[str]:
     here = f"Print run {run.id} of this campaign is {run.state.replace('_', ' ')}: whom it has selected counts as written to here."
     if run.state is PrintRunState.SELECTING:
         return [f"{here} A real run started now would go on with that one."]
+    if run.state is PrintRunState.AWAITING_APPROVAL:
+        return [f"{here} A real run started now would end and ask you to approve or reject that one first; what you see is what the next one would do now."]
     return [f"{here} A real run started now would go on with that one and select nobody new; what you see is what the next one would do now."]
 
 

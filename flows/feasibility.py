@@ -1,6 +1,7 @@
 """What keeps a campaign from becoming letters?  Every reason at once, each with what to do about it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,12 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import layouts
-from campaigns.campaign import Campaign, Step
+from campaigns.campaign import MOST_DAYS, Campaign, Step
 from campaigns.countries import COUNTRIES
 from campaigns.customer import letter_language
-from campaigns.kinds import CampaignKind, CouponExpiry
+from campaigns.kinds import LAST_DAY, CampaignKind, CouponExpiry, Segment
 from campaigns.offer import Offer
 from campaigns.sender import Sender
+from flows.forms import AUDIENCE_FORMS, LimitsForm, StepForm
 from layouts import Layout
 from layouts.errors import LayoutError
 from layouts.placeholders import missing
@@ -46,15 +48,29 @@ class House:
     """Customers in the database."""
     codes_left: Mapping[str, int]
     """Imported codes that nobody has yet, by the slug of their offer."""
+    refused: Collection[str] = ()
+    """Offers that come along and cannot be saved: why is told with them."""
 
 
 def problems(campaign: Campaign, house: House) -> list[str]:
     """Why this campaign must not be saved; empty where it can work."""
-    found = [sentence[:1].upper() + sentence[1:] for sentence in campaign.problems()]
-    found += _landing_problems(campaign)
+    found = [sentence[:1].upper() + sentence[1:] for sentence in (_in_the_forms_words(campaign, problem) for problem in campaign.problems())]
+    found += [*_landing_problems(campaign), *_never(campaign, house)]
     for number, step in enumerate(campaign.steps, 1):
         found += [f"Step {number}: {problem}" for problem in (*_offer_problems(campaign, number, house), *_layout_problems(campaign, step, house))]
     return [*found, *_reminders_too_late(campaign, house), *_cost_problems(campaign, house)]
+
+
+def _in_the_forms_words(campaign: Campaign, sentence: str) -> str:
+    """Where the rules name a field, what the form calls it stands before its name in a file."""
+    audience = next(form for form in AUDIENCE_FORMS if form.model_fields["kind"].default == campaign.kind)
+    titles = {name: field.title for form in (LimitsForm, StepForm, audience) for name, field in form.model_fields.items() if "_" in name}
+
+    def named(found: re.Match[str]) -> str:
+        name = found[0].removesuffix("_cents")
+        return f'"{titles[name]}" ({name})' if name in titles else found[0]
+
+    return re.sub(r"[a-z]+(?:_[a-z]+)+", named, sentence)
 
 
 def loaded(campaign: Campaign, layouts_dir: Path | None) -> list[Layout]:
@@ -74,26 +90,58 @@ def languages(campaign: Campaign, layout: Layout) -> list[str]:
     return sorted(wanted & set(layout.languages))
 
 
-def _landing_problems(campaign: Campaign) -> list[str]:
+def _landing_problems(campaign: Campaign) -> Iterator[str]:
+    for strange in dict.fromkeys(re.findall(r"\{[^{}]*\}?|\}", campaign.landing_url.replace("{coupon_code}", ""))):
+        near = get_close_matches(strange.lower(), ["{coupon_code}"], 1)
+        hint = "did you mean {coupon_code}?" if near else "only {coupon_code} is replaced."
+        yield f"The landing page holds {strange}, which nothing is put in for: {hint}"
     if "{coupon_code}" not in campaign.landing_url or isinstance(campaign.audience, CouponExpiry):
-        return []
-    bare = [str(number) for number, step in enumerate(campaign.steps, 1) if not step.offer]
-    return [f"The landing page asks for {{coupon_code}}, but step {number} has no offer: its scans would lead nowhere." for number in bare]
+        return
+    for number, step in enumerate(campaign.steps, 1):
+        if not step.offer:
+            yield (
+                f"The landing page asks for {{coupon_code}}, but step {number} has no offer: its scans would lead nowhere. "
+                "Choose a landing page without {coupon_code}, or an offer (and a layout with a coupon) for every step."
+            )
+
+
+def _never(campaign: Campaign, house: House) -> Iterator[str]:
+    """What nobody, on no day, could get a letter of."""
+    limits = campaign.limits
+    if campaign.active and limits.latest and limits.latest < house.today:
+        yield f"The campaign ended on {limits.latest} and would never run: give it a later last day, or switch it off."
+    wanted = campaign.audience.countries if isinstance(campaign.audience, Segment) else ()
+    if wanted and limits.countries and not set(wanted) & set(limits.countries):
+        yield (
+            f"The segment looks for people in {', '.join(wanted)}, but letters go to {', '.join(limits.countries)} only: nobody would get one. "
+            "Add the countries to those of the limits."
+        )
 
 
 def _offer_problems(campaign: Campaign, number: int, house: House) -> list[str]:
     slug = campaign.steps[number - 1].offer
-    if not slug:
+    if not slug or slug in house.refused:
         return []
     if slug not in house.offers:
         near = get_close_matches(slug, house.offers, 1)
         return [f"there is no offer {slug!r}: {f'did you mean {near[0]!r}?' if near else 'save it first (flow save-offer).'}"]
     last = house.offers[slug].valid_until
-    begin = max(house.today, campaign.limits.earliest or house.today)
-    arrival = begin + timedelta(days=sum(step.delay_days for step in campaign.steps[1:number]) + house.delivery_days)
+    arrival = _arrival(campaign, number, house)
     if last is None or last >= arrival:
         return []
     return [f"offer {slug!r} ends on {last}, but this letter cannot arrive before {arrival}: give the offer a later last day, or choose another."]
+
+
+def _arrival(campaign: Campaign, number: int, house: House) -> date:
+    """The first day on which a letter of the step can be in the mailbox."""
+    begin = min(max(house.today, campaign.limits.earliest or house.today), LAST_DAY)
+    waited = min(sum(step.delay_days for step in campaign.steps[1:number]), MOST_DAYS)  # a draft may hold any number: it is refused already
+    return begin + timedelta(days=waited + house.delivery_days)
+
+
+def days_good(campaign: Campaign, number: int, offer: Offer, house: House) -> int:
+    """Days that a code of the step is good for once its first letters have arrived."""
+    return min(offer.valid_days, (offer.valid_until - _arrival(campaign, number, house)).days if offer.valid_until else offer.valid_days)
 
 
 def _layout_problems(campaign: Campaign, step: Step, house: House) -> Iterator[str]:
@@ -164,7 +212,8 @@ def _reminders_too_late(campaign: Campaign, house: House) -> Iterator[str]:
             waited = f" and {delay} of delay" if delay else ""
             yield (
                 f"Step {number} would never be sent: {house.delivery_days} days for print and post, {least} days that must be left{waited} "
-                f"make {needed}, but it is written only {before} days before the coupon ends: set days_before to {needed} or more."
+                f"make {needed}, but it is written only {before} days before the coupon ends: "
+                + _in_the_forms_words(campaign, f"set days_before to {needed} or more.")
             )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.day import Day
 from campaigns.errors import InvalidCampaign
-from campaigns.overlap import Overlap, Split
+from campaigns.overlap import SHOWN, Overlap, Split
 from campaigns.roll import Group, Roll
 from store import audience, campaigns, overlap
 from store.campaigns import SavedCampaign
@@ -18,6 +18,8 @@ from store.engine import Connection, Engine, reading
 from store.settings import Settings
 
 PAGE = 5000
+LOOKS_BACK = 90
+"""Days for which the letters in the database are looked at: what the rules say of today proves nothing of them."""
 Hear = Callable[[float, str], None]
 """How far the work is, between 0 and 1, and on what."""
 
@@ -40,6 +42,8 @@ class Compared:
     """Slugs of campaigns that select nobody on this day."""
     broken: tuple[str, ...]
     """Slugs of campaigns whose definition is of an older version and cannot run any more."""
+    written_twice: tuple[int, ...]
+    """Customer ids that have two letters of one day, in the database and not by the rules: must be empty."""
 
 
 def compare(engine: Engine, settings: Settings, moment: datetime, hear: Hear) -> Compared:
@@ -52,13 +56,14 @@ def compare(engine: Engine, settings: Settings, moment: datetime, hear: Hear) ->
     with reading(engine) as connection:
         saved, broken = _saved(connection)
         today = {slug: found for slug, found in saved.items() if found.definition.runs_on(day.today)}
+        twice = overlap.written_twice(connection, day, LOOKS_BACK)
         roll = Roll([found.definition for found in today.values()], day, settings.secret)
         last_id, parts = _enrol(connection, roll), len(roll.campaigns) or 1
         for place, campaign in enumerate(roll.campaigns):
             for last in _hear_all(connection, roll, place, today[campaign.slug], settings.sender.country, day):
                 hear((place + last / last_id) / parts, campaign.slug)
     hear(1.0, "done")
-    return Compared(roll, Overlap(roll), tuple(slug for slug in saved if slug not in today), broken)
+    return Compared(roll, Overlap(roll), tuple(slug for slug in saved if slug not in today), broken, tuple(twice))
 
 
 def _saved(connection: Connection) -> tuple[dict[str, SavedCampaign], tuple[str, ...]]:
@@ -148,6 +153,7 @@ def sentences(compared: Compared, desk_url: str) -> list[str]:
         lines.append(f"WRONG: {found.reached_twice} people would get two letters today: {_links(found.twice, desk_url)}")
     else:
         lines.append("Nobody would get two letters today.")
+    lines.append(_written_twice(compared.written_twice, desk_url))
     for split in found.splits:
         lines += _split_lines(split, desk_url)
     if not found.splits:
@@ -159,8 +165,21 @@ def sentences(compared: Compared, desk_url: str) -> list[str]:
         lines.append(f"Not looked at, because they are inactive or do not run on this day: {', '.join(compared.resting)}.")
     if compared.broken:
         lines.append(f"Not looked at, because they were saved by an older version and cannot run: {', '.join(compared.broken)}. Save them anew.")
-    lines.append("Households, budgets, minimum print runs and coupons that run out are not in these numbers: the dry run of a campaign shows them.")
+    lines.append(
+        "Households, budgets, minimum print runs, coupons that run out and letters that cannot be printed are not in these numbers: "
+        "the dry run of a campaign shows them."
+    )
     return lines
+
+
+def _written_twice(ids: tuple[int, ...], desk_url: str) -> str:
+    if not ids:
+        return f"The letters of the last {LOOKS_BACK} days: 0 people have two of one day."
+    more = " …" if len(ids) > SHOWN else ""
+    return (
+        f"WRONG, unless they are customers who were merged since: of the letters of the last {LOOKS_BACK} days, {len(ids)} people have two of one day: "
+        f"{_links(ids[:SHOWN], desk_url)}{more}"
+    )
 
 
 def _split_lines(split: Split, desk_url: str) -> list[str]:

@@ -26,7 +26,7 @@ from flows.hand_over import hand_over
 from flows.handing_over import decide_on_run
 from flows.locks import working_on
 from flows.rendering import close_rendering, render_sealed
-from flows.selecting import open_or_resume, select_letters
+from flows.selecting import open_or_resume, seeds_left_out, select_letters
 from flows.wiring import installation
 from flows.wording import funnel_line
 from printshop.cost import read_tariff
@@ -116,7 +116,11 @@ def select(print_run_id: int) -> None:
     """Decide on the whole audience."""
     with installation() as (engine, settings), working_on(engine, settings, print_run_id) as hold:
         run = select_letters(engine, settings, _by_id(engine, print_run_id), hold)
+        with reading(engine) as connection:
+            seedless = seeds_left_out(connection, settings, run)
     get_run_logger().info("Print run %s: %s", run.id, funnel_line(run.funnel))
+    if seedless:
+        get_run_logger().warning(seedless)
 
 
 @task(name="render", cache_policy=NO_CACHE)
@@ -138,8 +142,9 @@ def render(print_run_id: int) -> None:
 def _decide(engine: Engine, settings: Settings, run: PrintRun) -> None:
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.RENDERED]
-        landing_url, paper = campaigns.version(connection, run.version_id).landing_url, letters.paper(connection, run.id)
-    text = show_print_run(run, files, settings, landing_url, paper, read_tariff(settings.tariff_file).currency)
+        campaign, paper = campaigns.version(connection, run.version_id), letters.paper(connection, run.id)
+        seedless = seeds_left_out(connection, settings, run)
+    text = show_print_run(run, files, settings, campaign, paper, read_tariff(settings.tariff_file).currency, seedless)
     if run.approval == "automatic":
         decide_on_run(engine, settings, run.id, approved=True, by="automatic approval", comment="")
         return

@@ -1,6 +1,7 @@
 """How is a campaign saved, and what is said about it?"""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -37,31 +38,36 @@ def save_form(connection: Connection, form: CampaignForm, settings: Settings, la
     Offers that nobody has saved and a preset brings along are saved with it, named in ``language``.
     """
     problems = list(wrong)
+    refused: set[str] = set()
     brought: list[Offer] = []
     for one in form.offers if isinstance(form, CampaignFile) else []:
         try:
             brought.append(one.to_offer())
         except InvalidOffer as error:
             problems.append(str(error))
+            refused.add(one.slug)
     named = {step.offer for step in form.steps} - {offer.slug for offer in brought}
     bundled = campaign_files.bundled_offers(language)
     missing = sorted((named & set(bundled)) - set(offers.by_slug(connection, named)))
     brought += [bundled[slug] for slug in missing]
+    known = {slug: offer for slug, (_, offer) in offers.by_slug(connection, [offer.slug for offer in brought]).items()}
+    changed = [offer.slug for offer in brought if known.get(offer.slug, offer) != offer]
     for offer in brought:
         offers.save(connection, offer, now())
     before = _version_before(connection, form.slug)
     draft = Draft(**form.parts())
-    house = _house(connection, draft, settings)
-    _refuse(draft, [*problems, *feasibility.problems(draft, house)])
+    house = replace(_house(connection, draft, settings), refused=refused)
+    name = f"Campaign {form.slug!r}" if "slug" in form.model_fields_set else "The campaign"  # a name that is wrong gave way to the field's default
+    _refuse(name, [*problems, *feasibility.problems(draft, house)])
     saved = campaigns.save(connection, form.to_campaign(), now())
-    return Saved(saved, _told(saved, before, missing), advice.advice(saved.definition, house))
+    return Saved(saved, " ".join([_told(saved, before, missing), *_offers_told(connection, changed, form.slug)]), advice.advice(saved.definition, house))
 
 
 def save_campaign(connection: Connection, campaign: Campaign, new_offers: Sequence[Offer], settings: Settings) -> SavedCampaign:
     """Save a finished definition with its offers, or raise InvalidCampaign naming everything that cannot work."""
     for offer in new_offers:
         offers.save(connection, offer, now())
-    _refuse(campaign, feasibility.problems(campaign, _house(connection, campaign, settings)))
+    _refuse(f"Campaign {campaign.slug!r}", feasibility.problems(campaign, _house(connection, campaign, settings)))
     return campaigns.save(connection, campaign, now())
 
 
@@ -75,9 +81,9 @@ def switch(connection: Connection, campaign: Campaign, settings: Settings, *, ac
     return f"Campaign {campaign.slug} is switched off. Letters that wait for approval are not touched: approve or reject their print run."
 
 
-def _refuse(campaign: Campaign, problems: Sequence[str]) -> None:
+def _refuse(name: str, problems: Sequence[str]) -> None:
     if problems:
-        raise InvalidCampaign(f"Campaign {campaign.slug!r} was not saved:\n" + "\n".join(f"- {problem}" for problem in problems))
+        raise InvalidCampaign(f"{name} was not saved:\n" + "\n".join(f"- {problem}" for problem in problems))
 
 
 def _version_before(connection: Connection, slug: str) -> int | None:
@@ -111,3 +117,20 @@ def _told(saved: SavedCampaign, before: int | None, brought: Sequence[str]) -> s
     what = "Nothing has changed in" if before == saved.version_id else "Changed" if before else "Saved"
     offered = f" with the offer{'s' if len(brought) > 1 else ''} {', '.join(brought)}" if brought else ""
     return f"{what} campaign {campaign.slug} ({campaign.kind.replace('_', ' ')}, {steps}){offered}."
+
+
+def _offers_told(connection: Connection, changed: Sequence[str], own: str) -> list[str]:
+    """Offers that the file has changed: whoever else uses them gives the new terms, too."""
+    users = {slug: [name for name in _using(connection, slug) if name != own] for slug in changed}
+    named = [f"{slug} (also used by {', '.join(names)})" if names else slug for slug, names in users.items()]
+    return [f"Changed offer{'s' if len(named) > 1 else ''}: {', '.join(named)}; codes that are printed keep their terms."] if named else []
+
+
+def _using(connection: Connection, offer: str) -> list[str]:
+    """Saved campaigns that name the offer in a step."""
+    found = []
+    for slug in campaigns.slugs(connection):
+        with suppress(InvalidCampaign):  # it can no longer work, so it gives no coupons
+            saved = campaigns.by_slug(connection, slug)
+            found += [slug] if saved and any(step.offer == offer for step in saved.definition.steps) else []
+    return found

@@ -4,6 +4,7 @@ A seed letter is set like the run's first letter: its layout, its language, its 
 tells of that person (numbers, dates, a cart) is replaced by samples: nobody's orders are sent to another house.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from campaigns.address import Address, postal, sort_key
@@ -27,6 +28,7 @@ from store.seeds import Seed
 
 _OWN = frozenset({"salutation", "first_name", "last_name", "full_name", "company"})
 """Printed as the seed address has them, empty or not."""
+_OBJECTED = "its objection code was tried: remove it and add it anew"
 
 
 def add_seed(connection: Connection, address: Address, sex: Sex, language: str, sender: Sender) -> int:
@@ -51,12 +53,41 @@ def add_letters(connection: Connection, work: Work, run: PrintRun) -> int:
         return 0
     made = 0
     for seed in seeds.listed(connection):
-        letter = None if seed.objected else _letter(connection, work, run, seed, *first)
-        made += len(letters.add(connection, run.campaign_id, run.id, [letter], run.created_at)) if letter else 0
+        letter = _OBJECTED if seed.objected else _letter(connection, work, run, seed, *first)
+        made += len(letters.add(connection, run.campaign_id, run.id, [letter], run.created_at)) if isinstance(letter, NewLetter) else 0
     return made
 
 
-def _letter(connection: Connection, work: Work, run: PrintRun, seed: Seed, step: int, first: LetterContent) -> NewLetter | None:
+def without_letter(connection: Connection, run: PrintRun) -> list[Seed]:
+    """Seed addresses that a sealed run made no letter for; none where it writes to nobody anyway."""
+    if letters.first_in_print(connection, run.id) is None:
+        return []
+    written = letters.seeds_of(connection, run.id)
+    return [seed for seed in seeds.listed(connection) if seed.id not in written]
+
+
+def left_out(connection: Connection, work: Work, run: PrintRun, without: Sequence[Seed]) -> dict[int, str]:
+    """Why each of them gets none: by their numbers, for what this says goes into logs."""
+    first = letters.first_in_print(connection, run.id)
+    if first is None:
+        return {}
+    found = {}
+    for seed in without:
+        letter = _OBJECTED if seed.objected else _letter(connection, work, run, seed, *first)
+        found[seed.id] = letter if isinstance(letter, str) else "what it needs (the address, a code, postage) came after the selection"
+    return found
+
+
+def told(found: dict[int, str]) -> str:
+    """The same as a line, empty where each has a letter."""
+    if not found:
+        return ""
+    listed = "; ".join(f"number {number}, {why}" for number, why in found.items())
+    return f"{len(found)} seed address{' gets' if len(found) == 1 else 'es get'} no letter: {listed}."
+
+
+def _letter(connection: Connection, work: Work, run: PrintRun, seed: Seed, step: int, first: LetterContent) -> NewLetter | str:
+    """The letter, or why there is none."""
     coupon, offer_id, coupon_id = None, None, None
     if code := first.values.get("coupon_code"):
         issued = code_pool.issued(connection, code)
@@ -66,15 +97,15 @@ def _letter(connection: Connection, work: Work, run: PrintRun, seed: Seed, step:
         elif left := code_pool.left(connection, offer_id, run.letter_date + work.good_until, 1):
             coupon, coupon_id = CouponGrant(left[0].code, issued.offer, left[0].valid_until), left[0].id
         else:
-            return None
+            return f"no imported code of the offer {issued.offer.slug!r} is left"
     layout, sender, address = work.layouts[first.layout], work.occasion.sender, seed.customer.address
     content = _with_samples(compose(Recipient(seed.customer), first.layout, first.language, new_token(), work.occasion, coupon), first)
-    if problem(content, layout, sender):
-        return None
+    if wrong := problem(content, layout, sender):
+        return f"the layout {layout.name!r} cannot print it ({wrong})"
     try:
         cost = work.cost_cents(layout, first.language, address.country)
     except NoPostage:
-        return None
+        return f"the tariff has no postage to {address.country}"
     return NewLetter(
         customer_id=seed.id,
         trigger=f"run-{run.id}",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import layouts
 from campaigns.campaign import Campaign
 from campaigns.day import Day
+from campaigns.errors import PostillionError
 from campaigns.letter import Occasion
 from campaigns.offer import CodeSource
 from campaigns.print_run import PrintRunState
@@ -81,18 +82,8 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, hold: Hold
     """Decide on the whole audience and seal the print files; safe to repeat at any point.  Raises LostLease."""
     if run.state is not PrintRunState.SELECTING:
         return run
-    zone = ZoneInfo(settings.timezone)
     with reading(engine) as connection:
-        work = prepare(
-            connection,
-            campaigns.version(connection, run.version_id),
-            load_layouts(run, settings.layouts_dir),
-            Occasion(run.sender, run.letter_date, run.public_url, zone),
-            Day(run.created_at, zone, settings.delivery_days),
-            settings.secret,
-            settings.tariff_file,
-            run.max_letters,
-        )
+        work = _work(connection, settings, run)
     while run.state is PrintRunState.SELECTING:
         with writing(engine) as connection:
             hold.check(connection)
@@ -104,6 +95,31 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, hold: Hold
             run = print_runs.get(connection, run.id)
         failpoint.pass_by("select.after_page" if run.state is PrintRunState.SELECTING else "select.after_sealing")
     return run
+
+
+def seeds_left_out(connection: Connection, settings: Settings, run: PrintRun) -> str:
+    """Which seed addresses get no letter of a sealed run and why, empty where each has one; by numbers, for it goes into logs."""
+    without = seeding.without_letter(connection, run)
+    if not without:
+        return ""
+    try:
+        return seeding.told(seeding.left_out(connection, _work(connection, settings, run), run, without))
+    except PostillionError as error:  # a layout or an offer is gone since: that keeps nobody from approving what is set already
+        return seeding.told({seed.id: f"the reason can no longer be told ({error})" for seed in without})
+
+
+def _work(connection: Connection, settings: Settings, run: PrintRun) -> Work:
+    zone = ZoneInfo(settings.timezone)
+    return prepare(
+        connection,
+        campaigns.version(connection, run.version_id),
+        load_layouts(run, settings.layouts_dir),
+        Occasion(run.sender, run.letter_date, run.public_url, zone),
+        Day(run.created_at, zone, settings.delivery_days),
+        settings.secret,
+        settings.tariff_file,
+        run.max_letters,
+    )
 
 
 def _page(connection: Connection, work: Work, run: PrintRun, layouts_dir: Path | None) -> bool:

@@ -1,12 +1,15 @@
 """How does an entry point get its settings and its database?"""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.errors import DatabaseFailed
 from store import migrate
-from store.engine import DatabaseTrouble, Engine, open_engine
+from store.engine import DatabaseTrouble, Engine, driver_words, open_engine
 from store.settings import Settings, settings
+
+_LOG = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -18,6 +21,14 @@ def installation() -> Iterator[tuple[Engine, Settings]]:
         migrate.check(engine)
         yield engine, found
     except DatabaseTrouble as error:
-        raise DatabaseFailed(f"The database answered with {type(error).__name__}: run this again; if it stays, look at the database's own log.") from None
+        if words := driver_words(error):
+            _LOG.error("The database said: %s", words)
+        raise DatabaseFailed(f"The database answered with {type(error).__name__}: run this again; if it stays, {_what_to_do(engine)}.") from None
     finally:
         engine.dispose()
+
+
+def _what_to_do(engine: Engine) -> str:
+    if engine.dialect.name != "sqlite":
+        return "look at the database's own log"
+    return f"see that the disk has room, that {engine.url.database} can be written to, and that no other program (a backup, a database browser) holds it"

@@ -15,11 +15,12 @@ from typing import Any
 from pysqlite3 import dbapi2 as fixed_sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseTrouble
 
 from store.errors import UnsafeSqlite
 
-__all__ = ["Connection", "DatabaseTrouble", "Engine", "open_engine", "reading", "tidy", "writing"]
+__all__ = ["Connection", "DatabaseTrouble", "Engine", "driver_words", "open_engine", "reading", "tidy", "writing"]
 _PRAGMAS = (
     "journal_mode=wal",
     "synchronous=full",
@@ -95,6 +96,11 @@ def tidy(engine: Engine) -> None:
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection  # past SQLAlchemy, which would begin a transaction
             driver.execute("pragma wal_checkpoint(passive)")
+
+
+def driver_words(error: DatabaseTrouble) -> str:
+    """What the driver said, where it speaks of the database alone; empty where it may name values: a broken key or a wrong value is quoted."""
+    return " ".join(str(error.orig).split()) if isinstance(error, OperationalError) else ""
 
 
 @contextmanager

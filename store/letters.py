@@ -169,9 +169,15 @@ def paper(connection: Connection, print_run_id: int) -> Paper:
 
 def first_in_print(connection: Connection, print_run_id: int) -> tuple[int, LetterContent] | None:
     """Step and content of the print run's first letter in printing order, None for a run without letters."""
-    mine = (letters.c.print_run_id == print_run_id, letters.c.state == LetterState.SELECTED, letters.c.is_seed.is_(False))
+    mine = (letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER), letters.c.is_seed.is_(False))
     row = connection.execute(select(letters.c.step, letters.c.content).where(*mine).order_by(letters.c.sort_key, letters.c.id).limit(1)).one_or_none()
     return (row.step, content_from_dict(row.content)) if row else None
+
+
+def seeds_of(connection: Connection, print_run_id: int) -> set[int]:
+    """Seed addresses (customer ids) that the print run made a letter for, whatever became of it."""
+    mine = (letters.c.print_run_id == print_run_id, letters.c.is_seed)
+    return set(connection.execute(select(letters.c.customer_id).where(*mine)).scalars())
 
 
 def remove(connection: Connection, print_run_id: int) -> set[int]:

@@ -68,8 +68,8 @@ PHRASES: Phrases = {
     "verdict_frequency_cap": ("Hat in letzter Zeit schon genug Briefe bekommen.", "Has had enough letters lately."),
     "verdict_household_duplicate": ("Jemand im selben Haushalt bekommt diesen Brief schon.", "Somebody in the same household gets this letter already."),
     "verdict_unprintable_text": (
-        "Ein Zeichen im Namen oder in der Anschrift fehlt in der Schrift des Briefs.",
-        "The letter's font lacks a character of the name or the address.",
+        "Der Brief kann nicht gedruckt werden: ein Zeichen fehlt in der Schrift, oder eine Zeile passt nicht.",
+        "The letter cannot be printed: its font lacks a character, or a line does not fit.",
     ),
     "verdict_converted": (
         "Hat bestellt, seit die Briefe begannen, oder bevor der Brief auf den Weg ging.",
@@ -119,7 +119,7 @@ PHRASES: Phrases = {
     "funnel_cooldown": ("Kürzlich angeschrieben", "Recently mailed"),
     "funnel_frequency_cap": ("Genug Briefe bekommen", "Had enough letters"),
     "funnel_household_duplicate": ("Haushalt bekommt schon einen", "Household gets one already"),
-    "funnel_unprintable_text": ("Zeichen fehlt in der Schrift", "Character not in the font"),
+    "funnel_unprintable_text": ("Brief nicht druckbar (Zeichen oder Zeile)", "Letter not printable (character or line)"),
     "funnel_converted": ("Inzwischen bestellt", "Ordered meanwhile"),
     "funnel_duplicate": ("Dieselbe Person", "Same person"),
     "funnel_budget": ("Budget oder Höchstzahl erreicht", "Budget or limit reached"),

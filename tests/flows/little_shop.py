@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select, update
@@ -10,6 +11,7 @@ from campaigns.campaign import Campaign, Limits, Step
 from campaigns.coupon import CouponRecord
 from campaigns.kinds import Audience, Winback
 from campaigns.offer import Offer
+from printshop.cost import BUNDLED
 from store import campaigns, letters, offers
 from store.campaigns import SavedCampaign
 from store.coupons import upsert_coupons
@@ -90,3 +92,10 @@ def written(engine: Engine, run: PrintRun) -> list[str]:
 def count(engine: Engine, run: PrintRun) -> int:
     with reading(engine) as connection:
         return letters.count(connection, run.id)
+
+
+def tariff_without(folder: Path, country: str) -> Path:
+    """The bundled prices as a file of the house's own, whose row for that country is one for the United States."""
+    file = folder / "prices.toml"
+    file.write_text(BUNDLED.read_text(encoding="utf-8").replace(f'country = "{country}"', 'country = "US"'), encoding="utf-8")
+    return file

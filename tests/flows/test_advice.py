@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from campaigns.offer import CodeSource
+from campaigns.offer import CodeSource, Offer
 from flows.advice import advice
+from printshop.cost import read_tariff
+from tests.flows.little_shop import tariff_without
 from tests.flows.test_feasibility import CART, COUPON_STEP, HOUSE, NO_PURCHASE, TEN, TODAY, draft
 
 FINE = {"landing_url": "https://shop.teehaus.invalid/"}
@@ -31,11 +34,12 @@ def test_nothing_is_said_of_a_campaign_that_is_all_right() -> None:
         ({"landing_url": "https://teehaus.example/"}, "The landing page is at teehaus.example, which customers cannot reach"),
         ({"limits": {"holdout_percent": 0}}, "Without a holdout nobody can tell"),
         ({"limits": {"max_letters": 999}}, "At the most 999 people can be reached: below 1000 letters the holdout tells next to nothing"),
-        ({"limits": {"latest": (TODAY - timedelta(days=1)).isoformat()}}, "The campaign ended on 2026-11-21"),
+        ({"limits": {"minimum_letters": 5001}}, "A run prints 5001 letters or none, and only 5000 customers are known: it waits until there are more."),
+        ({"audience": {"kind": "segment", "who": "all"}, "steps": [NOTE]}, "some of these people, the prospects, have never bought from you."),
         ({"active": False}, "switched off"),
         (
             {"audience": {"kind": "segment", "who": "prospects"}, "steps": [NOTE]},
-            "have never bought from you. A letter needs no consent, unlike an e-mail",
+            "Law: these people have never bought from you. A letter needs no consent, unlike an e-mail",
         ),
         ({"audience": NO_PURCHASE, "steps": [NOTE]}, "import the Robinson list"),
         (
@@ -50,6 +54,22 @@ def test_what_should_be_known_is_said(changes: dict[str, Any], told: str) -> Non
     found = advice(draft(*changes.get("steps", ()), **FINE | {name: value for name, value in changes.items() if name != "steps"}), HOUSE)
     assert len(found) == 1, found
     assert told in found[0]
+
+
+@pytest.mark.parametrize(
+    ("offer", "told"),
+    [
+        (replace(TEN, valid_days=6), ["Step 1: the coupon of the offer 'ten' is good for 6 days after the letter's arrival: 8 to 12 weeks are usual."]),
+        (replace(TEN, valid_days=1), ["Step 1: the coupon of the offer 'ten' is good for 1 day after the letter's arrival: 8 to 12 weeks are usual."]),
+        (replace(TEN, valid_until=TODAY + timedelta(days=11)), ["Step 1: the coupon of the offer 'ten' is good for 6 days after"]),
+        (replace(TEN, valid_until=TODAY + timedelta(days=12)), []),
+        (replace(TEN, valid_days=7), []),
+    ],
+)
+def test_a_coupon_that_is_over_within_a_week_is_told(offer: Offer, told: list[str]) -> None:
+    found = said(house=replace(HOUSE, offers={"ten": offer}))
+    assert len(found) == len(told), found
+    assert all(line.startswith(start) for line, start in zip(found, told, strict=True))
 
 
 def test_buyers_with_a_cart_need_no_legal_warning() -> None:
@@ -68,3 +88,13 @@ def test_offers_that_fall_and_codes_that_have_run_out_are_told() -> None:
     assert "Step 2 offers less than the step before" in falling
     assert "no imported code of the offer 'twenty' is left" in empty
     assert said(COUPON_STEP | {"offer": "twenty"}, house=replace(house, codes_left={"twenty": 3})) == []
+
+
+def test_a_campaign_that_writes_everywhere_hears_where_the_tariff_has_no_postage(tmp_path: Path) -> None:
+    poor = replace(HOUSE, tariff=read_tariff(tariff_without(tmp_path, "*")))
+    [found] = said(house=poor, limits={"countries": []})
+    assert "writes everywhere, but the tariff has no postage for AT, BE, BG, CH, CY …: people there get no letter (abroad)" in found
+    [found] = said(house=poor, limits={"countries": []}, audience={"kind": "segment", "countries": ["DE", "FR"]})
+    assert "no postage for FR: people" in found
+    assert said(house=poor, limits={"countries": ["DE"]}) == []
+    assert said(limits={"countries": []}) == [], "the bundled tariff has a row for everywhere"

@@ -1,26 +1,32 @@
 """Which of two campaigns writes to a person whom both would write to; on both databases."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import Engine, insert, update
 
+from campaigns.campaign import Step
 from campaigns.kinds import Segment
 from campaigns.print_run import PrintRunState
 from campaigns.verdict import Reason
 from flows.competing import COMPETES_FOR
-from flows.errors import NotToday
+from flows.dry_running import dry_run
+from flows.errors import NotToday, OfferGone
 from flows.handing_over import decide_on_run
+from layouts.errors import UnknownLayout
+from layouts.layout import BUNDLED
 from store.engine import writing
-from store.schema import campaign_versions, customers
+from store.schema import campaign_versions, customers, offers
 from store.settings import Settings
-from tests.flows.little_shop import details, open_with, save, save_as, verdicts, written
+from tests.flows.little_shop import details, open_with, save, save_as, tariff_without, verdicts, written
 from tests.flows.way import handed_over, selected
-from tests.store.shop import NOW
+from tests.store.shop import NOW, OFFER
 
 DAY = timedelta(days=1)
 
@@ -163,3 +169,56 @@ def test_whom_it_has_no_room_for_it_leaves_to_the_others(engine: Engine, setting
     first = handed_over(engine, settings, "first")
     mailed = set(written(engine, first)) if first.state is PrintRunState.HANDED_OVER else set()
     assert set(written(engine, selected(engine, settings, "second"))) == {f"Anna{number}" for number in range(1, 6)} - mailed
+
+
+def own_layout(folder: Path) -> Path:
+    shutil.copytree(BUNDLED / "note", folder / "ours")
+    return folder
+
+
+def test_a_campaign_whose_layout_is_gone_takes_nobody(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    folder = own_layout(tmp_path / "own")
+    settings = settings.model_copy(update={"layouts_dir": folder})
+    open_with(engine, 1)
+    save(engine, "first", steps=(Step("ours"),), priority=2)
+    save(engine, "second", priority=3)
+    run_and_reject(engine, settings, "first")
+    assert selected(engine, settings, "second").state is PrintRunState.EMPTY, "as long as it can write, it goes first"
+    shutil.rmtree(folder / "ours")
+    with pytest.raises(UnknownLayout):
+        selected(engine, settings, "first")
+    assert written(engine, selected(engine, settings, "second")) == ["Anna1"]
+
+
+def test_a_campaign_whose_layout_is_gone_takes_nobody_in_a_dry_run_either(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    folder = own_layout(tmp_path / "own")
+    settings = settings.model_copy(update={"layouts_dir": folder})
+    open_with(engine, 1)
+    save(engine, "first", steps=(Step("ours"),), priority=2)
+    save(engine, "second", priority=3)
+    run_and_reject(engine, settings, "first")
+    (folder / "ours" / "layout.toml").write_text("no = 'layout'", encoding="utf-8")
+    assert dry_run(engine, settings, "second", NOW, lambda _share: None).would_be == 1
+
+
+def test_a_campaign_whose_offer_is_gone_takes_nobody(engine: Engine, settings: Settings) -> None:
+    open_with(engine, 1)
+    rare = replace(OFFER, slug="rare")
+    save(engine, "first", steps=(Step("offer", offer="rare"),), offer=rare, priority=2)
+    save(engine, "second", priority=3)
+    run_and_reject(engine, settings, "first")
+    with writing(engine) as connection:
+        connection.execute(update(offers).where(offers.c.slug == "rare").values(slug="deleted"))
+    with pytest.raises(OfferGone):
+        selected(engine, settings, "first")
+    assert written(engine, selected(engine, settings, "second")) == ["Anna1"]
+
+
+def test_whom_it_has_no_postage_for_it_leaves_to_the_others(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    open_with(engine, 1)
+    with writing(engine) as connection:
+        connection.execute(update(customers).values(country="FR", postcode="75001"))
+    save(engine, "first", priority=2, countries=())
+    save(engine, "second", priority=3, countries=())
+    assert selected(engine, settings.model_copy(update={"tariff_file": tariff_without(tmp_path, "*")}), "first").state is PrintRunState.EMPTY
+    assert written(engine, selected(engine, settings, "second")) == ["Anna1"]

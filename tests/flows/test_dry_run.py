@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from campaigns.verdict import Reason
 from flows import dry_running
 from flows.dry_running import DryRun, dry_run, folder_of, law, sentences
 from flows.errors import UnknownCampaign
+from flows.handing_over import decide_on_run
 from flows.proofs import CODE, PROOFS, TOKEN, Proofs
 from store import campaigns, letters, objections, offers
 from store.campaigns import SavedCampaign
@@ -98,9 +99,9 @@ def codes_of_the_till(engine: Engine, _settings: Settings) -> None:
 
 
 def a_campaign_that_goes_first(engine: Engine, settings: Settings) -> None:
-    """It has run today, and waits for more people: those are taken from nobody but us."""
-    save(engine, replace(campaign("first", priority=1, minimum_letters=100), audience=Winback(inactive_days=250)))
-    assert run_for_real(engine, settings, "first").state is PrintRunState.EMPTY
+    """It has run today, and its letters were rejected: it will write to those people, and they are taken from nobody but us."""
+    save(engine, replace(campaign("first", priority=1), audience=Winback(inactive_days=250)))
+    decide_on_run(engine, settings, run_for_real(engine, settings, "first").id, approved=False, by="Martha", comment="")
     save(engine, campaign())
 
 
@@ -229,7 +230,7 @@ def test_while_a_print_run_waits_for_approval_its_people_count_as_written_to(sma
     assert after.funnel.counts[Reason.SEQUENCE_DONE] == run.funnel.selected
     said = " ".join(sentences(after))
     assert f"Print run {run.id} of this campaign is awaiting approval" in said
-    assert "select nobody new" in said and "It would print 1 letter for" in said
+    assert "approve or reject that one first" in said and "It would print 1 letter for" in said
 
 
 def test_a_campaign_that_rests_is_shown_as_if_it_ran_and_that_is_said(small_shop: Engine, settings: Settings) -> None:
@@ -284,3 +285,17 @@ def test_on_the_command_line(tmp_path: Path) -> None:
 
 def way_to(place: str) -> Path:
     return Path(__file__).parents[2] / place
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (PrintRunState.SELECTING, "would go on with that one."),
+        (PrintRunState.RENDERING, "would go on with that one and select nobody new"),
+        (PrintRunState.AWAITING_APPROVAL, "would end and ask you to approve or reject that one first"),
+    ],
+)
+def test_a_dry_run_beside_an_unfinished_run_says_what_a_real_one_would_do(state: PrintRunState, told: str) -> None:
+    run = PrintRun(**dict.fromkeys((field.name for field in fields(PrintRun)), None) | {"id": 7, "state": state})  # type: ignore[arg-type]
+    [said] = dry_running._meanwhile(run)
+    assert told in said

@@ -66,17 +66,50 @@ NO_PURCHASE, CART, EXPIRY = {"kind": "no_purchase"}, {"kind": "abandoned_cart"},
         ),
         (draft({"layout": "reminder", "delay_days": 19}, audience=EXPIRY), "and 19 of delay make 29"),
         (draft({"layout": "reminder"}, {"layout": "reminder", "delay_days": 20}, audience=EXPIRY), "Step 2 would never be sent"),
-        (draft({"layout": "cart", "delay_days": 0}, audience=CART), "The first step of a abandoned_cart campaign needs a delay of 1 day or more."),
+        (draft({"layout": "cart", "delay_days": 0}, audience=CART), "The first step of an abandoned_cart campaign needs a delay of 1 day or more."),
         (draft(COUPON_STEP, COUPON_STEP), "Every step after the first needs a delay of 1 day or more."),
         (draft(limits={"budget": 0.5}), "The budget in total of 0.50 is below what one letter would cost"),
         (draft(limits={"budget_per_run": 40, "minimum_letters": 500}), "The budget per run of 40.00 is below what 500 letters, the least that you print,"),
         (draft(limits={"countries": ["DE", "XX"]}), "Unknown country XX"),
+        (draft(landing_url="https://tee.invalid/{coupon}"), "holds {coupon}, which nothing is put in for: did you mean {coupon_code}?"),
+        (draft(landing_url="https://tee.invalid/{utm}/{coupon_code}"), "holds {utm}, which nothing is put in for: only {coupon_code} is replaced."),
+        (draft(landing_url="https://tee.invalid/{coupon_code"), "holds {coupon_code, which nothing"),
+        (draft({"layout": "note"}, landing_url="https://tee.invalid/{coupon_code}"), "Choose a landing page without {coupon_code}, or an offer"),
+        (draft(limits={"latest": "2026-11-21"}), "The campaign ended on 2026-11-21 and would never run: give it a later last day"),
+        (
+            draft({"layout": "offer", "offer": "ten"}, audience={"kind": "segment", "countries": ["FR"]}, limits={"countries": ["DE"]}),
+            "The segment looks for people in FR, but letters go to DE only: nobody would get one.",
+        ),
     ],
 )
 def test_what_cannot_work_is_named_with_what_to_do(campaign: Draft, said: str) -> None:
     found = problems(campaign, HOUSE)
     assert len(found) == 1, found
     assert said in found[0]
+
+
+@pytest.mark.parametrize("limits", [{"latest": "2026-11-22"}, {}])
+def test_a_campaign_that_may_still_run_is_not_refused_for_its_last_day(limits: dict[str, str]) -> None:
+    assert problems(draft(limits=limits), HOUSE) == []
+
+
+def test_a_campaign_that_is_over_may_be_saved_switched_off() -> None:
+    assert problems(draft(limits={"latest": "2026-11-21"}, active=False), HOUSE) == []
+
+
+def test_a_segment_that_lives_in_part_in_the_countries_of_the_limits_is_not_refused() -> None:
+    audience = {"kind": "segment", "countries": ["FR", "DE"]}
+    assert problems(draft({"layout": "offer", "offer": "ten"}, audience=audience, limits={"countries": ["DE"]}), HOUSE) == []
+
+
+def test_numbers_that_contradict_each_other_are_told_once() -> None:
+    found = problems(draft(audience={"kind": "winback", "inactive_days": 400, "max_inactive_days": 300}), HOUSE)
+    assert len(found) == 1, found
+    assert found[0].startswith('"At the most (days)" (max_inactive_days) must be above "Inactive for (days)" (inactive_days)')
+
+
+def test_of_an_offer_that_is_refused_itself_it_is_not_said_that_it_is_missing() -> None:
+    assert problems(draft({"layout": "winback", "offer": "dear"}), replace(HOUSE, refused={"dear"})) == []
 
 
 def test_all_reasons_are_told_at_once() -> None:
@@ -129,3 +162,15 @@ def test_every_preset_can_work(path: Path) -> None:
     form = campaign_files.read(path)
     house = replace(HOUSE, offers={offer.slug: offer.to_offer() for offer in form.offers})
     assert problems(Draft(**form.parts()), house) == []
+
+
+@pytest.mark.parametrize(
+    ("campaign", "said"),
+    [
+        (draft(limits={"earliest": "9999-12-31"}), "It cannot begin on 9999-12-31: 2200-01-01 is the last day for that."),
+        (draft(COUPON_STEP, {**COUPON_STEP, "delay_days": 10**12}), "No number of days can be above 36500."),
+        (draft(audience={"kind": "segment", "first_order_until": "9999-12-31"}), "(first_order_until) is 9999-12-31"),
+    ],
+)
+def test_days_at_the_ends_of_the_calendar_are_refused_in_words(campaign: Draft, said: str) -> None:
+    assert any(said in problem for problem in problems(campaign, HOUSE))

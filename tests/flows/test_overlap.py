@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from campaigns.campaign import Campaign, Limits, Step
 from campaigns.cart import Cart, CartItem
@@ -21,10 +21,10 @@ from flows.overlapping import Compared, compare, sentences, tables, write_csv
 from store import audience, campaigns
 from store.carts import upsert_carts
 from store.engine import reading, writing
-from store.schema import campaign_versions, customers, metadata
+from store.schema import campaign_versions, customers, letters, metadata
 from store.settings import Settings
 from tests.conftest import SECRET
-from tests.store.shop import NOW, cart, customer_id, days_ago, order, person, store
+from tests.store.shop import NOW, add_letter, cart, customer_id, days_ago, order, person, start_run, store
 
 DESK = "http://desk.example"
 ACCOUNT = NoPurchase()
@@ -174,6 +174,43 @@ def test_everybody_has_a_row_in_the_csv(prospects: Engine, settings: Settings, t
         ("customer", "cart", "selected", ""),
     ]
     assert [path.name for path in tmp_path.glob("overlap*")] == ["overlap.csv"]
+
+
+def test_two_letters_of_one_day_are_found_in_the_database(prospects: Engine, settings: Settings) -> None:
+    assert "The letters of the last 90 days: 0 people have two of one day." in said(compared(prospects, settings))
+    with writing(prospects) as connection:
+        run, (one, two, three, four) = start_run(connection), [customer_id(connection, mail(number)) for number in (1, 2, 3, 4)]
+        seed = customer_id(connection, mail(6))
+        for place, (whom, at) in enumerate(
+            [
+                (one, days_ago(90)),
+                (one, days_ago(90.2)),
+                (two, days_ago(3)),
+                (two, days_ago(3.52)),  # 23:31 of the day before by UTC: half past midnight of the same day in Berlin
+                (three, days_ago(5)),
+                (three, days_ago(6)),
+                (four, days_ago(91)),
+                (four, days_ago(91)),
+                (seed, days_ago(1)),
+                (seed, days_ago(1)),
+            ]
+        ):
+            add_letter(connection, run, whom, f"order-{place}", now=at)
+        connection.execute(update(letters).where(letters.c.customer_id == seed).values(is_seed=True))
+    found = compared(prospects, settings)
+    assert found.written_twice == (one, two)
+    assert f"90 days, 2 people have two of one day: {DESK}/desk/customers/{one}, {DESK}/desk/customers/{two}" in said(found)
+    with writing(prospects) as connection:
+        cancelled = select(func.max(letters.c.id)).where(letters.c.customer_id == one).scalar_subquery()
+        connection.execute(update(letters).where(letters.c.id == cancelled).values(state="cancelled"))
+    assert compared(prospects, settings).written_twice == (two,), "what is not printed does not count"
+
+
+def test_of_many_who_have_two_letters_the_first_are_named(prospects: Engine, settings: Settings) -> None:
+    found = replace(compared(prospects, settings), written_twice=tuple(range(1, 31)))
+    [line] = [line for line in sentences(found, DESK) if line.startswith("WRONG")]
+    assert "30 people have two of one day" in line
+    assert line.endswith("/desk/customers/20 …")
 
 
 # --- whatever a shop looks like ------------------------------------------------------------------------------------------

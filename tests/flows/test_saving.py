@@ -109,14 +109,42 @@ def test_what_the_forms_and_what_the_rules_find_wrong_is_told_together(engine: E
         save_form(connection, form, settings, "de", wrong)
     found = str(error.value)
     for said in (
-        "limits.holdout_percent: Input should be less than or equal to 50.",
+        "Limits, Holdout (%), in a file limits.holdout_percent: Input should be less than or equal to 50.",
         "naem: there is no field of that name.",
-        "steps.1.delay_days: Input should be greater than or equal to 0.",
+        "Step 1, Delay (days), in a file steps.1.delay_days: Input should be greater than or equal to 0.",
         "Every step after the first needs a delay",
         "Step 1: There is no layout 'winbak', did you mean winback?",
     ):
         assert f"\n- {said}" in found
     assert found.startswith("Campaign 'spring' was not saved:\n")
+
+
+def test_an_offer_that_cannot_be_saved_is_told_with_every_other_reason_and_not_called_missing(engine: Engine, settings: Settings) -> None:
+    dear = {"slug": "dear", "name": "Dear", "kind": "percentage", "value": 120}
+    values = {"slug": "Bad Slug", "steps": [{"layout": "winback", "offer": "dear"}], "limits": {"latest": "2020-01-01"}, "offers": [dear]}
+    form, wrong = campaign_files.in_part(values, "spring.toml")
+    with pytest.raises(InvalidCampaign) as error, writing(engine) as connection:
+        save_form(connection, form, settings, "de", wrong)
+    assert str(error.value).splitlines() == [
+        "The campaign was not saved:",
+        "- Short name, in a file slug: it may hold a-z, 0-9 and single hyphens only, like winback-autumn.",
+        "- Offer 'dear' takes more than 100 % off: lower its value.",
+        "- The campaign ended on 2020-01-01 and would never run: give it a later last day, or switch it off.",
+    ]
+
+
+def test_offers_that_a_file_changes_are_named_with_the_other_campaigns_that_use_them(engine: Engine, settings: Settings) -> None:
+    first = campaign_files.preset(CampaignKind.WINBACK, "de")
+    second = first.model_copy(update={"slug": "second", "steps": first.steps[:1]})
+    offer = first.offers[0].model_copy(update={"value": 8})
+    with writing(engine) as connection:
+        assert "Changed offer" not in save_form(connection, first, settings, "de").told
+        assert "Changed offer" not in save_form(connection, second, settings, "de").told
+        told = save_form(connection, first.model_copy(update={"offers": [offer, *first.offers[1:]]}), settings, "de").told
+    assert told == (
+        "Nothing has changed in campaign winback (winback, 3 steps). "
+        "Changed offer: welcome-back-10 (also used by second); codes that are printed keep their terms."
+    )
 
 
 def test_where_the_kind_is_missing_nothing_is_guessed_about_the_rest() -> None:
@@ -125,7 +153,7 @@ def test_where_the_kind_is_missing_nothing_is_guessed_about_the_rest() -> None:
     assert str(error.value).splitlines() == [
         "cart.toml cannot be saved:",
         "- audience.kind: say what kind of campaign this is, one of no_purchase, abandoned_cart, winback, reorder, segment, coupon_expiry.",
-        "- steps.1.delay_days: Input should be greater than or equal to 0.",
+        "- Step 1, Delay (days), in a file steps.1.delay_days: Input should be greater than or equal to 0.",
     ]
 
 

@@ -25,12 +25,13 @@ from flows.artifacts import approval_text
 from flows.errors import UnprintableAddress
 from flows.handing_over import decide_on_run, hand_over_run
 from flows.seeding import add_seed
+from flows.selecting import seeds_left_out
 from letters.read_back import pages_of
 from printshop.cost import BUNDLED
-from printshop.errors import NoPostage
-from store import letters, objections, print_files, seeds
+from store import campaigns, letters, objections, print_files, seeds
 from store.carts import upsert_carts
 from store.engine import reading, writing
+from store.print_runs import PrintRun
 from store.schema import coupons, verdicts
 from store.schema import letters as letters_table
 from store.settings import Settings
@@ -53,6 +54,11 @@ def plant(engine: Engine, settings: Settings, address: Address = HAMBURG) -> int
         return add_seed(connection, address, Sex.MALE, "", settings.sender)
 
 
+def seedless(engine: Engine, settings: Settings, run: PrintRun) -> str:
+    with reading(engine) as connection:
+        return seeds_left_out(connection, settings, run)
+
+
 def seed_letters(engine: Engine, print_run_id: int) -> list[letters.Letter]:
     with reading(engine) as connection:
         mine = select(letters_table.c.id).where(letters_table.c.is_seed, letters_table.c.print_run_id == print_run_id)
@@ -65,6 +71,7 @@ def test_a_seed_address_gets_a_real_letter_that_tells_of_nobody(engine: Engine, 
     number = plant(engine, settings)
     run = handed_over(engine, settings)
     (letter,) = seed_letters(engine, run.id)
+    assert seedless(engine, settings, run) == ""
     assert (letter.customer_id, letter.state, letter.step) == (number, LetterState.HANDED_OVER, 1)
     with reading(engine) as connection:
         ((_, content),) = letters.contents(connection, [letter.id])
@@ -193,6 +200,22 @@ def test_it_takes_an_imported_code_if_one_is_left(engine: Engine, settings: Sett
     assert seed_letters(engine, second.id) == [], "the customer's letter goes before"
 
 
+def test_seed_addresses_without_a_letter_are_told_with_the_reason(engine: Engine, settings: Settings) -> None:
+    open_with(engine, 1)
+    save(engine, steps=WITH_COUPON, offer=replace(OFFER, codes=CodeSource.IMPORTED))
+    import_codes(engine, ["TEA-1", "TEA-2"])
+    written, codeless = plant(engine, settings), plant(engine, settings, DRESDEN)
+    run = rendered(engine, settings)
+    told = seedless(engine, settings, run)
+    assert written < codeless
+    assert told == f"1 seed address gets no letter: number {codeless}, no imported code of the offer 'ten' is left."
+    import_codes(engine, ["TEA-3"])
+    assert "came after the selection" in seedless(engine, settings, run)
+    with reading(engine) as connection:
+        files, paper, campaign = print_files.of_run(connection, run.id), letters.paper(connection, run.id), campaigns.version(connection, run.version_id)
+    assert f"**{told}**" in approval_text(run, files, "https://proof.example", campaign, paper, "EUR", told)
+
+
 def test_a_seed_letter_that_reminds_carries_a_code_of_its_own(engine: Engine, settings: Settings) -> None:
     open_with(engine, 1)
     save(engine, steps=WITH_COUPON)
@@ -214,14 +237,17 @@ def test_a_seed_letter_that_reminds_carries_a_code_of_its_own(engine: Engine, se
 
 def test_the_approval_text_names_seed_letters_and_calls_none_lost(engine: Engine, settings: Settings) -> None:
     open_with(engine, 3)
-    save(engine)
+    saved = save(engine)
     plant(engine, settings)
     run = rendered(engine, settings)
     with reading(engine) as connection:
         files, paper = print_files.of_run(connection, run.id), letters.paper(connection, run.id)
-    text = approval_text(run, files, "https://proof.example", "https://shop.example", paper, "EUR")
+    text = approval_text(run, files, "https://proof.example", saved.definition, paper, "EUR")
     assert "**4 letters**, 1 of them to seed addresses of yours" in text
-    assert "could not be set" not in text
+    assert "could not be set" not in text and "at the least" not in text
+    greedy = replace(saved.definition, limits=replace(saved.definition.limits, minimum_letters=4))
+    told = approval_text(run, files, "https://proof.example", greedy, paper, "EUR")
+    assert "**Only 3 letter(s) are left, and the campaign prints 4 at the least.**" in told, "seed letters do not count"
     assert f"€{paper.cost_cents / 100:.2f}" in text
 
 
@@ -245,6 +271,7 @@ def test_a_seed_address_that_a_layout_cannot_greet_keeps_no_customer_from_a_lett
     assert run.funnel.counts == {"selected": 1}
     assert Reason.UNPRINTABLE_TEXT not in run.funnel.counts
     assert seed_letters(engine, run.id) == []
+    assert "cannot print it" in seedless(engine, settings, run)
 
 
 def test_a_seed_address_that_the_tariff_knows_no_postage_to_keeps_no_customer_from_a_letter(engine: Engine, settings: Settings, tmp_path: Path) -> None:
@@ -252,18 +279,13 @@ def test_a_seed_address_that_the_tariff_knows_no_postage_to_keeps_no_customer_fr
     open_with(engine, 1)
     save(engine)
     plant(engine, settings, replace(HAMBURG, postcode="1010", town="Wien", country="AT"))
-    run = selected(engine, settings.model_copy(update={"tariff_file": tmp_path / "tariff.toml"}))
+    narrow = settings.model_copy(update={"tariff_file": tmp_path / "tariff.toml"})
+    run = selected(engine, narrow)
     assert run.state is PrintRunState.RENDERING
     assert seed_letters(engine, run.id) == []
-
-
-def test_a_customer_whom_the_tariff_knows_no_postage_to_stops_the_run_until_it_does(engine: Engine, settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "tariff.toml").write_text(BUNDLED.read_text("utf-8").replace('country = "*"', 'country = "CH"'), "utf-8")
-    open_with(engine, 1, address=replace(HAMBURG, postcode="1010", town="Wien", country="AT"))
-    save(engine)
-    with pytest.raises(NoPostage, match="no postage for a letter of 1 sheet"):
-        selected(engine, settings.model_copy(update={"tariff_file": tmp_path / "tariff.toml"}))
-    assert selected(engine, settings).funnel.counts == {"selected": 1}
+    assert "the tariff has no postage to AT" in seedless(engine, narrow, run)
+    lost = settings.model_copy(update={"tariff_file": tmp_path / "gone.toml"})
+    assert "the reason can no longer be told" in seedless(engine, lost, run), "approving does not fail for it"
 
 
 def test_a_seed_address_that_is_removed_gets_no_more_letters(engine: Engine, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from flows.choosing import LEAST_DAYS_LEFT
 from flows.errors import NotToday, OfferGone
 from flows.handing_over import decide_on_run, hand_over_run
 from flows.locks import working_on
+from printshop.errors import NoPostage
 from store import letters, objections, print_runs
 from store.carts import upsert_carts
 from store.engine import reading, writing
@@ -29,7 +31,7 @@ from store.schema import coupons, customers, holdouts, print_files
 from store.schema import letters as letters_table
 from store.schema import print_runs as print_runs_table
 from store.settings import Settings
-from tests.flows.little_shop import add_people, count, details, fix_the_draw, import_codes, open_with, save, save_as, verdicts, written
+from tests.flows.little_shop import add_people, count, details, fix_the_draw, import_codes, open_with, save, save_as, tariff_without, verdicts, written
 from tests.flows.way import again, handed_over, quiet, rendered, selected
 from tests.store.shop import NOW, OFFER, cart, customer_id, order, person, rows, store
 
@@ -380,3 +382,23 @@ def test_the_run_says_which_campaigns_ran_lately(engine: Engine, settings: Setti
     with reading(engine) as connection:
         assert print_runs.run_since(connection, NOW) == {"winback"}
         assert print_runs.run_since(connection, NOW + timedelta(seconds=1)) == set()
+
+
+def test_who_lives_where_the_tariff_has_no_postage_for_is_left_out_and_the_run_goes_on(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    open_with(engine, 3)
+    with writing(engine) as connection:
+        connection.execute(update(customers).where(customers.c.first_name == "Anna2").values(country="FR", postcode="75001"))
+    save(engine, countries=())
+    run = selected(engine, settings.model_copy(update={"tariff_file": tariff_without(tmp_path, "*")}))
+    assert written(engine, run) == ["Anna1", "Anna3"]
+    assert verdicts(engine)["Anna2"] == Reason.ABROAD
+    assert details(engine) == {"the tariff has no postage for FR"}
+
+
+def test_without_postage_for_the_own_country_the_run_stops(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    open_with(engine, 1)
+    save(engine, countries=())
+    file = tariff_without(tmp_path, "*")
+    file.write_text(file.read_text(encoding="utf-8").replace('country = "DE"', 'country = "US"'), encoding="utf-8")
+    with pytest.raises(NoPostage, match="to DE"):
+        selected(engine, settings.model_copy(update={"tariff_file": file}))
