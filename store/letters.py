@@ -12,7 +12,7 @@ from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterCont
 from store import code_pool, failpoint, offers
 from store.code_pool import Taking
 from store.errors import WrongState
-from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objections, print_files, print_runs, scans
+from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objection_evidence, objections, print_files, print_runs, scans
 from store.sets import among
 from store.upsert import insert_for
 
@@ -190,6 +190,7 @@ def remove(connection: Connection, print_run_id: int) -> set[int]:
     code_pool.forget(connection, ids)
     connection.execute(delete(scans).where(scans.c.letter_id.in_(ids)))  # somebody at the desk tried the code of a letter that nobody has
     connection.execute(update(objections).where(objections.c.letter_id.in_(ids)).values(letter_id=None))
+    connection.execute(delete(objection_evidence).where(objection_evidence.c.letter_id.in_(ids)))  # there was nothing to stop
     return set(connection.execute(delete(letters).where(its).returning(letters.c.customer_id)).scalars())
 
 
