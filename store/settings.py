@@ -34,6 +34,21 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _with_texts(folder: Path | None) -> Path | None:
+    """A folder without a text, or with one that cannot be read, would be noticed by customers only."""
+    if folder is None:
+        return None
+    texts = [path for path in (folder / f"privacy.{language}.md" for language in ("de", "en")) if path.is_file()]
+    if not texts:
+        raise ValueError(f"names {folder}, where there is neither privacy.de.md nor privacy.en.md: put your text there, or leave it empty for ours")
+    for path in texts:
+        try:
+            path.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise ValueError(f"names {folder}, where {path.name} is not written in UTF-8: save it so") from None
+    return folder
+
+
 Url = Annotated[str, AfterValidator(_scheme_and_host)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
@@ -49,7 +64,9 @@ class Settings(BaseSettings):
     handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
     layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
     tariff_file: Path | None = Field(None, description="Your own prices of paper, print and postage (TOML); without it bundled example prices count.")
-    privacy_dir: Path | None = Field(None, description="A folder with privacy.de.md and privacy.en.md, your own text for the public data-protection page.")
+    privacy_dir: Annotated[Path | None, AfterValidator(_with_texts)] = Field(
+        None, description="A folder with privacy.de.md and privacy.en.md, your own text for the public data-protection page."
+    )
     public_url: Url = Field("", description="Scheme and host of the scan links that are printed on letters; empty means this machine, for trying out.")
     desk_url: Url = Field("", description="Where marketers reach the desk, for links in Prefect artifacts; empty means this machine.")
     prefect_url: Url = Field("", description="Where marketers reach the Prefect UI, for links in the desk; empty means this machine.")

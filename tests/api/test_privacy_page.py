@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import httpx
+import pytest
+from pydantic import ValidationError
 
 from api.app import create_app
+from store.settings import Settings
 from tests.api.conftest import Shop, served
 
 
@@ -29,3 +32,13 @@ def test_the_controllers_own_text_takes_its_place_and_is_no_markup(shop: Shop, t
         assert "<h2>Unsere Worte</h2>" in page and "<strong>hier</strong>" in page
         assert "<script" not in page and "Verantwortlich" not in page
         assert "Controller" in found.get("/privacy?lang=en").text, "no text of their own in English: ours"
+
+
+def test_a_folder_without_a_text_is_told_at_the_start_and_not_by_a_customer(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match=r"neither privacy\.de\.md nor privacy\.en\.md"):
+        Settings(_env_file=None, privacy_dir=tmp_path)
+    (tmp_path / "privacy.de.md").write_bytes("Fürsorge".encode("latin-1"))
+    with pytest.raises(ValidationError, match="not written in UTF-8"):
+        Settings(_env_file=None, privacy_dir=tmp_path)
+    (tmp_path / "privacy.de.md").write_text("Fürsorge", "utf-8")
+    assert Settings(_env_file=None, privacy_dir=tmp_path).privacy_dir == tmp_path
