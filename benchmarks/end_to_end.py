@@ -10,12 +10,12 @@ from benchmarks.shop import exports
 from campaigns.campaign import Campaign, Limits, Step
 from campaigns.kinds import Winback
 from campaigns.offer import Offer, OfferKind
-from flows.csv_files import files_at, import_file
-from flows.handing_over import decide_on_run, hand_over_run
+from flows.definition.saving import save_campaign
+from flows.intake.csv_files import files_at, import_file
 from flows.locks import working_on
-from flows.rendering import close_rendering, render_sealed
-from flows.saving import save_campaign
-from flows.selecting import open_or_resume, select_letters
+from flows.printing.handing_over import decide_on_run, hand_over_run
+from flows.printing.rendering import close_rendering, render_sealed
+from flows.selection.selecting import open_or_resume, select_letters
 from store import letters, migrate, print_runs
 from store.engine import open_engine, reading, writing
 from store.settings import Settings

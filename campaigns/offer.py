@@ -1,7 +1,7 @@
 """What does a coupon promise, and how is that said in words?"""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -30,8 +30,26 @@ class CodeSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Articles:
+    """A choice of articles: those with one of these SKUs or in one of these categories (compared without regard to case)."""
+
+    skus: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """Hours of the shop's clock on some days of the week; one that ends at or before its start runs past midnight."""
+
+    weekdays: tuple[int, ...]
+    """ISO 8601: 1 is Monday, 7 is Sunday."""
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """A coupon rule (Gutscheinregel): what each personal code of it is worth and how long it lives."""
+    """A coupon rule (Gutscheinregel): what a code of it is worth, to whom, for what, how often and how long (product.md 7.1)."""
 
     slug: str
     name: str
@@ -45,6 +63,29 @@ class Offer:
     valid_until: date | None = None
     """Last day of all its codes, however late a letter comes; None: only the days count."""
     codes: CodeSource = CodeSource.GENERATED
+    valid_from: date | None = None
+    """First day; the same as ``valid_until``: on that day only."""
+    windows: tuple[TimeWindow, ...] = ()
+    """When it can be redeemed; none: at any hour."""
+    vat_rates: tuple[int, ...] = ()
+    """Basis points (1900 = 19 %): the discount is taken off lines of these rates only; none: off all."""
+    only: Articles | None = None
+    """Nothing but these articles is made cheaper, or counts for the minimum order; None: all."""
+    never: Articles | None = None
+    """These articles are not, even where ``only`` names them."""
+    new_customers_only: bool = False
+    personal: bool = False
+    """Only the customer whom the code was given to can redeem it."""
+    uses: int | None = 1
+    """How often one code can be redeemed; 1: single use (Einzelgutschein), more or None (without end): standing (Dauergutschein)."""
+    uses_per_customer: int | None = 1
+    """How often one person can redeem the same code."""
+    combinable: bool = False
+    """Whether an order may carry another coupon beside it; both have to allow it."""
+    for_partners: bool = False
+    """Partners derive codes of their own under it (product.md 8.1)."""
+    partner: str = ""
+    """Slug of the only partner who may; empty: every partner."""
 
     def __post_init__(self) -> None:
         if self.value <= 0:

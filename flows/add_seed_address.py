@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.forms.seed import SeedForm
-from flows.seeding import add_seed
+from flows.selection.seeding import add_seed
 from flows.wiring import installation
 from store.engine import writing
 

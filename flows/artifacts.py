@@ -12,7 +12,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from campaigns.campaign import Campaign
 from campaigns.offer import money
-from flows.importing import ImportReport
+from flows.intake.importing import ImportReport
 from flows.wording import funnel_line, funnel_rows
 from store.imports import ImportState
 from store.letters import Paper

@@ -26,7 +26,7 @@ import layouts
 from campaigns.campaign import Campaign
 from campaigns.errors import InvalidCampaign
 from campaigns.kinds import CampaignKind
-from flows import campaign_files
+from flows.definition import campaign_files
 from flows.form_shapes import Choices, Shape, filled_in, fixed, of_campaign
 from flows.forms import CampaignFile, CampaignForm
 from store import campaigns, offers
@@ -44,13 +44,13 @@ _ZOMBIES = "Postillion: end runs whose process is gone"
 def deploy_all(engine: Engine, settings: Settings) -> list[str]:
     """Create or renew every deployment, one per campaign for run-campaign; the same call again changes nothing."""
     # here and not above: the flows that save definitions deploy them as well
-    from flows import blocks
     from flows.add_seed_address import add_seed_address
     from flows.hand_over import hand_over
     from flows.housekeeping import housekeeping
     from flows.import_billbee import import_billbee
     from flows.import_csv import import_csv
     from flows.import_shopify import import_shopify
+    from flows.intake import blocks
     from flows.overlap_report import overlap_report
     from flows.run_campaign import run_campaign
     from flows.save_campaign import change_campaign, save_campaign, save_offer

@@ -5,7 +5,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from flows.artifacts import ProgressBar
 from flows.clock import now
-from flows.dry_running import dry_run, law, sentences
+from flows.selection.dry_running import dry_run, law, sentences
 from flows.wording import funnel_rows
 from store.engine import Engine
 from store.settings import Settings

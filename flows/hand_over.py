@@ -4,7 +4,7 @@ from prefect import flow, get_run_logger
 
 from campaigns.print_run import PrintRunState
 from flows.artifacts import show_hand_over
-from flows.handing_over import hand_over_run
+from flows.printing.handing_over import hand_over_run
 from flows.wiring import installation
 
 

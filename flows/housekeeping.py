@@ -9,8 +9,8 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows import dry_running
 from flows.clock import now
+from flows.selection import dry_running
 from flows.wiring import installation
 from store import carts, idempotency, imports, robinson, scans, webhooks
 from store.engine import Engine, writing

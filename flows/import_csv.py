@@ -8,8 +8,8 @@ from prefect.states import Completed
 
 from campaigns.record import Kind
 from flows.artifacts import ImportArtifacts
-from flows.csv_files import Hints, import_files
 from flows.forms import ImportForm
+from flows.intake.csv_files import Hints, import_files
 from flows.wiring import installation
 from importers.csv_file import load_mapping
 

@@ -4,7 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.forms import ShopifyImportForm
-from flows.shop_imports import import_and_tell
+from flows.intake.shop_imports import import_and_tell
 
 
 @flow(name="import-shopify", description="Customers, orders and abandoned checkouts from Shopify: what changed since the last import, at first everything.")

@@ -7,7 +7,7 @@ from prefect.states import Completed
 
 from flows.artifacts import ProgressBar
 from flows.clock import now
-from flows.overlapping import compare, sentences, tables
+from flows.selection.overlapping import compare, sentences, tables
 from flows.wiring import installation
 
 

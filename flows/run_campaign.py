@@ -16,17 +16,17 @@ from prefect.states import Completed
 
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.verdict import Reason
-from flows.approval import Approval
 from flows.artifacts import ProgressBar, show_funnel, show_print_run
 from flows.clock import now
 from flows.dry_run import show_dry_run
 from flows.errors import NotToday
 from flows.forms import RunForm
 from flows.hand_over import hand_over
-from flows.handing_over import decide_on_run
 from flows.locks import working_on
-from flows.rendering import close_rendering, render_sealed
-from flows.selecting import open_or_resume, seeds_left_out, select_letters
+from flows.printing.approval import Approval
+from flows.printing.handing_over import decide_on_run
+from flows.printing.rendering import close_rendering, render_sealed
+from flows.selection.selecting import open_or_resume, seeds_left_out, select_letters
 from flows.wiring import installation
 from flows.wording import funnel_line
 from printshop.cost import read_tariff

@@ -10,11 +10,11 @@ from prefect.states import Completed, Failed
 
 from campaigns.definition import version
 from campaigns.errors import InvalidCampaign, InvalidOffer
-from flows import campaign_files
 from flows.clock import now
+from flows.definition import campaign_files
+from flows.definition.saving import Saved, save_form
 from flows.deployments import deploy_all
 from flows.forms import CampaignForm, OfferForm
-from flows.saving import Saved, save_form
 from flows.wiring import installation
 from store import offers
 from store.engine import writing

@@ -13,7 +13,7 @@ from api.pages import pdf
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
 ProofName = Annotated[str, InPath(pattern=r"^[a-z0-9-]+\.pdf$", max_length=200)]
-"""As flows.dry_running makes them: no name leads out of the folder."""
+"""As flows.selection.dry_running makes them: no name leads out of the folder."""
 
 
 @router.get("/dry-runs/{name}")

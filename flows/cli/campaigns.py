@@ -7,10 +7,10 @@ import typer
 
 from campaigns.definition import version
 from campaigns.errors import InvalidCampaign
-from flows import campaign_files, saving
-from flows.campaign_text import as_toml
 from flows.cli.terminal import plain_errors, say
 from flows.cli.terminal import show as show_table
+from flows.definition import campaign_files, saving
+from flows.definition.campaign_text import as_toml
 from flows.errors import UnknownCampaign
 from flows.forms import CampaignForm
 from flows.wiring import installation

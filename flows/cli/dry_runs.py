@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from flows import dry_running
 from flows.cli.terminal import console, plain_errors, say, show
 from flows.clock import now
+from flows.selection import dry_running
 from flows.wiring import installation
 from flows.wording import funnel_rows
 

@@ -12,10 +12,10 @@ from campaigns.record import Kind
 from flows.cli.findings import show_findings
 from flows.cli.terminal import console, plain_errors, say
 from flows.clock import now
-from flows.csv_files import Hints, check_file, import_files, paths_at
-from flows.importing import ImportReport
+from flows.intake.csv_files import Hints, check_file, import_files, paths_at
+from flows.intake.importing import ImportReport
+from flows.intake.shops import Access, billbee_access, import_shop, shopify_access
 from flows.locks import is_importing_from
-from flows.shops import Access, billbee_access, import_shop, shopify_access
 from flows.wiring import installation
 from importers.csv_file import load_mapping, meant_by
 from importers.errors import UnreadableFile

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from flows import overlapping
 from flows.cli.terminal import console, plain_errors, say, show
 from flows.clock import now
+from flows.selection import overlapping
 from flows.wiring import installation
 
 

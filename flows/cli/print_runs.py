@@ -37,7 +37,7 @@ def approve(number: int, comment: str = "", yes: Yes = False) -> None:
 
 
 def _decide(number: int, *, approved: bool, comment: str, yes: bool) -> None:
-    from flows.handing_over import decide_on_run
+    from flows.printing.handing_over import decide_on_run
 
     with plain_errors(), installation() as (engine, found):
         with reading(engine) as connection:
@@ -54,7 +54,7 @@ def hand_over(
     again: Annotated[bool | None, typer.Option("--again/--not-again", help="Send the same files once more, only when the print shop asks for them.")] = None,
 ) -> None:
     """Put an approved print run into the print shop's folder; one that was handed over is not sent twice."""
-    from flows.handing_over import hand_over_run
+    from flows.printing.handing_over import hand_over_run
 
     with plain_errors(), installation() as (engine, found):
         hand_over_run(engine, found, number, say, again=again)

@@ -10,7 +10,7 @@ from campaigns.customer import Sex
 from flows.cli.terminal import console, plain_errors, say
 from flows.clock import now
 from flows.errors import UnknownSeed
-from flows.seeding import add_seed
+from flows.selection.seeding import add_seed
 from flows.wiring import installation
 from store import seeds
 from store.engine import reading, writing

@@ -7,7 +7,7 @@ import typer
 from flows.cli.terminal import plain_errors, say
 from flows.clock import now
 from flows.errors import NotReachable
-from flows.shops import shopify_access
+from flows.intake.shops import shopify_access
 from flows.wiring import installation
 from importers import shopify
 from importers.shopify.subscriptions import PRIVACY, subscribe

@@ -19,6 +19,7 @@ offers = Table(
     moment("saved_at"),
     Column("valid_until", Date, nullable=True, info={"pii": Pii.NONE}),
     text("codes", server_default="generated"),
+    document("rules", server_default="{}"),  # who, for what, how often, when: all that offer.Offer has beside these columns
 )
 
 campaigns = Table(

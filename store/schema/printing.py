@@ -1,6 +1,6 @@
 """Which letters are there, in which print files, and with which coupons?"""
 
-from sqlalchemy import Boolean, Column, Date, Index, Table, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from store.columns import Pii, document, key, moment, number, personal, reference, text
@@ -29,6 +29,7 @@ print_runs = Table(
     text("comment", Pii.FREE_TEXT, server_default=""),
     moment("handed_over_at", nullable=True),
     text("manifest_sha256", server_default=""),
+    document("production", server_default="{}"),  # what the print shop wants of the files (layouts.production), as it was when the run began
 )
 _UNFINISHED = sql("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')")
 Index("uq_print_runs_unfinished", print_runs.c.campaign_id, unique=True, postgresql_where=_UNFINISHED, sqlite_where=_UNFINISHED)
@@ -46,6 +47,7 @@ print_files = Table(
     number("bytes", nullable=True),
     text("sha256", nullable=True),
     moment("rendered_at", nullable=True),
+    document("preflight", nullable=True),  # the report that released the file
     UniqueConstraint("print_run_id", "number"),
 )
 
@@ -101,7 +103,14 @@ coupons = Table(
     Column("voided", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),
     moment("issued_at"),
     text("source", server_default="postillion"),  # who made the code
+    Column("valid_from", Date, nullable=True, info={"pii": Pii.NONE}),
+    number("most_uses", nullable=True, server_default="1"),  # None: without end
+    number("uses", server_default="0"),  # redemptions that are reserved or redeemed (checkout.HOLDS_A_USE)
+    reference("partner_id", "partners", nullable=True, index=True),  # whose own code it is
+    text("skeleton", nullable=True),  # of a code that a partner derived: equal for codes that look alike
+    CheckConstraint("uses >= 0 AND (most_uses IS NULL OR uses <= most_uses)", name="uses"),
 )
+Index("uq_coupons_skeleton", coupons.c.skeleton, unique=True)
 Index("uq_coupons_code_key", coupons.c.code_key, unique=True)
 Index("ix_coupons_customer_id_valid_until", coupons.c.customer_id, coupons.c.valid_until)
 _NOBODYS = sql("letter_id IS NULL AND customer_id IS NULL")  # imported codes that letters may still take

@@ -32,7 +32,7 @@ from campaigns.kinds import (
 )
 from campaigns.offer import Offer, OfferKind
 from campaigns.verdict import Reason, excluded
-from flows.choosing import Tally, Work
+from flows.selection.choosing import Tally, Work
 from store import campaigns, history, holdouts, seeds
 from store.engine import reading, writing
 from store.holdouts import NewHoldout

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from flows.campaign_files import presets
 from flows.cli import app
+from flows.definition.campaign_files import presets
 from tests.docs.conftest import ROOT, Document
 
 POSTILLION = Path(sys.executable).parent / "postillion"

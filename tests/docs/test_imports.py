@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from campaigns.errors import PostillionError
 from flows import errors as flow_errors
-from flows.blocks import KINDS
+from flows.intake.blocks import KINDS
 from importers import errors as importer_errors
 from importers.shopify.check import ALL_ORDERS, NEEDED
 from importers.shopify.subscriptions import PRIVACY

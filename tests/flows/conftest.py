@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from flows import campaign_files, saving
-from flows.csv_files import files_at, import_file
+from flows.definition import campaign_files, saving
+from flows.intake.csv_files import files_at, import_file
 from store import failpoint
 from store import settings as settings_module
 from store.campaigns import SavedCampaign

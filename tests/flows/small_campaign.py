@@ -25,10 +25,10 @@ from campaigns.letter import ON_PAPER, LetterState
 from campaigns.objection import ObjectionChannel
 from campaigns.offer import Offer, OfferKind
 from campaigns.print_run import PrintFileState, PrintRunState
-from flows import selecting
-from flows.handing_over import decide_on_run, hand_over_run
+from flows.definition.saving import save_campaign
 from flows.locks import working_on
-from flows.saving import save_campaign
+from flows.printing.handing_over import decide_on_run, hand_over_run
+from flows.selection import selecting
 from layouts.din5008 import FORM_B
 from letters.read_back import pages_of
 from printshop.targets import file_sha256

@@ -16,7 +16,7 @@ import layouts
 import letters.check
 from campaigns.sender import Sender
 from campaigns.verdict import Reason
-from flows import selecting
+from flows.selection import selecting
 from layouts import Layout
 from store import migrate
 from store.engine import open_engine, reading

@@ -7,8 +7,8 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from campaigns.kinds import CampaignKind
-from flows import campaign_files
 from flows.cli import app
+from flows.definition import campaign_files
 from flows.wiring import installation
 from store import campaigns
 from store.engine import reading, writing

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from campaigns.print_run import PrintRunState
-from flows import rendering
 from flows.clock import now
 from flows.errors import ErasedSince
-from flows.handing_over import decide_on_run, hand_over_run
+from flows.printing import rendering
+from flows.printing.handing_over import decide_on_run, hand_over_run
 from layouts.din5008 import FORM_B
 from letters.read_back import pages_of
 from printshop.targets import Parcel

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ValidationError
 from campaigns.campaign import Limits, Step
 from campaigns.kinds import AUDIENCES, CampaignKind, Counted, Product, ProductField, Reorder, Segment, Who
 from campaigns.offer import CodeSource
-from flows import campaign_files, forms
-from flows.campaign_text import as_toml
+from flows import forms
+from flows.definition import campaign_files
+from flows.definition.campaign_text import as_toml
 from flows.forms import AUDIENCE_FORMS, CampaignFile, CampaignForm, LimitsForm, OfferForm, SegmentForm, StepForm
 
 KINDS = {form.model_fields["kind"].default: form for form in AUDIENCE_FORMS}

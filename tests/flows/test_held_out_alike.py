@@ -11,7 +11,7 @@ from campaigns.campaign import Step
 from campaigns.holdout import in_holdout
 from campaigns.objection import ObjectionChannel
 from campaigns.print_run import PrintRunState
-from flows.handing_over import decide_on_run, hand_over_run
+from flows.printing.handing_over import decide_on_run, hand_over_run
 from store import objections
 from store.engine import reading, writing
 from store.schema import customers, holdouts, verdicts

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, select
 from campaigns.address import Address
 from campaigns.objection import RobinsonEntry
 from campaigns.rejection import Rejection, RejectionReason
-from flows import dry_running
 from flows.clock import now
 from flows.housekeeping import clean_up
+from flows.selection import dry_running
 from store import api_keys, idempotency, imports, webhooks
 from store.engine import reading, writing
 from store.records import upsert_records

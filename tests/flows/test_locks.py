@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import Engine, update
 
 from campaigns.print_run import PrintFileState, PrintRunState
-from flows import locks, rendering
+from flows import locks
 from flows.clock import now
 from flows.errors import BeingWorkedOn
 from flows.locks import working_on
-from flows.rendering import close_rendering, folder_of, render_sealed
-from flows.selecting import open_or_resume, select_letters
+from flows.printing import rendering
+from flows.printing.rendering import close_rendering, folder_of, render_sealed
+from flows.selection.selecting import open_or_resume, select_letters
 from store import leases as leases_module
 from store import print_files, print_runs
 from store.engine import open_engine, reading, writing

@@ -34,13 +34,13 @@ from prefect.states import Scheduled
 from sqlalchemy import Engine, select
 
 from campaigns.print_run import PrintRunState
-from flows import shop_imports
 from flows.demo import installation_in
 from flows.deployments import deploy_all
-from flows.handing_over import decide_on_run
-from flows.importing import ImportReport
+from flows.intake import shop_imports
+from flows.intake.importing import ImportReport
+from flows.printing.handing_over import decide_on_run
 from flows.run_campaign import reason_to_stop
-from flows.selecting import open_or_resume
+from flows.selection.selecting import open_or_resume
 from importers.errors import ShopFrozen, ShopUnreachable
 from store import print_runs
 from store.campaigns import SavedCampaign

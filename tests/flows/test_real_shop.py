@@ -11,10 +11,10 @@ from sqlalchemy import Engine, func, select
 
 from campaigns.letter import code_url
 from campaigns.verdict import Reason
-from flows import campaign_files, saving
-from flows.csv_files import files_at, import_file
-from flows.handing_over import decide_on_run, hand_over_run
-from flows.importing import ImportReport
+from flows.definition import campaign_files, saving
+from flows.intake.csv_files import files_at, import_file
+from flows.intake.importing import ImportReport
+from flows.printing.handing_over import decide_on_run, hand_over_run
 from layouts.din5008 import FORM_B
 from letters.read_back import pages_of
 from store import letters, migrate, print_files

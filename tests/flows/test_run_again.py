@@ -18,7 +18,7 @@ from campaigns.offer import OfferKind
 from campaigns.print_run import PrintRunState
 from campaigns.verdict import Outcome, Reason
 from flows.clock import local_date, now
-from flows.handing_over import decide_on_run, hand_over_run
+from flows.printing.handing_over import decide_on_run, hand_over_run
 from flows.run_campaign import reason_to_stop
 from store import campaigns, offers, print_files
 from store.campaigns import SavedCampaign

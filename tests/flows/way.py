@@ -3,10 +3,10 @@
 from sqlalchemy import Engine
 
 from campaigns.print_run import PrintRunState
-from flows.handing_over import decide_on_run, hand_over_run
 from flows.locks import working_on
-from flows.rendering import close_rendering, render_sealed
-from flows.selecting import open_or_resume, select_letters
+from flows.printing.handing_over import decide_on_run, hand_over_run
+from flows.printing.rendering import close_rendering, render_sealed
+from flows.selection.selecting import open_or_resume, select_letters
 from store import print_runs
 from store.engine import reading
 from store.print_runs import PrintRun

@@ -21,9 +21,9 @@ from campaigns.objection import ObjectionChannel
 from campaigns.order import Order, OrderLine, OrderState
 from campaigns.print_run import PrintRunState
 from campaigns.verdict import excluded
-from flows import campaign_files, saving
+from flows.definition import campaign_files, saving
 from flows.locks import working_on
-from flows.selecting import open_or_resume, select_letters
+from flows.selection.selecting import open_or_resume, select_letters
 from store import audience, carts, erasure, holdouts, letters, merges, objections, obsolete, print_runs
 from store.customers import upsert_customers
 from store.engine import writing

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from campaigns.cart import Cart
 from campaigns.customer import Customer, email_key
 from campaigns.order import Order, OrderState
-from flows.csv_files import files_at
+from flows.intake.csv_files import files_at
 from store.settings import Settings
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,0 +1,1 @@
+"""How is a campaign written down, checked and saved?"""

@@ -1,0 +1,1 @@
+"""How do records of files and shops come in?"""

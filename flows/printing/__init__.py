@@ -1,0 +1,1 @@
+"""How do the letters of a run become print files, are approved and handed over?"""

@@ -1,0 +1,1 @@
+"""Who gets a letter, and what stands in it?"""

@@ -1,0 +1,102 @@
+"""Which coupons were used, by which order, and who was a new customer with one?"""
+
+from sqlalchemy import Column, Date, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql
+
+from store.columns import Pii, document, key, moment, number, reference, text
+from store.schema.naming import metadata
+
+redemptions = Table(
+    "redemptions",
+    metadata,
+    key(),
+    reference("coupon_id", "coupons"),
+    text("source"),  # the shop whose order it is
+    text("order_ref", Pii.PSEUDONYM),  # as that shop calls the order
+    reference("order_id", "orders", nullable=True, index=True),  # once the order has come in
+    text("state"),
+    reference("customer_id", "customers", nullable=True, index=True),
+    text("email_hash", Pii.PSEUDONYM, nullable=True),  # keyed, of the mailbox in any spelling (campaigns.newcomer)
+    text("address_hash", Pii.PSEUDONYM, nullable=True),  # keyed, of surname and address in any spelling
+    document("checkout"),  # currency and lines, nobody's name
+    document("quote"),  # discount lines with their VAT: what the invoice asks for again
+    text("currency"),
+    number("discount_cents"),
+    text("channel"),
+    moment("created_at"),
+    moment("expires_at", nullable=True),  # of a reservation
+    moment("redeemed_at", nullable=True),
+    moment("ended_at", nullable=True),
+    text("reason", server_default=""),
+    UniqueConstraint("coupon_id", "source", "order_ref"),
+)
+_RESERVED = sql("state = 'reserved'")
+Index("ix_redemptions_expires_at", redemptions.c.expires_at, postgresql_where=_RESERVED, sqlite_where=_RESERVED)
+Index("ix_redemptions_source_order_ref", redemptions.c.source, redemptions.c.order_ref)
+
+new_customers = Table(
+    "new_customers",
+    metadata,
+    text("key_hash", Pii.PSEUDONYM, primary_key=True),  # keyed, of a mailbox or of surname and address: each is a new customer once
+    reference("redemption_id", "redemptions", index=True),
+    moment("claimed_at"),
+)
+"""Who has taken a new-customer coupon: the unique key refuses the second one, however many ask at once."""
+
+sign_up_codes = Table(
+    "sign_up_codes",
+    metadata,
+    key(),
+    reference("coupon_id", "coupons", index=True),
+    reference("customer_id", "customers", nullable=True, index=True),
+    text("email_hash", Pii.PSEUDONYM, nullable=True, index=True),  # of somebody whose record has not come in yet
+    text("source"),
+    moment("given_at"),
+    moment("settled_at", nullable=True),  # when it counted for the first order
+)
+"""Codes given at sign-up, which count for that person's first order."""
+
+coupon_events = Table(
+    "coupon_events",
+    metadata,
+    key(),
+    reference("coupon_id", "coupons", nullable=True, index=True),
+    reference("redemption_id", "redemptions", nullable=True, index=True),
+    text("action"),  # quote, reserve, redeem, release, expire, roll_back, remember, reject, issue, import, void …
+    text("outcome"),  # granted, or the reason of the refusal
+    text("channel"),
+    text("actor", Pii.PSEUDONYM, server_default=""),  # name of the API key or of the user
+    text("source", server_default=""),
+    text("order_ref", Pii.PSEUDONYM, server_default=""),
+    text("detail", server_default=""),
+    moment("at"),
+)
+"""The audit log: only ever added to."""
+
+code_uploads = Table(
+    "code_uploads",
+    metadata,
+    key(),
+    reference("offer_id", "offers"),
+    reference("print_run_id", "print_runs", nullable=True, index=True),
+    text("source"),  # the shop
+    text("title"),  # of its discount; what it is found again by
+    Column("valid_until", Date, nullable=False, info={"pii": Pii.NONE}),
+    text("discount_id", server_default=""),  # the shop's own key of the discount
+    text("state"),
+    text("detail", server_default=""),
+    moment("created_at"),
+    moment("finished_at", nullable=True),
+    UniqueConstraint("source", "title"),
+)
+"""Codes of ours on their way into a shop: one discount, many codes, one last day."""
+
+uploaded_codes = Table(
+    "uploaded_codes",
+    metadata,
+    reference("coupon_id", "coupons", primary_key=True),
+    reference("upload_id", "code_uploads", primary_key=True, index=True),
+    text("batch_id", server_default=""),  # the shop's own key of the batch that it went in
+    text("state"),
+    text("detail", server_default=""),
+)
