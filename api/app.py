@@ -14,13 +14,19 @@ from starlette.staticfiles import StaticFiles
 
 from api import crawlers, customers, health, objections, openapi, scans, webhook_work, webhooks
 from api import privacy as privacy_page
+from api.coupons import routes as checkout
 from api.desk import campaigns, dry_runs, edits, imports, letters, merges, print_runs, privacy, sign_in
+from api.desk import coupons as desk_coupons
 from api.desk import customers as desk_customers
+from api.desk import offers as desk_offers
+from api.desk import partners as desk_partners
 from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
 from api.group_commit import GroupCommit
 from api.intake import routes as intake
 from api.office import Office
 from api.pages import refuse
+from api.partners import desk as partner_desk
+from api.partners import landing, printing
 from api.scanning.door import Door
 from api.scanning.patience import Database
 from api.scanning.recorder import recording
@@ -43,6 +49,7 @@ ROUTERS = (
     openapi.router,
     customers.router,
     intake.router,
+    checkout.router,
     sign_in.router,
     desk_customers.router,
     edits.router,
@@ -50,9 +57,15 @@ ROUTERS = (
     print_runs.router,
     dry_runs.router,
     campaigns.router,
+    desk_coupons.router,
+    desk_offers.router,
     imports.router,
     merges.router,
     privacy.router,
+    desk_partners.router,
+    partner_desk.router,
+    printing.router,
+    landing.router,
 )
 
 SCANS_AT_ONCE = 1000
@@ -109,7 +122,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
                 scans_kept, questions = GroupCommit(recorder.keep, SCANS_AT_ONCE), Database[int]("health", 0, ANSWERS_WITHIN_SECONDS)
                 office = Office(settings, engine, scans_kept, Visitors(settings.data_dir), recorder.journal, questions)
                 app.state.office = office
-                with closing(questions), office.scans.running("scans"), webhook_work.working(office):
+                with closing(questions), office.scans.running("scans"), office.checkouts.running("checkouts"), webhook_work.working(office):
                     yield
         finally:
             engine.dispose()

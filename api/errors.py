@@ -5,17 +5,21 @@ PostillionError
     ├── NotFound          no such page, customer, letter or print run
     ├── Erased            the letter went to somebody who was erased since: it is shown to nobody
     ├── PdfMissing        the letter is known, its print file is not (or no longer) here
+    ├── CannotPrint       a partner's coupon that has no room on its paper
     ├── CannotPart        a merge that was undone already, or whose people are gone
     ├── UnknownCode       no letter that went out carries this token
     ├── TooManyMisses     somebody tries out tokens
+    ├── TooManyWrongCodes somebody tries out coupon codes
     ├── TooManyTries      somebody tries out passwords
     ├── NotSignedIn       pages lead to the sign-in instead
+    ├── NotYourRole       signed in, but the desk leaves this to others
     ├── ForeignForm       another site tried to act in our visitor's name
     ├── WrongMethod       the address is right, the HTTP method is not
     ├── TooLarge          more bytes than any form or batch of ours has
     ├── WrongInput        the API cannot read what it was given
     │   ├── WrongParameter    a part of the path or a header is missing or impossible
-    │   └── WrongBatch        JSON, but no batch of records
+    │   ├── WrongBatch        JSON, but no batch of records
+    │   └── WrongField        JSON, but a field of it is not what it should be
     ├── MalformedJson     not even JSON
     ├── WrongMediaType    not uncompressed JSON
     ├── WrongKey          no API key, or one that is not (or no longer) valid
@@ -64,6 +68,12 @@ class Erased(Refusal):
     status, wording = 410, "erased"
 
 
+class CannotPrint(Refusal):
+    """A partner's coupon that has no room on its paper."""
+
+    status, wording = 422, "cannot_print"
+
+
 class CannotPart(Refusal):
     """A merge that was undone already, or whose people are gone."""
 
@@ -82,6 +92,12 @@ class TooManyMisses(Refusal):
     status, wording, retry_after_seconds = 429, "too_many_misses", 600
 
 
+class TooManyWrongCodes(Refusal):
+    """Somebody tries out coupon codes."""
+
+    status, wording, retry_after_seconds = 429, "too_many_wrong_codes", 600
+
+
 class TooManyTries(Refusal):
     """Somebody tries out passwords."""
 
@@ -93,6 +109,12 @@ class NotSignedIn(Refusal):
 
     status, wording = 401, "not_signed_in"
     headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}  # a program under /api/ could bring a key instead
+
+
+class NotYourRole(Refusal):
+    """Signed in, but the desk leaves this to others."""
+
+    status, wording = 403, "not_your_role"
 
 
 class ForeignForm(Refusal):
@@ -129,6 +151,12 @@ class WrongBatch(WrongInput):
     """JSON, but no batch of records; value: ``most``."""
 
     wording = "wrong_batch"
+
+
+class WrongField(WrongInput):
+    """JSON, but a field of it is not what it should be; value: ``problem``, a sentence that names the field and none of its values."""
+
+    wording = "wrong_field"
 
 
 class MalformedJson(Refusal):

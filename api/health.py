@@ -28,6 +28,8 @@ class Health(BaseModel):
     """How long the oldest of them has waited, to the nearest file."""
     set_aside: int
     """Files of scans that the database would not have, or that are damaged; somebody should look."""
+    wrong_codes: int
+    """Coupon codes that nobody has, asked for within the last hour, up to 1,000; at 1,000 somebody is guessing."""
 
 
 @router.get("/healthz", responses={503: {"model": Health, "description": "Neither the database nor the journal takes scans."}})
@@ -35,7 +37,13 @@ def health(office: AtOffice, response: Response) -> Health:
     """200 as long as scans are kept and sent on, which they are without the database too; 503 otherwise."""
     depth = office.journal.depth()
     waited = int(time.time() - depth.oldest_at) if depth.oldest_at else 0
-    found = Health(database="away", waiting_scans=depth.records, waiting_seconds=max(0, waited), set_aside=depth.set_aside)
+    found = Health(
+        database="away",
+        waiting_scans=depth.records,
+        waiting_seconds=max(0, waited),
+        set_aside=depth.set_aside,
+        wrong_codes=office.guesses.within_the_hour,
+    )
     found.failed_webhooks = office.questions.ask(lambda: _failed_webhooks(office))
     if found.failed_webhooks is not None:
         found.database = "ok"

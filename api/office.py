@@ -2,24 +2,27 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from anyio import CapacityLimiter
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from api.coupons.guessing import Guesses
 from api.errors import DatabaseAway
-from api.group_commit import GroupCommit
+from api.group_commit import Closed, GroupCommit
 from api.scanning.patience import Database
 from api.scanning.recorder import Kept
 from api.scanning.visitors import Visitors
 from api.throttle import Throttle
 from api.webhook_intake import Intake
 from store import engine as database
-from store import failpoint, webhooks
+from store import failpoint, redemptions, webhooks
 from store.engine import Connection, DatabaseTrouble, Engine
 from store.journal import Journal
 from store.scans import Arrival
@@ -27,6 +30,10 @@ from store.settings import Settings
 from store.webhooks import Delivery
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+CHECKOUTS_AT_ONCE = 64
+"""In one transaction: one flush to disk for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Office:
     """Sign-ins under whatever names."""
     session_notes: Throttle = field(default_factory=lambda: Throttle("1 per 5 minutes"))
     """Writing down that a session is in use."""
+    guesses: Guesses = field(default_factory=Guesses)
+    """Coupon codes that nobody has."""
     wrong_keys: Throttle = field(default_factory=lambda: Throttle("20 per 15 minutes"))
     """API keys that are not valid."""
     taking_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
@@ -60,12 +69,31 @@ class Office:
     """Passwords checked at once: each takes 64 MiB."""
     intake: Intake = field(init=False)
     """Where webhooks are stored."""
+    checkouts: GroupCommit[Callable[[Connection], Any], Any] = field(init=False)
+    """Carries out what checkouts ask for, each before its answer."""
     deliveries: threading.Event = field(default_factory=threading.Event)
     """Set when a webhook has been stored."""
 
     def __post_init__(self) -> None:
-        """The intake stores with this office's transactions."""
+        """Webhooks and checkouts are stored in this office's database."""
         object.__setattr__(self, "intake", Intake(self._keep))
+        object.__setattr__(self, "checkouts", GroupCommit(partial(redemptions.together, self.engine), CHECKOUTS_AT_ONCE))
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """Of the shop's calendar."""
+        return ZoneInfo(self.settings.timezone)
+
+    async def carry_out(self, act: Callable[[Connection], T]) -> T:
+        """Give the result of an act once it is committed, together with what else came at this moment; raises DatabaseAway."""
+        with _refusing():
+            try:
+                result: T | Exception = await self.checkouts.put(act)
+            except Closed as error:
+                raise DatabaseAway from error
+            if isinstance(result, Exception):
+                raise result
+            return result
 
     def _keep(self, deliveries: Sequence[Delivery]) -> None:
         with self.writing() as connection:

@@ -15,6 +15,7 @@ from api.wording import Wording
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+_DESKS = ("/desk", "/partner")
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -38,9 +39,10 @@ def render(request: Request, template: str, status: int = 200, language: str | N
         **values,
     )
     response = HTMLResponse(html, status, {"Content-Language": wording.language})
-    if languages.chosen(request) and request.url.path.startswith("/desk"):  # scans and objections leave no cookie behind
+    desk = next((desk for desk in _DESKS if request.url.path.startswith(desk)), None)
+    if desk and languages.chosen(request):  # scans and objections leave no cookie behind
         secure = settings.desk_url.startswith("https://")
-        response.set_cookie(languages.COOKIE, wording.language, max_age=_A_YEAR, path="/desk", secure=secure, httponly=True, samesite="lax")
+        response.set_cookie(languages.COOKIE, wording.language, max_age=_A_YEAR, path=desk, secure=secure, httponly=True, samesite="lax")
     return response
 
 

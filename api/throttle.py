@@ -26,6 +26,14 @@ class Throttle:
         """Count one deed of the visitor, or of everybody together (None); False once it is too many."""
         return self._window.hit(self._rate, self._name(visitor, *what))
 
+    def has_room(self, visitor: HTTPConnection | None, *what: str) -> bool:
+        """Whether one more deed would be admitted; counts nothing."""
+        return self._window.test(self._rate, self._name(visitor, *what))
+
+    def counted(self, visitor: HTTPConnection | None, *what: str) -> int:
+        """How many deeds the window holds, up to the most that it admits."""
+        return self._rate.amount - self._window.get_window_stats(self._rate, self._name(visitor, *what)).remaining
+
     def forget(self, visitor: HTTPConnection, *what: str) -> None:
         """Start the count anew."""
         self._window.clear(self._rate, self._name(visitor, *what))

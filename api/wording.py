@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone
+from babel.dates import format_date, format_datetime, get_day_names, get_timezone
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -69,6 +69,10 @@ class Wording:
         """ISO code and name of every country that mail goes to, by name."""
         names = ((code, name) for code, name in Locale.parse(self._locale).territories.items() if len(code) == 2 and is_known(code))
         return sorted(names, key=lambda one: unicodedata.normalize("NFD", one[1]).casefold())
+
+    def weekday(self, number: int) -> str:
+        """``Mo``, ``Mon``: 1 is Monday (ISO 8601)."""
+        return str(get_day_names("abbreviated", "stand-alone", self._locale)[number - 1])
 
     def day(self, moment: date | datetime) -> str:
         """The day on which a moment falls here."""

@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks [all|letters|import|select|end_to_end|scans]``; every line of output is ``name value``."""
+"""Run the benchmarks: ``python -m benchmarks [all|letters|import|select|end_to_end|scans|redeem|codes]``; every line of output is ``name value``."""
 
 import importlib
 import sys
@@ -9,6 +9,8 @@ AREAS = {
     "select": "benchmarks.selection",
     "end_to_end": "benchmarks.end_to_end",
     "scans": "benchmarks.scans",
+    "redeem": "benchmarks.redeem",
+    "codes": "benchmarks.codes",
 }
 
 

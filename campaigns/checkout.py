@@ -14,7 +14,7 @@ class CheckoutLine:
     sku: str
     quantity: int
     gross_cents: int
-    """Of all its pieces together, VAT included."""
+    """Of all its pieces together, VAT included, less what other coupons of the order take off."""
     vat_rate: int
     """Basis points: 1900 = 19 %."""
     category: str = ""

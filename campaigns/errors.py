@@ -1,6 +1,7 @@
 """What can go wrong in the rules themselves, and how a caller should react.
 
 PostillionError
+├── InvalidCheckout         skip this one: a cart that cannot be, so nothing can be said of its coupon
 ├── TryLater                the same act may succeed soon
 └── Stop                    nothing may go on until a person has changed something
     ├── InvalidCampaign     a campaign definition that cannot work
@@ -10,6 +11,10 @@ PostillionError
 
 class PostillionError(Exception):
     """Root of every error that Postillion raises on purpose; its text says which thing, what is wrong, what to do."""
+
+
+class InvalidCheckout(PostillionError):
+    """A cart that cannot be: nothing in it, negative or huge amounts, a VAT rate above 100 %."""
 
 
 class TryLater(PostillionError):

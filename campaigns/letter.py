@@ -9,7 +9,8 @@ from typing import Any
 from campaigns.address import PostalAddress, postal
 from campaigns.cart import CartItem
 from campaigns.customer import Customer
-from campaigns.offer import Offer, conditions, long_date, money, worth
+from campaigns.offer import Offer
+from campaigns.offer_words import conditions, long_date, money, worth
 from campaigns.salutation import salutation
 from campaigns.sender import Sender
 

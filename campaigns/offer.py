@@ -1,16 +1,13 @@
-"""What does a coupon promise, and how is that said in words?"""
+"""What is a coupon rule?  (campaigns.quote applies it, campaigns.offer_words says it.)"""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
-
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_currency, format_percent
 
 from campaigns.errors import InvalidOffer
+from campaigns.rude_words import spells_rude
 
 
 class OfferKind(StrEnum):
@@ -27,6 +24,8 @@ class CodeSource(StrEnum):
     """Each letter gets a fresh code of our own."""
     IMPORTED = "imported"
     """Each letter takes one of the codes that another system made and that were imported for this offer, as long as there are any."""
+    SHOPIFY = "shopify"
+    """Each letter gets a fresh code of our own, which is created in the Shopify shop before the letter is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,60 +86,58 @@ class Offer:
     partner: str = ""
     """Slug of the only partner who may; empty: every partner."""
 
+    prefix: str = ""
+    """In front of its generated codes, at most 8 capital letters and digits: ``TEE-ABCDE-FGHJK-M``."""
+
     def __post_init__(self) -> None:
-        if self.value <= 0:
-            raise InvalidOffer(f"Offer {self.slug!r} is worth nothing: give it a value above 0.")
-        if self.kind is OfferKind.PERCENTAGE and self.value > 10_000:
-            raise InvalidOffer(f"Offer {self.slug!r} takes more than 100 % off: lower its value.")
-        if self.valid_days < 1 or self.minimum_order_cents < 0:
-            raise InvalidOffer(f"Offer {self.slug!r}: valid_days must be at least 1 and the minimum order 0 or more.")
+        if wrong := list(_problems(self)):
+            raise InvalidOffer(f"Offer {self.slug!r} cannot work: {' '.join(wrong)}")
+
+
+def _problems(offer: Offer) -> Iterator[str]:
+    """Everything about an offer that contradicts itself, in sentences that say what to do."""
+    partners = offer.for_partners
+    checks = (
+        (offer.value <= 0, "It is worth nothing: give it a value above 0."),
+        (offer.kind is OfferKind.PERCENTAGE and offer.value > 10_000, "It takes more than 100 % off: lower its value."),
+        (offer.valid_days < 1, "Its codes would never be valid: valid_days must be at least 1."),
+        (offer.minimum_order_cents < 0, "The minimum order must be 0 or more."),
+        (bool(offer.valid_from and offer.valid_until and offer.valid_from > offer.valid_until), "Its last day comes before its first one."),
+        (any(not one.weekdays or set(one.weekdays) - _WEEK for one in offer.windows), "A time window needs days of the week from 1 (Monday) to 7 (Sunday)."),
+        (any(not 0 <= rate <= 10_000 for rate in offer.vat_rates), "A VAT rate lies between 0 and 100 %."),
+        (Articles() in (offer.only, offer.never), "A choice of articles names none: name an article or a category, or leave the choice out."),
+        (bool(offer.only and offer.only == offer.never), "It leaves out the very articles that it is for."),
+        (offer.uses is not None and offer.uses < 1, "One code must be good for at least one order."),
+        (offer.uses_per_customer is not None and offer.uses_per_customer < 1, "One customer must be able to redeem it at least once."),
+        (partners and offer.uses == 1, "Partners' codes are for many customers: more than one use, or no limit, is needed."),
+        (partners and offer.personal, "Partners' codes are for many customers: they cannot be personal."),
+        (bool(offer.partner) and not partners, "It names a partner, but is not for partners: say that it is, or name none."),
+        (not _PREFIX.fullmatch(offer.prefix), "The prefix of its codes may have up to 8 capital letters and digits."),
+        (spells_rude(offer.prefix), "The prefix of its codes is a word that nobody wants on paper."),
+        (
+            offer.codes is CodeSource.SHOPIFY and _is_beyond_shopify(offer),
+            "Shopify's own checkout knows no VAT rates, hours, articles, new customers, personal codes, partners, several uses for a customer: leave them out.",
+        ),
+        (bool(offer.prefix) and offer.codes is CodeSource.IMPORTED, "Imported codes cannot have a prefix of ours: leave it empty."),
+    )
+    return (text for holds, text in checks if holds)
+
+
+def _is_beyond_shopify(offer: Offer) -> bool:
+    """Whether a discount of Shopify's (DiscountCodeBasicInput, importer facts 1.9) cannot say what the offer says."""
+    for_some = offer.vat_rates or offer.windows or offer.only or offer.never or offer.new_customers_only or offer.personal or offer.for_partners
+    return bool(for_some) or offer.uses_per_customer not in (1, None)
+
+
+_WEEK = frozenset(range(1, 8))
+_PREFIX = re.compile("[A-Z0-9]{0,8}")
 
 
 def valid_until(offer: Offer, letter_date: date, delivery_days: int) -> date:
-    """The last day of a code in a letter dated ``letter_date`` that takes ``delivery_days`` to print and post."""
-    relative = letter_date + timedelta(days=delivery_days + offer.valid_days)
+    """The last day of a code in a letter dated ``letter_date`` that takes ``delivery_days`` to print and post.
+
+    Days count from its arrival, or from the offer's first day where that comes later.
+    """
+    arrival = letter_date + timedelta(days=delivery_days)
+    relative = max(arrival, offer.valid_from or arrival) + timedelta(days=offer.valid_days)
     return min(relative, offer.valid_until) if offer.valid_until else relative
-
-
-_said_again = lru_cache(maxsize=4096)
-"""All letters of a print run say the same of their offer, and most dates come again: a locale's pattern is worked out once for each."""
-
-
-@_said_again
-def money(cents: int, currency: str, language: str) -> str:
-    """An amount as people write it: ``5 €``, ``12,50 €``, ``€12.50``; whole amounts lose their zeros."""
-    amount = Decimal(cents) / 100
-    if cents % 100:
-        return format_currency(amount, currency, locale=language)
-    whole = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(amount, currency, whole, locale=language, currency_digits=False)
-
-
-@_said_again
-def worth(offer: Offer, language: str) -> str:
-    """The value in words: ``10 %`` or ``5 €``."""
-    if offer.kind is OfferKind.AMOUNT:
-        return money(offer.value, offer.currency, language)
-    return format_percent(Decimal(offer.value) / 10_000, locale=language, decimal_quantization=False)
-
-
-_TERMS = {
-    "de": ("Gültig bis {until}.", "Ab einem Bestellwert von {minimum}.", "Einmal einlösbar, nicht mit anderen Gutscheinen kombinierbar."),
-    "en": ("Valid until {until}.", "On orders of {minimum} or more.", "Can be used once, not combined with other coupons."),
-}
-
-
-@_said_again
-def conditions(offer: Offer, until: date, language: str) -> str:
-    """The terms as law wants them beside the offer (UWG: clear and complete), made from the rule and never typed."""
-    first, minimum, last = _TERMS[language if language in _TERMS else "en"]
-    parts = [first.format(until=long_date(until, language))]
-    if offer.minimum_order_cents:
-        parts.append(minimum.format(minimum=money(offer.minimum_order_cents, offer.currency, language)))
-    return " ".join([*parts, last])
-
-
-@_said_again
-def long_date(day: date, language: str) -> str:
-    """A date as a letter writes it: ``22. November 2026``, ``22 November 2026``."""
-    return format_date(day, format="d MMMM y" if language == "en" else "long", locale=language)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from campaigns.errors import PostillionError
+
 
 class ContactField(StrEnum):
     """What a partner may see of a prospect, once the operator has released it (none by default)."""
@@ -29,3 +31,27 @@ class Partner:
     email: str
     is_active: bool
     released: tuple[ContactField, ...]
+
+
+class CodeRefusal(StrEnum):
+    """Why a partner cannot have a code."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    CHARACTERS = "characters"
+    RUDE = "rude"
+    RESERVED = "reserved"
+    LOOKS_GENERATED = "looks_generated"
+    """It could be taken for a code that a letter carries."""
+    TAKEN = "taken"
+    """Somebody has it, or one that looks like it."""
+    OFFER = "offer"
+    """The offer is not (or no longer) open to the partner."""
+
+
+class CodeRefused(PostillionError):
+    """A partner cannot have this code: another one may do."""
+
+    def __init__(self, reason: CodeRefusal, code: str) -> None:
+        super().__init__(f'The code "{code}" cannot be had: {reason.value.replace("_", " ")}.')
+        self.reason, self.code = reason, code

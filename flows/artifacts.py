@@ -11,7 +11,7 @@ from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from campaigns.campaign import Campaign
-from campaigns.offer import money
+from campaigns.offer_words import money
 from flows.intake.importing import ImportReport
 from flows.wording import funnel_line, funnel_rows
 from store.imports import ImportState
@@ -125,6 +125,8 @@ def _import_row(report: ImportReport) -> dict[str, object]:
         "stored": counts.stored,
         "unchanged": counts.unchanged,
         "rejected": counts.rejected,
+        "codes used twice": report.double_uses,
+        "codes used against their terms": report.against_terms,
         "how it ended": report.message or report.state,
     }
 

@@ -27,7 +27,7 @@ from campaigns.campaign import Campaign
 from campaigns.errors import InvalidCampaign
 from campaigns.kinds import CampaignKind
 from flows.definition import campaign_files
-from flows.form_shapes import Choices, Shape, filled_in, fixed, of_campaign
+from flows.form_shapes import Choices, Shape, filled_in, fixed, of_campaign, without_limits
 from flows.forms import CampaignFile, CampaignForm
 from store import campaigns, offers
 from store.engine import Connection, Engine, reading
@@ -53,7 +53,8 @@ def deploy_all(engine: Engine, settings: Settings) -> list[str]:
     from flows.intake import blocks
     from flows.overlap_report import overlap_report
     from flows.run_campaign import run_campaign
-    from flows.save_campaign import change_campaign, save_campaign, save_offer
+    from flows.save_campaign import change_campaign, save_campaign
+    from flows.save_offer import save_offer
 
     with reading(engine) as connection:
         slugs, offer_slugs = campaigns.slugs(connection), offers.slugs(connection)
@@ -70,7 +71,7 @@ def deploy_all(engine: Engine, settings: Settings) -> list[str]:
         _deploy(import_shopify, "shopify", "What changed at a Shopify shop: schedule it here.", collisions=ConcurrencyLimitStrategy.ENQUEUE),
         _deploy(import_billbee, "billbee", "What changed in a Billbee account: schedule it here.", collisions=ConcurrencyLimitStrategy.ENQUEUE),
         _deploy(housekeeping, "nightly", "Deletes what has been kept long enough.", schedule=nightly),
-        _deploy(save_offer, "offer", "Create or change a coupon offer."),
+        _deploy(save_offer, "offer", "Create or change a coupon offer.", shape=without_limits),
         *(_deploy_kind(save_campaign, campaign_files.preset(kind, language), choices) for kind in CampaignKind),
         *(_deploy_change(change_campaign, campaign, choices) for campaign in saved),
         _deploy(add_seed_address, "seed", "Add a seed address (Kontrolladresse): it gets a letter of each print run."),

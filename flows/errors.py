@@ -4,7 +4,8 @@ PostillionError
 ├── TryLater                the same act may succeed soon
 │   ├── BeingWorkedOn       another process holds the print run, or the source of records
 │   ├── DatabaseFailed      the database refused or was away
-│   └── DiskFull            no room for a print file
+│   ├── DiskFull            no room for a print file
+│   └── ShopTooSlow         a shop that has taken codes and does not say what became of them
 └── Stop
     ├── UnknownCampaign     nobody saved a campaign of that name
     ├── NotToday            a campaign that is switched off, has not begun or has ended
@@ -15,6 +16,7 @@ PostillionError
     ├── LayoutChanged       a layout was edited between selection and rendering
     ├── LetterTooOld        a print run waited so long that its date and coupons are wrong
     ├── ErasedSince         a print run that is asked for once more holds letters of people who are erased
+    ├── CodesMissing        letters whose codes their shop does not have yet
     ├── Unclear             only the print shop knows whether it has a print run
     ├── MisprintedFile      a print file does not say what it should: nothing of it may go out
     ├── NothingToImport     no file where one should be
@@ -38,6 +40,14 @@ class DatabaseFailed(TryLater):
 
 class DiskFull(TryLater):
     """No room for a print file, with us or at the print shop."""
+
+
+class ShopTooSlow(TryLater):
+    """A shop that has taken codes and does not say what became of them."""
+
+
+class CodesMissing(Stop):
+    """Letters whose codes their shop does not have yet: nobody could redeem them."""
 
 
 class UnknownCampaign(Stop):

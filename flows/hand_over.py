@@ -1,17 +1,28 @@
 """The flow hand-over: an approved print run to the print shop."""
 
-from prefect import flow, get_run_logger
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
 
 from campaigns.print_run import PrintRunState
 from flows.artifacts import show_hand_over
+from flows.intake.shop_imports import may_succeed_later
 from flows.printing.handing_over import hand_over_run
+from flows.printing.uploading import upload_codes
 from flows.wiring import installation
+
+
+@task(name="upload-codes", cache_policy=NO_CACHE, retries=5, retry_delay_seconds=[30, 120, 600, 1800, 3600], retry_condition_fn=may_succeed_later)
+def bring_codes(print_run: int) -> int:
+    """Create the letters' codes in the Shopify shop, where their offer says so; goes on where an attempt before it stopped."""
+    with installation() as (engine, settings):
+        return upload_codes(engine, settings, print_run, get_run_logger().info)
 
 
 @flow(name="hand-over", flow_run_name="print run {print_run}", description="Puts an approved print run into the print shop's folder. Safe to repeat.")
 def hand_over(print_run: int) -> str:
     """Files, checksums, then the manifest; whoever has objected by now is taken out before."""
     log = get_run_logger()
+    bring_codes(print_run)
     with installation() as (engine, settings):
         run = hand_over_run(engine, settings, print_run, log.info)
         where = settings.handover_dir / run.name

@@ -1,6 +1,6 @@
 """The flow housekeeping: what has been kept long enough goes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,19 +12,24 @@ from prefect.states import Completed
 from flows.clock import now
 from flows.selection import dry_running
 from flows.wiring import installation
-from store import carts, idempotency, imports, robinson, scans, webhooks
-from store.engine import Engine, writing
+from store import carts, idempotency, imports, redemptions, robinson, scans, webhooks
+from store.engine import Connection, Engine, writing
 from store.settings import Settings
 
 REJECTS_KEPT = timedelta(days=90)
 """Rejected records hold personal data; who has not looked by then imports again."""
 UNFINISHED_KEPT = timedelta(days=1)
 """What a machine that never came back was writing: it names people."""
+PAGE = 500
+"""Reservations that one transaction frees."""
 
 
-@flow(name="housekeeping", description="Deletes carts after 90 days, and what the machinery need not keep any longer. Safe to repeat.")
+@flow(
+    name="housekeeping",
+    description="Deletes carts after 90 days and what else need not be kept, frees reserved coupons. Safe to repeat.",
+)
 def housekeeping() -> State[dict[str, int]]:
-    """Delete, and show how much of what."""
+    """Delete and set free, and show how much of what."""
     with installation() as (engine, settings):
         deleted = clean_up(engine, settings, now())
     rows = [{"what": what, "deleted": count} for what, count in deleted.items()]
@@ -47,10 +52,42 @@ def clean_up(engine: Engine, settings: Settings, moment: datetime) -> Mapping[st
         deleted["entries of the Robinson list of more than 5 years"] = robinson.delete_old(connection, moment)
     with writing(engine) as connection:
         deleted["visitors' hashes of scans of more than 180 days"] = scans.forget_visitors(connection, moment)
+    deleted["coupon reservations whose time is over"] = _in_pages(engine, lambda connection: redemptions.expire(connection, moment, PAGE))
+    _settle(engine, settings, moment)
     deleted["lists of rejects of more than 90 days"] = _delete_files(settings.data_dir / "rejects", "import-*.csv", moment - REJECTS_KEPT)
     deleted["proofs of dry runs of more than 7 days"] = _delete_files(dry_running.folder_of(settings), "*.p*", moment - dry_running.KEPT)
     deleted["unfinished print files of more than a day"] = _delete_files(settings.data_dir / "print_runs", "*/*.part", moment - UNFINISHED_KEPT)
     return deleted
+
+
+def _in_pages(engine: Engine, act: Callable[[Connection], int]) -> int:
+    """Do it until there is nothing left, a transaction each, so that nobody waits for long; gives how many in all."""
+    count = 0
+    while True:
+        with writing(engine) as connection:
+            found = act(connection)
+        count += found
+        if found < PAGE:
+            return count
+
+
+def _settle(engine: Engine, settings: Settings, moment: datetime) -> None:
+    """What came in before this version: mailboxes in one spelling, then the codes of orders. Nothing to do from the second time on."""
+    after: int | None = 0
+    while after is not None:
+        with writing(engine) as connection:
+            imports.lock(connection)
+            after = redemptions.spell_page(connection, after)
+    settle_orders(engine, settings, moment)
+
+
+def settle_orders(engine: Engine, settings: Settings, moment: datetime) -> None:
+    """Redeem the codes of orders that nobody has looked at yet, page by page; one that was killed goes on where it stopped."""
+    more = True
+    while more:
+        with writing(engine) as connection:
+            imports.lock(connection)
+            more = redemptions.settle_page(connection, settings.secret, moment)
 
 
 def _delete_files(folder: Path, names: str, last: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The flows save-campaign, change-campaign and save-offer: definitions from a form into the database."""
+"""The flows save-campaign and change-campaign: definitions from a form into the database."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,17 +6,16 @@ from typing import Any
 from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from campaigns.definition import version
 from campaigns.errors import InvalidCampaign, InvalidOffer
-from flows.clock import now
 from flows.definition import campaign_files
 from flows.definition.saving import Saved, save_form
 from flows.deployments import deploy_all
-from flows.forms import CampaignForm, OfferForm
+from flows.forms import CampaignForm
+from flows.refusing import refused
 from flows.wiring import installation
-from store import offers
 from store.engine import writing
 
 
@@ -46,18 +45,11 @@ def _save(values: Any) -> State[str]:
                 saved = save_form(connection, form, settings, campaign_files.language(settings), wrong)
             deploy_all(engine, settings)
     except (InvalidCampaign, InvalidOffer) as error:
-        return _refused(error)
+        return refused(error)
     definition = saved.campaign.definition
     get_run_logger().info("%s Version %s", saved.told, version(definition)[:12])
     _show(saved)
     return Completed(message=" ".join([saved.told, f"Start or schedule it as run-campaign/{definition.slug}.", *saved.advice]), data=definition.slug)
-
-
-def _refused(error: InvalidCampaign | InvalidOffer) -> State[str]:
-    """A run that has failed, with the reasons alone: a traceback tells a marketer nothing."""
-    get_run_logger().error("%s", error)
-    create_markdown_artifact(key="not-saved", markdown=str(error), description="What must be changed: Copy to new run opens the form as it was filled in")
-    return Failed(message=str(error))
 
 
 def _show(saved: Saved) -> None:
@@ -68,17 +60,3 @@ def _show(saved: Saved) -> None:
 
 def _list(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
-
-
-@flow(name="save-offer", flow_run_name="{offer.slug}", description="Creates or changes a coupon offer that campaigns can use.")
-def save_offer(offer: OfferForm = OfferForm()) -> State[str]:  # noqa: B008  # the UI shows static defaults only
-    """Save an offer; codes that are already printed keep the terms they were printed with."""
-    try:
-        wanted = offer.to_offer()
-    except InvalidOffer as error:
-        return _refused(error)
-    with installation() as (engine, settings):
-        with writing(engine) as connection:
-            offers.save(connection, wanted, now())
-        deploy_all(engine, settings)
-    return Completed(message=f"Saved offer {offer.slug}.", data=offer.slug)

@@ -22,7 +22,8 @@ ABOUT = (
     "It was collected from the sources that each record names, to send letters (advertising by post) and to see what became of them. "
     "Names and addresses are given to the print shop that prints and posts the letters, and to nobody else. "
     "A row of `verdicts` says what a campaign decided last and why. A row of `holdouts` says that the person was drawn by lot to get no letter in a "
-    "step of a campaign, so that its effect can be measured."
+    "step of a campaign, so that its effect can be measured. A row of `redemptions` says which order used a coupon; `first_lines` names the partner "
+    "with whose code the person first came, `prospect_views` what a partner looked at and when."
 )
 
 

@@ -28,6 +28,7 @@ class Scope(StrEnum):
     ORDERS_WRITE = "orders:write"
     CARTS_WRITE = "carts:write"
     COUPONS_WRITE = "coupons:write"
+    COUPONS_REDEEM = "coupons:redeem"
     OBJECTIONS_WRITE = "objections:write"
     CUSTOMERS_READ = "customers:read"
 

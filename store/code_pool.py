@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, or_, select, update
 
 from campaigns.letter import CouponGrant
 from campaigns.offer import Offer
-from store import offers
+from store import issuing, offers
 from store.errors import WrongState
-from store.schema import coupons
+from store.issuing import OWN
+from store.schema import coupon_events, coupons, redemptions, sign_up_codes, uploaded_codes
 
-OWN = "postillion"
-"""Source of the codes that letters bring along: nobody gives those back, they are void."""
-_LEFT = (coupons.c.letter_id.is_(None), coupons.c.customer_id.is_(None), coupons.c.voided.is_(False))
+_LEFT = (
+    *(coupons.c.letter_id.is_(None), coupons.c.customer_id.is_(None), coupons.c.partner_id.is_(None)),
+    *(coupons.c.voided.is_(False), coupons.c.uses == 0, coupons.c.source != OWN),
+)
+"""Imported codes that nobody has, nor has used: somebody who was told of one may have redeemed it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,17 @@ def take(connection: Connection, takings: Sequence[Taking], now: datetime) -> No
     """Give codes to letters, with the terms that are printed; raises WrongState if one of them is not free any more."""
     if not takings:
         return
-    new = {"letter_id": bindparam("letter"), "customer_id": bindparam("customer"), "terms": bindparam("printed", type_=coupons.c.terms.type), "issued_at": now}
-    rows = [{"its": one.coupon_id, "letter": one.letter_id, "customer": one.customer_id, "printed": offers.terms_of(one.grant.offer)} for one in takings]
+    kept = {name: bindparam(f"its_{name}", type_=coupons.c[name].type) for name in ("terms", "valid_from", "most_uses")}
+    new = {"letter_id": bindparam("letter"), "customer_id": bindparam("customer"), "issued_at": now} | kept
+    rows = [_taking_row(one) for one in takings]
     taken = connection.execute(update(coupons).where(coupons.c.id == bindparam("its"), *_LEFT).values(new), rows).rowcount
     if taken != len(takings):
         raise WrongState(f"{len(takings) - taken} imported code(s) were taken by somebody else meanwhile: run this again.")
+
+
+def _taking_row(one: Taking) -> dict[str, Any]:
+    bound = {f"its_{name}": value for name, value in issuing.bound(one.grant.offer).items()}
+    return {"its": one.coupon_id, "letter": one.letter_id, "customer": one.customer_id} | bound
 
 
 def release(connection: Connection, letter_ids: Select[Any]) -> None:
@@ -73,8 +82,14 @@ def release(connection: Connection, letter_ids: Select[Any]) -> None:
 
 
 def forget(connection: Connection, letter_ids: Select[Any]) -> None:
-    """Letters are to be deleted: codes of our own go with them, imported ones are free for another letter."""
+    """Letters are to be deleted: codes of our own go with them, imported ones are free for another letter.
+
+    One that somebody has asked about or used stays, void and nobody's: its history hangs on it.
+    """
     release(connection, letter_ids)
+    has_history = or_(*(exists().where(table.c.coupon_id == coupons.c.id) for table in (coupon_events, redemptions, sign_up_codes)))
+    connection.execute(update(coupons).where(coupons.c.letter_id.in_(letter_ids), has_history).values(letter_id=None, customer_id=None))
+    connection.execute(delete(uploaded_codes).where(uploaded_codes.c.coupon_id.in_(select(coupons.c.id).where(coupons.c.letter_id.in_(letter_ids)))))
     connection.execute(delete(coupons).where(coupons.c.letter_id.in_(letter_ids)))
 
 

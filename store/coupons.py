@@ -1,18 +1,18 @@
 """How do codes that another system made come in?"""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, TypeAlias
+from datetime import date, datetime
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from campaigns.coupon import CouponRecord, normalise
 from campaigns.customer import email_key
-from campaigns.offer import CodeSource, Offer
+from campaigns.offer import CodeSource, Offer, valid_until
 from campaigns.record import Outcome
 from campaigns.rejection import Rejection, RejectionReason
-from store import offers
-from store.code_pool import OWN
+from store import issuing, offers
+from store.issuing import OWN
 from store.people import Owners, owners_of
 from store.schema import coupons
 from store.sets import among
@@ -30,6 +30,7 @@ class _Coupon(NamedTuple):
     customer_id: int | None
     valid_until: date
     source: str
+    partner_id: int | None = None
 
 
 def upsert_coupons(connection: Connection, records: Sequence[CouponRecord], now: datetime) -> list[Result]:
@@ -60,7 +61,7 @@ def upsert_coupons(connection: Connection, records: Sequence[CouponRecord], now:
 
 def _stored(connection: Connection, records: Sequence[CouponRecord]) -> dict[str, _Coupon]:
     table = coupons.c
-    query = select(table.code_key, table.id, table.code, table.offer_id, table.letter_id, table.customer_id, table.valid_until, table.source)
+    query = select(table.code_key, table.id, table.code, table.offer_id, table.letter_id, table.customer_id, table.valid_until, table.source, table.partner_id)
     rows = connection.execute(query.where(among(connection, table.code_key, {normalise(record.code) for record in records})))
     return {row.code_key: _Coupon(*row[1:]) for row in rows}
 
@@ -72,8 +73,14 @@ def _after(record: CouponRecord, before: _Coupon | None, terms: tuple[int, Offer
         return before
     owner = _owner(record, people)
     if before:
-        return before._replace(customer_id=owner or before.customer_id, valid_until=record.valid_until or before.valid_until)
-    return _Coupon(None, record.code, offer_id, None, owner, record.valid_until or (now + timedelta(days=offer.valid_days)).date(), source)
+        last_day = _no_later(record.valid_until, offer) if record.valid_until else before.valid_until
+        return before._replace(customer_id=owner or before.customer_id, valid_until=last_day)
+    last_day = record.valid_until or valid_until(offer, now.date(), 0)
+    return _Coupon(None, record.code, offer_id, None, owner, _no_later(last_day, offer), source)
+
+
+def _no_later(day: date, offer: Offer) -> date:
+    return min(day, offer.valid_until) if offer.valid_until else day
 
 
 def _owner(record: CouponRecord, people: Owners) -> int | None:
@@ -87,30 +94,35 @@ def _problem(place: int, record: CouponRecord, terms: Mapping[str, tuple[int, Of
         return Rejection(
             place, record.code, RejectionReason.UNKNOWN_OFFER, f'There is no offer "{record.offer}": save it first (flow save-offer), or correct the name.'
         )
-    names_somebody = bool(record.email or record.customer_number)
-    if before is None and names_somebody and _owner(record, people) is None and terms[record.offer][1].codes is CodeSource.IMPORTED:
-        message = f'The code "{record.code}" is for somebody whom nobody knows here, and would go to a stranger: import the customers first, then the codes.'
-        return Rejection(place, record.code, RejectionReason.CONTRADICTION, message)
-    is_own = before is not None and before.letter_id is not None and before.source == OWN
-    if before and (before.offer_id != terms[record.offer][0] or is_own):
-        what = "belongs to a letter of ours" if is_own else "stands for another offer"
-        return Rejection(place, record.code, RejectionReason.CONTRADICTION, f'The code "{before.code}" {what} already: make another one.')
+    if wrong := _contradiction(record, terms[record.offer], before, people):
+        return Rejection(place, record.code, RejectionReason.CONTRADICTION, wrong)
     return None
 
 
+def _contradiction(record: CouponRecord, terms: tuple[int, Offer], before: _Coupon | None, people: Owners) -> str:
+    """Why the code cannot be what the record says; empty where it can."""
+    offer_id, offer = terms
+    if before:
+        is_letters = before.letter_id is not None and before.source == OWN
+        checks = (
+            (before.partner_id is not None, "belongs to a partner"),
+            (is_letters, "belongs to a letter of ours"),
+            (before.offer_id != offer_id, "stands for another offer"),
+        )
+        what = next((what for holds, what in checks if holds), "")
+        return f'The code "{before.code}" {what} already: make another one.' if what else ""
+    named = bool(record.email or record.customer_number)
+    if named and _owner(record, people) is None and offer.codes is CodeSource.IMPORTED:
+        return f'The code "{record.code}" is for somebody whom nobody knows here, and would go to a stranger: import the customers first, then the codes.'
+    if offer.personal and not named and offer.codes is not CodeSource.IMPORTED:
+        return f'The code "{record.code}" is for nobody, and the offer "{offer.slug}" is personal: name the customer by e-mail or number.'
+    return ""
+
+
 def _write(connection: Connection, changed: Sequence[_Coupon], terms: Mapping[str, tuple[int, Offer]], source: str, now: datetime) -> None:
-    offer_of = {offer_id: offers.terms_of(offer) for offer_id, offer in terms.values()}
-    new: list[dict[str, Any]] = [
-        {
-            "code": one.code,
-            "code_key": normalise(one.code),
-            "offer_id": one.offer_id,
-            "customer_id": one.customer_id,
-            "terms": offer_of[one.offer_id],
-            "valid_until": one.valid_until,
-            "issued_at": now,
-            "source": source,
-        }
+    offer_of = dict(terms.values())
+    new = [
+        issuing.row(one.code, one.offer_id, offer_of[one.offer_id], one.valid_until, now, customer_id=one.customer_id, source=source)
         for one in changed
         if one.id is None
     ]

@@ -21,6 +21,7 @@ from store.linking import link
 from store.matching import LIVE, Matching
 from store.profiles import columns, refresh, to_customer
 from store.recognising import recognise
+from store.redemptions import people_came_in
 from store.schema import customer_sources, customers
 from store.sets import among, insert_rows, new_ids
 from store.tombstones import owners as erased_owners
@@ -49,7 +50,8 @@ def upsert_customers(connection: Connection, records: Sequence[Customer], secret
     added = _add(connection, {key: one for key, one in changed.items() if key not in known}, secret, now)
     refresh(connection, added.joined, secret, now)
     unite_equals(connection, touched | added.joined, secret, now)
-    link(connection, touched | added.joined | added.new)
+    link(connection, touched | added.joined | added.new, now)
+    people_came_in(connection, touched | added.joined | added.new, secret)
     return outcomes(records, {key: one.newest for key, one in changed.items() if key not in known or key in told_anew})
 
 

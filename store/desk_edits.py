@@ -99,4 +99,4 @@ def _save(connection: Connection, customer_id: int, source_id: str, record: Cust
 def _settle(connection: Connection, customer_id: int, secret: bytes, now: datetime) -> None:
     refresh(connection, (customer_id,), secret, now)
     unite_equals(connection, (customer_id,), secret, now)
-    link(connection, (customer_id,))
+    link(connection, (customer_id,), now)

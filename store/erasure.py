@@ -30,6 +30,7 @@ REASON = "erased"
 """Why a letter that had not been handed over was taken out."""
 NOT_BY_CUSTOMER = {
     "idempotency_keys": "answers to programs, kept for days: they cannot be told apart by person",
+    "partners": "people who sell for the shop, under terms of their own; the operator changes what stands there",
     "print_runs": "the comment of whoever approved it",
     "rejections": "records that were never taken over: they cannot be told apart by person",
     "users": "people who work with the letters",
@@ -40,6 +41,8 @@ _LEADS_BACK = {
     "customers": ("number", "email_hash", "address_hash", "desk_fields"),
     "orders": ("customer_number",),
     "carts": ("customer_number",),
+    "redemptions": ("email_hash", "address_hash"),
+    "sign_up_codes": ("email_hash",),
 }
 """No personal data by themselves, but they would lead back to the person."""
 
@@ -74,7 +77,8 @@ def erase(connection: Connection, customer_id: int, secret: bytes, now: datetime
     """Let a person be nobody, everything in the caller's transaction; None for an unknown number.  Safe to repeat.
 
     Letters that have not been handed over are taken out, an objection stays as keyed hashes of every name that the person had,
-    and the sources' keys stay as keyed hashes, so that no import brings the person back (store.tombstones).
+    and the sources' keys stay as keyed hashes, so that no import brings the person back (store.tombstones). So do the keyed hashes of
+    who had a new-customer coupon (new_customers): they name nobody, and nobody gets a second one by asking to be erased.
     """
     imports.lock(connection)  # nobody imports them, and no campaign writes to them, at the same moment
     audience.lock(connection)

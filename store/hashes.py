@@ -5,6 +5,7 @@ import hmac
 from campaigns.address import Address
 from campaigns.customer import email_key
 from campaigns.identity import person_key
+from campaigns.newcomer import home, mailbox
 
 Name = tuple[str | None, str | None]
 """The keyed hashes of an e-mail address and of a full name and address; None for what is not known."""
@@ -24,3 +25,15 @@ def address_hash(address: Address, secret: bytes) -> str | None:
 def name_of(email: str, address: Address, secret: bytes) -> Name:
     """All that somebody with this mailbox and this address is recognised by."""
     return (email_hash(email, secret) if email_key(email) else None), address_hash(address, secret)
+
+
+def mailbox_hash(email: str, secret: bytes) -> str | None:
+    """The keyed hash under which all spellings of one mailbox are equal, tags and dots included (campaigns.newcomer); None for none."""
+    key = mailbox(email)
+    return hmac.digest(secret, f"mailbox\0{key}".encode(), "sha256").hex() if key else None
+
+
+def home_hash(address: Address, secret: bytes) -> str | None:
+    """The keyed hash under which all spellings of one household are equal (campaigns.newcomer); None when there is too little to tell."""
+    key = home(address)
+    return hmac.digest(secret, f"home\0{key}".encode(), "sha256").hex() if key else None

@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
 
-from campaigns.coupon import normalise
 from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
-from store import code_pool, failpoint, offers
+from store import code_pool, failpoint, issuing
 from store.code_pool import Taking
 from store.errors import WrongState
 from store.schema import LETTER_ONCE, LETTER_ONCE_WHERE, campaigns, coupons, customers, letters, objection_evidence, objections, print_files, print_runs, scans
@@ -111,18 +110,9 @@ def _row(new: NewLetter) -> dict[str, Any]:
 
 def _coupon_row(new: NewLetter, letter_id: int, now: datetime) -> dict[str, Any]:
     grant = new.coupon
-    if grant is None:
-        raise ValueError("a coupon row needs a coupon")
-    return {
-        "code": grant.code,
-        "code_key": normalise(grant.code),
-        "offer_id": new.offer_id,
-        "letter_id": letter_id,
-        "customer_id": new.customer_id,
-        "terms": offers.terms_of(grant.offer),
-        "valid_until": grant.valid_until,
-        "issued_at": now,
-    }
+    if grant is None or new.offer_id is None:
+        raise ValueError("a coupon row needs a coupon and its offer")
+    return issuing.row(grant.code, new.offer_id, grant.offer, grant.valid_until, now, letter_id=letter_id, customer_id=new.customer_id)
 
 
 def households(connection: Connection, print_run_id: int, keys: Iterable[str]) -> set[str]:

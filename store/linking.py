@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, bindparam, exists, func, or_, select, update
 
 from campaigns.profile import GUEST
+from store import redemptions
 from store.people import numbered
 from store.schema import carts, customer_sources, customers, orders
 from store.sets import among
 
 
-def link(connection: Connection, ids: Collection[int]) -> None:
+def link(connection: Connection, ids: Collection[int], now: datetime) -> None:
     """Give these customers the orders and carts that name them and have no owner; costs what the customers cost, however many wait."""
     if not ids:
         return
@@ -28,6 +29,7 @@ def link(connection: Connection, ids: Collection[int]) -> None:
                 connection.execute(statement, [{"its": key, "owner": owner} for key, owner in found.items()])
             if found and table is orders:
                 _date_linked(connection, found)
+                redemptions.owned(connection, found, now)
 
 
 def _found(connection: Connection, table: Table, claims: Sequence[Row[Any]]) -> dict[int, int]:

@@ -4,15 +4,30 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, bindparam, exists, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
 from campaigns.letter import LetterState
-from store.schema import carts, coupons, customer_sources, holdouts, letters, objections, orders, privacy_requests, verdicts
+from store.schema import (
+    carts,
+    coupons,
+    customer_sources,
+    first_lines,
+    holdouts,
+    letters,
+    objections,
+    orders,
+    partners,
+    privacy_requests,
+    prospect_views,
+    redemptions,
+    sign_up_codes,
+    verdicts,
+)
 from store.sets import among
 
-SIMPLE: tuple[Table, ...] = (orders, carts, coupons, holdouts, privacy_requests)
+SIMPLE: tuple[Table, ...] = (orders, carts, coupons, holdouts, privacy_requests, redemptions, sign_up_codes, prospect_views)
 """Whose rows just change hands."""
-MOVING = (*SIMPLE, customer_sources, letters, objections, verdicts)
+MOVING = (*SIMPLE, customer_sources, letters, objections, verdicts, first_lines, partners)
 """Every table whose rows belong to a customer; a test compares it with the schema."""
 _TAKEN_OUT = (LetterState.CANCELLED, LetterState.FAILED)
 """As in schema.LETTER_ONCE_WHERE: such a letter never went out."""
@@ -32,6 +47,8 @@ def move(connection: Connection, kept_by: Mapping[int, int]) -> dict[int, Moved]
     _move_letters(connection, kept_by, moved)
     for table in (objections, verdicts):
         _move_unless_there(connection, table, kept_by, moved)
+    _move_first_lines(connection, kept_by, moved)
+    _move_partners(connection, kept_by, moved)
     return moved
 
 
@@ -84,6 +101,29 @@ def _move_unless_there(connection: Connection, table: Table, kept_by: Mapping[in
         connection.execute(statement.values(customer_id=bindparam("kept")), moving)
 
 
+def _move_first_lines(connection: Connection, kept_by: Mapping[int, int], moved: Mapping[int, Moved]) -> None:
+    """A person came through one partner: of two assignments the earlier stands, the other stays with the tombstone as evidence."""
+    table = first_lines.c
+    query = select(table.customer_id, table.partner_id, table.redemption_id, table.assigned_at)
+    rows = {row.customer_id: row for row in connection.execute(query.where(among(connection, table.customer_id, {*kept_by, *kept_by.values()})))}
+    for gone, kept in kept_by.items():
+        theirs, own = rows.get(gone), rows.get(kept)
+        if theirs is not None and (own is None or theirs.assigned_at < own.assigned_at):
+            rows[kept] = theirs
+            moved[gone]["first_lines"] = True
+            connection.execute(delete(first_lines).where(table.customer_id.in_((gone, kept))))
+            places = [(kept, theirs), *([(gone, own)] if own else [])]
+            connection.execute(insert(first_lines), [{**row._mapping, "customer_id": one} for one, row in places])
+
+
+def _move_partners(connection: Connection, kept_by: Mapping[int, int], moved: Mapping[int, Moved]) -> None:
+    """Partners know themselves as buyers: a self-referral is told by it."""
+    table = partners.c
+    for row in connection.execute(select(table.id, table.own_customer_id).where(among(connection, table.own_customer_id, kept_by))).all():
+        moved[row.own_customer_id].setdefault("partners", []).append(row.id)
+        connection.execute(update(partners).where(table.id == row.id).values(own_customer_id=kept_by[row.own_customer_id]))
+
+
 # --- back --------------------------------------------------------------------------------------------------------------
 
 
@@ -92,7 +132,7 @@ def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged
 
     The records at the sources (customer_sources) must be with their customers already: they tell whose an order is.
     """
-    for table in (coupons, holdouts, privacy_requests):
+    for table in (coupons, holdouts, privacy_requests, redemptions, sign_up_codes, prospect_views):
         mine = (table.c.customer_id == kept, among(connection, table.c.id, moved.get(table.name, ())))
         connection.execute(update(table).where(*mine).values(customer_id=gone))
     own = objections.alias()  # wherever it lies by now: a later merge may have left it with a tombstone
@@ -106,6 +146,22 @@ def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged
     connection.execute(update(verdicts).where(*old).values(customer_id=gone))
     for table in (orders, carts):
         _give_back_named(connection, table, moved, kept, gone)
+    theirs_now = select(orders.c.id).where(orders.c.customer_id == gone)
+    connection.execute(update(redemptions).where(redemptions.c.customer_id == kept, redemptions.c.order_id.in_(theirs_now)).values(customer_id=gone))
+    _give_back_first_lines(connection, moved, kept, gone)
+    own_record = (partners.c.own_customer_id == kept, among(connection, partners.c.id, moved.get("partners", ())))
+    connection.execute(update(partners).where(*own_record).values(own_customer_id=gone))
+
+
+def _give_back_first_lines(connection: Connection, moved: Moved, kept: int, gone: int) -> None:
+    """The two change places again; whoever had none is in nobody's first line."""
+    if "first_lines" in moved:
+        table = first_lines.c
+        rows = {row.customer_id: row for row in connection.execute(select(first_lines).where(table.customer_id.in_((kept, gone))))}
+        connection.execute(delete(first_lines).where(table.customer_id.in_(rows)))
+        places = [{**rows[one]._mapping, "customer_id": other} for one, other in ((kept, gone), (gone, kept)) if one in rows]
+        if places:
+            connection.execute(insert(first_lines), places)
 
 
 def _give_back_named(connection: Connection, table: Table, moved: Moved, kept: int, gone: int) -> None:

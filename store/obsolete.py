@@ -13,8 +13,9 @@ from campaigns.address import AddressState
 from campaigns.letter import ON_PAPER
 from campaigns.order import SALES
 from campaigns.verdict import Reason
+from store.code_uploads import CodeState
 from store.robinson import HOLDS as ROBINSON_HOLDS
-from store.schema import carts, coupons, customers, holdouts, letters, objections, orders, robinson
+from store.schema import carts, coupons, customers, holdouts, letters, objections, orders, robinson, uploaded_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def find(connection: Connection, print_run_id: int, now: datetime) -> list[Obsol
 
     A seed address is our own: it neither buys nor is anybody's duplicate, but whoever has objected gets nothing.
     """
-    reason = _reason(letters, now, _has_another())
+    reason = _reason(letters, now, _has_another(), _code_refused())
     query = (
         select(letters.c.id, letters.c.customer_id, letters.c.print_file_id, reason.label("reason"), letters.c.is_seed)
         .join(customers, customers.c.id == letters.c.customer_id)
@@ -57,18 +58,18 @@ def held_out(connection: Connection, print_run_id: int, now: datetime) -> list[H
     row = holdouts.c
     columns = (row.id, row.customer_id, row.campaign_id, row.print_run_id, row.trigger, row.stops_after, row.held_out_at.label("created_at"))
     would_be = select(*columns, false().label("is_seed")).where(row.print_run_id == print_run_id).subquery("would_be")
-    reason = _reason(would_be, now, false())
+    reason = _reason(would_be, now, false(), false())
     query = select(would_be.c.id, would_be.c.customer_id, reason.label("reason")).join(customers, customers.c.id == would_be.c.customer_id)
     return [HeldOut(row.id, row.customer_id, Reason(row.reason)) for row in connection.execute(query.where(reason.is_not(None)))]
 
 
-def _reason(letter: FromClause, now: datetime, has_another: ColumnElement[bool]) -> Case[str]:
+def _reason(letter: FromClause, now: datetime, has_another: ColumnElement[bool], code_refused: ColumnElement[bool]) -> Case[str]:
     """The first reason that holds for a letter, real or would-be."""
     person = ((_objected(), Reason.OBJECTION), (_on_robinson_list(letter, now), Reason.ROBINSON))
     moot = (
         (_bought(letter), Reason.CONVERTED),
         (_cart_completed(letter), Reason.CONVERTED),
-        (_coupon_void(letter), Reason.NO_COUPON_LEFT),
+        (or_(_coupon_void(letter), code_refused), Reason.NO_COUPON_LEFT),
         (or_(customers.c.merged_into.is_not(None), has_another), Reason.DUPLICATE),
         (_in_other_campaign(letter), Reason.IN_OTHER_CAMPAIGN),
     )
@@ -111,6 +112,12 @@ def _coupon_void(letter: FromClause) -> ColumnElement[bool]:
     """The coupon that the letter reminds of is worth nothing any more."""
     theirs = (coupons.c.customer_id == customers.c.id, coupons.c.voided.is_(True))
     return exists().where(_is_about(letter, "coupon-", coupons.c.id), *theirs)
+
+
+def _code_refused() -> ColumnElement[bool]:
+    """The letter's shop does not take its code."""
+    refused = uploaded_codes.c.state == CodeState.REFUSED
+    return exists().where(coupons.c.letter_id == letters.c.id, uploaded_codes.c.coupon_id == coupons.c.id, refused).correlate(letters)
 
 
 def _is_about(letter: FromClause, what: str, row_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from campaigns.checkout import Shopper
 from campaigns.customer import Customer, email_key
 from campaigns.order import Order, OrderState
 from campaigns.profile import DESK, GUEST
 from campaigns.record import Outcome
+from store import redemptions
 from store.belongings import News, add_older, news, owners, replace_rows
 from store.customers import upsert_customers
 from store.linking import date_first_sales
 from store.people import Naming, Whose
+from store.redemptions import Arrival
 from store.schema import customer_sources, order_lines, orders
 from store.sets import among, insert_rows, new_ids
 from store.versions import Key
@@ -43,11 +46,13 @@ def upsert_orders(connection: Connection, records: Sequence[Order], secret: byte
     """Store what is new or changed, lines included, and say which; all records come from one source.  ``hashes``: as in store.records.
 
     A buyer whom no customer record names becomes a customer by the billing address of the newest order, if there is an e-mail to
-    know them by. An order stays with its customer until a customer number says otherwise.
+    know them by. An order stays with its customer until a customer number says otherwise.  Its coupon codes are redeemed, or rolled
+    back, with it (store.redemptions.arriving).
     """
     if not records:
         return []
     found = news(connection, orders, records, hashes)
+    redemptions.lock_codes(connection, (code for record in found.all.values() for code in record.discount_codes))
     named = owners(connection, found, secret)
     if _add_guests(connection, found, named, secret, now):
         named = owners(connection, found, secret)
@@ -64,7 +69,17 @@ def upsert_orders(connection: Connection, records: Sequence[Order], secret: byte
     insert_rows(connection, order_lines, _LINE_COLUMNS, [line for key, one in {**ids, **replaced}.items() for line in _lines(one, written[key])])
     older = add_older(connection, orders, found, whose, {key: {"sold_at": sold[key]} for key in found.older})
     date_first_sales(connection, _first_sales((whose[key].customer_id, sold[key]) for key in (*written, *older)))
+    stored = {**ids, **replaced}
+    redemptions.arrived(connection, [_arrival(stored[key], record, whose[key], sold[key]) for key, record in written.items()], secret, now)
     return found.outcomes(older)
+
+
+def _arrival(order_id: int, record: Order, whose: Whose, sold_at: datetime | None) -> Arrival:
+    shopper = Shopper() if whose.is_erased else Shopper(record.email, record.customer_number, record.address)
+    return Arrival(
+        order_id, record.source, record.source_id, record.number, record.state, record.ordered_at, sold_at, record.currency, record.total_cents,
+        whose.customer_id, shopper, record.discount_codes,
+    )  # fmt: skip
 
 
 def _sold_at(found: News[Order], key: Key) -> datetime | None:
@@ -107,9 +122,16 @@ def _first_sales(sold: Iterable[tuple[int | None, datetime | None]]) -> dict[int
 
 
 def mark_deleted(connection: Connection, source: str, source_id: str, at: datetime) -> bool:
-    """Let an order be no sale any more, because its shop deleted it at ``at``: nothing older brings it back. False for an unknown one."""
+    """Let an order be no sale any more, because its shop deleted it at ``at``: nothing older brings it back. False for an unknown one.
+
+    Its coupons are rolled back.
+    """
     mine = (orders.c.source == source, orders.c.source_id == source_id)
-    return bool(connection.execute(update(orders).where(*mine).values(state=OrderState.DELETED, changed_at=at, record_hash="")).rowcount)
+    if not connection.execute(update(orders).where(*mine).values(state=OrderState.DELETED, changed_at=at, record_hash="")).rowcount:
+        return False
+    row = connection.execute(select(orders).where(*mine)).one()
+    redemptions.arrived(connection, [redemptions.to_arrival(row)], b"", at)
+    return True
 
 
 # --- guests ------------------------------------------------------------------------------------------------------------

@@ -134,4 +134,4 @@ def mark(connection: Connection, print_run_id: int, before: PrintFileState, afte
 
 
 def _file(row: Row[Any]) -> PrintFile:
-    return PrintFile(**{**row._mapping, "state": PrintFileState(row.state)})
+    return PrintFile(**{name: value for name, value in row._mapping.items() if name != "preflight"} | {"state": PrintFileState(row.state)})

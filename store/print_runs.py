@@ -159,5 +159,6 @@ def _one(row: Row[Any] | None) -> PrintRun | None:
     if row is None:
         return None
     values = dict(row._mapping)
+    del values["production"]
     values |= {"campaign": values.pop("slug"), "state": PrintRunState(row.state), "funnel": Funnel(Counter(row.funnel)), "sender": Sender(**row.sender)}
     return PrintRun(**values)

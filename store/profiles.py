@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, select, update
 from campaigns.address import Address, AddressState
 from campaigns.customer import Customer, Sex, email_key
 from campaigns.identity import place
+from campaigns.newcomer import mailbox
 from campaigns.profile import DESK, Part, Telling, combined, told_from_dict
 from store.hashes import address_hash, email_hash, name_of
 from store.recognising import has_objections, recognise
@@ -32,6 +33,7 @@ def columns(record: Customer, secret: bytes) -> dict[str, Any]:
         "email": email,
         "email_key": email_key(email) or None,
         "email_hash": email_hash(email, secret) if email else None,
+        "mailbox": mailbox(email) or None,
         "sex": str(record.sex),
         "title": address.title,
         "first_name": address.first_name,
@@ -138,10 +140,8 @@ def hand_on(connection: Connection, released: Collection[str], now: datetime) ->
     rows = sorted(connection.execute(query), key=lambda row: -row.id)  # of several the older customer; no ORDER BY, as in store.matching
     waiting = {row.email_key: row.id for row in rows if email_key(row.email) == row.email_key}
     if waiting:
-        given = [{"owner": one, "mailbox": mailbox, "at": now} for mailbox, one in waiting.items()]
-        connection.execute(
-            update(customers).where(customers.c.id == bindparam("owner")).values(email_key=bindparam("mailbox"), changed_at=bindparam("at")), given
-        )
+        given = [{"owner": one, "key": key, "at": now} for key, one in waiting.items()]
+        connection.execute(update(customers).where(customers.c.id == bindparam("owner")).values(email_key=bindparam("key"), changed_at=bindparam("at")), given)
 
 
 def _new(name: str) -> Any:

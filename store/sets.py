@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, any_, func, literal, select
 
 from store.columns import UtcDateTime
 
@@ -21,6 +21,14 @@ def among(connection: Connection, column: ColumnElement[Any], values: Collection
     if is_postgresql(connection):
         return column == any_(literal(found, ARRAY(column.type)))
     return column.in_(select(func.json_each(literal(json.dumps(found))).table_valued("value").c.value))
+
+
+def each(connection: Connection, texts: Collection[str]) -> ColumnElement[str]:
+    """A column with one row for each text, to select from: one parameter, however many."""
+    found = list(texts)
+    if is_postgresql(connection):
+        return func.unnest(literal(found, ARRAY(Text))).column_valued("text")
+    return func.json_each(literal(json.dumps(found))).table_valued("value").c.value
 
 
 def new_ids(connection: Connection, table: Table, count: int) -> list[int]:

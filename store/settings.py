@@ -49,6 +49,12 @@ def _with_texts(folder: Path | None) -> Path | None:
     return folder
 
 
+def _with_code(url: str) -> str:
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+        raise ValueError("must start with http:// or https:// and name a host")
+    return url
+
+
 Url = Annotated[str, AfterValidator(_scheme_and_host)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
@@ -80,6 +86,9 @@ class Settings(BaseSettings):
     letter_max_age_days: int = Field(14, ge=1, description="A print run dated longer ago than this is neither approved nor handed over.")
     api_port: int = Field(8330, description="Port of scan links and desk.")
     prefect_port: int = Field(4200, description="Port of the Prefect server and its UI.")
+    partner_landing_url: Annotated[str, AfterValidator(_with_code)] = Field(
+        "", description="Where a partner's printed coupon leads, like https://my-shop.example/discount/{coupon_code}; empty means the shop's front page."
+    )
     stale_after_hours: int = Field(6, ge=1, description="A run that starts later than this after its scheduled time selects nobody.")
 
     shopify_shop: str = Field("", description="The Shopify shop, like my-shop.myshopify.com; empty where a Prefect block names it, or there is none.")

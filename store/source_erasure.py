@@ -10,7 +10,7 @@ from campaigns.customer import email_key
 from campaigns.profile import DESK
 from store import imports, profiles, tombstones
 from store.erasure import empty, erase, keep_objection, rows_of_person
-from store.schema import carts, customer_sources, customers, orders, sync_states, webhook_deliveries
+from store.schema import carts, customer_sources, customers, orders, redemptions, sign_up_codes, sync_states, webhook_deliveries
 
 PEOPLE_AT_ONCE = 200
 ORDERS_AT_ONCE = 5_000
@@ -79,6 +79,21 @@ def _forget_rows(connection: Connection, source: str) -> int:
         ids = connection.execute(select(table.c.id).where(table.c.source == source, tells).limit(ORDERS_AT_ONCE)).scalars().all()
         if ids:
             empty(connection, table, table.c.id.in_(ids))
+            connection.execute(update(table).where(table.c.id.in_(ids), table.c.customer_id.in_(alive)).values(customer_id=None))
+        count += len(ids)
+    return count + _forget_coupons(connection, source)
+
+
+def _forget_coupons(connection: Connection, source: str) -> int:
+    """The next uses of coupons and codes of a sign-up that still say whose they are; how many. The counts stay."""
+    count = 0
+    for table in (redemptions, sign_up_codes):
+        nobody = {column.name: None for column in table.columns if column.name in ("email_hash", "address_hash")}
+        alive = select(customers.c.id).where(customers.c.erased_at.is_(None))
+        tells = or_(table.c.customer_id.in_(alive), *(table.c[name].is_not(None) for name in nobody))
+        ids = connection.execute(select(table.c.id).where(table.c.source == source, tells).limit(ORDERS_AT_ONCE)).scalars().all()
+        if ids:
+            connection.execute(update(table).where(table.c.id.in_(ids)).values(nobody))
             connection.execute(update(table).where(table.c.id.in_(ids), table.c.customer_id.in_(alive)).values(customer_id=None))
         count += len(ids)
     return count

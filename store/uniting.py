@@ -184,7 +184,7 @@ def unite(connection: Connection, pairs: Sequence[Pair], secret: bytes, now: dat
         for pair in pairs
     ]
     connection.execute(merges.insert(), rows)
-    link(connection, kept)
+    link(connection, kept, now)
 
 
 def _settle(connection: Connection, kept_by: Mapping[int, int], before: Mapping[int, Row[Any]]) -> dict[int, str]:

@@ -22,6 +22,8 @@ class Role(StrEnum):
     MARKETER = "marketer"
     SUPPORT = "support"
     ADMIN = "admin"
+    PARTNER = "partner"
+    """Sees the partner desk, and nothing of the desk itself."""
 
 
 @dataclass(frozen=True, slots=True)

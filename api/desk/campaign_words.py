@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from api.wording import Wording
 from campaigns.campaign import Campaign, Limits, Step
 from campaigns.kinds import AbandonedCart, Counted, CouponExpiry, NoPurchase, Product, Reorder, Scanned, Segment, Winback
-from campaigns.offer import Offer, worth
+from campaigns.offer import Offer
+from campaigns.offer_words import worth
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from campaigns.address import AddressProblem, postal
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind
 from campaigns.visits import visits
-from store import customers, desk_edits, history, merges
+from store import coupon_history, customers, desk_edits, history, merges
 from store.history import HeldOut, History, PastLetter
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
@@ -61,6 +61,8 @@ def customer(customer_id: RowId, request: Request, office: AtOffice, orders: str
         edited = desk_edits.parts(connection, found.id)
         together = [other for other in customers.household(connection, found.id) if other != found.id]
         merged = len(merges.latest(connection, 1, customer_id=found.id))
+        codes = coupon_history.of_customer(connection, found.id, datetime.now(office.timezone).date())
+        uses = coupon_history.uses(connection, [code.id for code in codes], found.id)
     now = datetime.now(UTC)
     return render(
         request,
@@ -76,6 +78,7 @@ def customer(customer_id: RowId, request: Request, office: AtOffice, orders: str
         shown_orders=SHOWN,
         all_orders=orders == "all",
         letters=[(past, *_scans(past)) for past in found.letters],
+        codes=[(code, uses.get(code.id, [])) for code in codes],
         details=DETAILS,
         held_out=[_held_out(one, wording_for(request)) for one in found.held_out],
         recent_days=RECENT.days if _recently_mailed(found, now) else None,

@@ -6,15 +6,24 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from api.errors import NotSignedIn
+from api.errors import NotFound, NotSignedIn
 from api.office import AtOffice, Office
 from store import users
 from store.settings import Settings
-from store.users import User
+from store.users import Role, User
 
 
 def signed_in(request: Request, office: AtOffice) -> User:
-    """The user of the session; every router of the desk depends on it.  Raises NotSignedIn."""
+    """The user of the session; every router of the desk depends on it.  Raises NotSignedIn; NotFound for a partner, who has a desk of their own."""
+    user = user_of(request, office)
+    if user.role == Role.PARTNER:
+        raise NotFound
+    request.state.user = user
+    return user
+
+
+def user_of(request: Request, office: Office) -> User:
+    """Whoever is signed in, with whatever role.  Raises NotSignedIn."""
     token = token_of(request, office)
     now = datetime.now(UTC)
     with office.reading() as connection:
@@ -24,7 +33,6 @@ def signed_in(request: Request, office: AtOffice) -> User:
     if office.session_notes.admits(request, token):
         with office.writing() as connection:
             users.keep_session(connection, token, now)
-    request.state.user = user
     return user
 
 

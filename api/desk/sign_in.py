@@ -12,10 +12,12 @@ from api.errors import TooManyTries
 from api.office import AtOffice, Office
 from api.pages import render
 from store import passwords, users
+from store.users import Role
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 HOME = "/desk/customers"
+PARTNER_HOME = "/partner"
 
 
 @router.get("/sign-in")
@@ -32,23 +34,35 @@ async def check(
     name = name.strip().replace("\0", "")
     if not (office.tries.admits(request, name.casefold()) and office.sprayed.admits(request)):
         raise TooManyTries
-    token = await to_thread.run_sync(_open_session, request, office, name, password, limiter=office.hashing)
-    if token is None:
+    opened = await to_thread.run_sync(_open_session, request, office, name, password, limiter=office.hashing)
+    if opened is None:
         return render(request, "desk/sign_in.html", 401, next=local(next), name=name, wrong=True)
     office.tries.forget(request, name.casefold())
-    response = RedirectResponse(local(next), 303)
+    token, role = opened
+    response = RedirectResponse(_first_page(next, role), 303)
     hand_out(response, token, office.settings)
     return response
 
 
-def _open_session(request: Request, office: Office, name: str, password: str) -> str | None:
+def _open_session(request: Request, office: Office, name: str, password: str) -> tuple[str, str] | None:
     with office.reading() as connection:
         known = users.password_hash(connection, name)
     if not passwords.verify(password, known[1] if known else None) or known is None:
         return None
     with office.writing() as connection:
         users.close_session(connection, token_of(request, office))
-        return users.open_session(connection, known[0], datetime.now(UTC))
+        now = datetime.now(UTC)
+        token = users.open_session(connection, known[0], now)
+        user = users.of_session(connection, token, now)
+        return (token, user.role) if user else None
+
+
+def _first_page(asked: str, role: str) -> str:
+    """Partners have a desk of their own: whatever they asked for, nothing of the other one."""
+    page = local(asked)
+    if (role == Role.PARTNER) == page.startswith(PARTNER_HOME):
+        return page
+    return PARTNER_HOME if role == Role.PARTNER else HOME
 
 
 @router.post("/sign-out")
@@ -62,6 +76,6 @@ def sign_out(request: Request, office: AtOffice) -> Response:
 
 
 def local(path: str) -> str:
-    """``path`` if it is a page of the desk, else the desk's first page: nobody is led to another site."""
-    is_ours = path.startswith("/desk/") and path.isprintable() and "\\" not in path and ".." not in path
-    return path if is_ours else HOME
+    """``path`` if it is a page of the desk or the partner desk, else the desk's first page: nobody is led to another site."""
+    is_ours = path.startswith(("/desk/", f"{PARTNER_HOME}/")) or path == PARTNER_HOME
+    return path if is_ours and path.isprintable() and "\\" not in path and ".." not in path else HOME

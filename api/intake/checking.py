@@ -28,10 +28,16 @@ def check(model: type[IntakeRecord], raw: Any, source: str, position: int) -> Re
     try:
         return model.model_validate(raw).to_record(source)
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        reason, message = fault(model, error)
+    return Rejection(position, key_in(model, raw), reason, message)
+
+
+def fault(model: type[BaseModel], error: ValidationError, whole: str = "The record") -> tuple[RejectionReason, str]:
+    """The worst of what is wrong, with the field's place in front; ``whole`` is what the outermost object is called."""
+    found = error.errors(include_url=False)
     worst = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     reason = RejectionReason(worst["type"]) if worst["type"] in set(RejectionReason) else RejectionReason.MALFORMED
-    return Rejection(position, key_in(model, raw), reason, f"{_place(worst['loc'])} {_message(model, worst)}")
+    return reason, f"{_place(worst['loc'], whole)} {_message(model, worst)}"
 
 
 def key_in(model: type[IntakeRecord], raw: Any) -> str:
@@ -42,16 +48,18 @@ def key_in(model: type[IntakeRecord], raw: Any) -> str:
         return ""
 
 
-def _place(where: Sequence[str | int]) -> str:
+def _place(where: Sequence[str | int], whole: str) -> str:
     """As a program would write it: ``lines[0].sku``."""
     steps = [f"[{step}]" if isinstance(step, int) else f".{_visible(step)}" for step in where]
-    return "".join(steps).removeprefix(".") or "The record"
+    return "".join(steps).removeprefix(".") or whole
 
 
 def _message(model: type[BaseModel], error: ErrorDetails) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         return _advice(str(error["loc"][-1]), sorted(_part_at(model, error["loc"][:-1]).model_fields))
+    if kind == "too_short":
+        return "is empty, but needed."
     if kind == "too_long":
         return f"has {error['ctx']['actual_length']} entries, at most {error['ctx']['max_length']} are taken."
     if isinstance(error["input"], Repeated):

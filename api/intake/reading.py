@@ -35,14 +35,15 @@ async def body_of(request: Request) -> bytes:
 
 def records_of(body: bytes) -> list[Any]:
     """What stands in the list ``records``, 1 to MOST_RECORDS of whatever kind; raises MalformedJson, WrongBatch."""
-    batch = _parsed(body)
+    batch = parsed(body)
     records = batch.get("records") if isinstance(batch, dict) and set(batch) == {"records"} else None
     if not isinstance(records, list) or not 1 <= len(records) <= MOST_RECORDS:
         raise WrongBatch(most=MOST_RECORDS)
     return records
 
 
-def _parsed(body: bytes) -> Any:
+def parsed(body: bytes) -> Any:
+    """What the JSON holds; raises MalformedJson.  An object with a field twice becomes Repeated, a number that no field takes becomes NaN."""
     try:
         return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_whole, parse_float=_decimal, parse_constant=_no_json)
     except json.JSONDecodeError as error:

@@ -48,6 +48,15 @@ def _decide(number: int, *, approved: bool, comment: str, yes: bool) -> None:
         say(f"Print run {number} is {'approved' if approved else 'rejected'}.")
 
 
+@app.command("upload-codes")
+def upload(number: int) -> None:
+    """Create the codes of an approved print run in the Shopify shop, where its offers say so; `hand-over` does it as well."""
+    from flows.printing.uploading import upload_codes
+
+    with plain_errors(), installation() as (engine, found):
+        upload_codes(engine, found, number, say)
+
+
 @app.command("hand-over")
 def hand_over(
     number: int,
@@ -55,6 +64,8 @@ def hand_over(
 ) -> None:
     """Put an approved print run into the print shop's folder; one that was handed over is not sent twice."""
     from flows.printing.handing_over import hand_over_run
+    from flows.printing.uploading import upload_codes
 
     with plain_errors(), installation() as (engine, found):
+        upload_codes(engine, found, number, say)
         hand_over_run(engine, found, number, say, again=again)

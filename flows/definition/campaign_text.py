@@ -16,19 +16,16 @@ def as_toml(form: CampaignForm, offers: Sequence[Offer]) -> str:
     return "\n\n".join([_lines(values), *(f"{head}\n{_lines(table)}" for head, table in tables)])
 
 
+def offer_as_toml(offer: Offer) -> str:
+    """An offer file (TOML) that reads as ``offer``."""
+    return _lines(_offer(offer))
+
+
 def _offer(offer: Offer) -> dict[str, Any]:
-    form = OfferForm(
-        slug=offer.slug,
-        name=offer.name,
-        kind=offer.kind.value,
-        value=offer.value / 100,
-        currency=offer.currency,
-        minimum_order=offer.minimum_order_cents / 100,
-        valid_days=offer.valid_days,
-        valid_until=offer.valid_until,
-        codes=offer.codes.value,
-    )
-    return form.model_dump(mode="json", exclude_none=True)
+    """What says the offer; of the many rules only those that it makes use of."""
+    form = OfferForm.of(offer)
+    always = form.model_dump(mode="json", include={"slug", "name", "kind", "value", "currency", "minimum_order", "valid_days", "codes"})
+    return always | form.model_dump(mode="json", exclude_defaults=True)
 
 
 def _lines(values: Mapping[str, Any]) -> str:

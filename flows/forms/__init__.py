@@ -13,7 +13,7 @@ from flows.forms.audience import (
 )
 from flows.forms.campaign import CampaignFile, CampaignForm, LimitsForm, StepForm
 from flows.forms.imports import BillbeeImportForm, ImportForm, ShopifyImportForm
-from flows.forms.offer import OfferForm
+from flows.forms.offer import OfferForm, WindowForm
 from flows.forms.run import RunForm
 from flows.forms.seed import SeedForm
 
@@ -37,4 +37,5 @@ __all__ = [
     "ShopifyImportForm",
     "StepForm",
     "WinbackForm",
+    "WindowForm",
 ]

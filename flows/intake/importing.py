@@ -5,6 +5,7 @@ The one way in: files and shops differ in where their batches come from and in n
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,8 +15,9 @@ from campaigns.rejection import Rejection
 from flows.clock import now
 from flows.intake import rejects
 from importers.batch import Batch
-from store import failpoint, imports, sync_states
-from store.engine import Connection, DatabaseTrouble, Engine, writing
+from store import coupon_events, failpoint, imports, sync_states
+from store.coupon_events import Action
+from store.engine import Connection, DatabaseTrouble, Engine, reading, writing
 from store.imports import Counts, ImportState
 from store.records import upsert_records
 from store.settings import Settings
@@ -55,12 +57,18 @@ class ImportReport:
     rejections: tuple[Rejection, ...] = ()
     """The first ones, once it has ended; all are in the file."""
     rejects_file: Path | None = None
+    double_uses: int = 0
+    """Codes that orders used although no use was left: the desk shows which."""
+    against_terms: int = 0
+    """Codes that orders used although they should not have been granted."""
 
     @property
     def in_words(self) -> str:
         """The counts in a line."""
         counts = self.counts
-        return f"{counts.read} {self.kind} read, {counts.stored} stored, {counts.unchanged} unchanged, {counts.rejected} rejected"
+        twice = f", {self.double_uses} coupon codes used twice" if self.double_uses else ""
+        wrongly = f", {self.against_terms} coupon codes used against their terms" if self.against_terms else ""
+        return f"{counts.read} {self.kind} read, {counts.stored} stored, {counts.unchanged} unchanged, {counts.rejected} rejected{twice}{wrongly}"
 
 
 Report: TypeAlias = Callable[[ImportReport], None]
@@ -74,9 +82,10 @@ def import_stream(engine: Engine, settings: Settings, stream: Stream, report: Re
     fails keeps what it has stored, says why on its record and raises what went wrong.  ``anew`` reads everything; the place from
     before holds until the first batch brings another.  The caller holds the source (flows.locks).
     """
+    begun = now()
     with writing(engine) as connection:
         state = {} if anew else sync_states.get(connection, stream.source, stream.kind)
-        import_id = imports.start(connection, stream.source, stream.kind, stream.name, stream.format, now())
+        import_id = imports.start(connection, stream.source, stream.kind, stream.name, stream.format, begun)
     running = ImportReport(import_id, stream.source, stream.kind, stream.name, stream.format)
     report(running)
     try:
@@ -92,9 +101,9 @@ def import_stream(engine: Engine, settings: Settings, stream: Stream, report: Re
         message = _in_words(error)
         with writing(engine) as connection:
             imports.fail(connection, import_id, now(), message)
-        report(_ended(engine, settings, replace(running, state=ImportState.FAILED, message=message)))
+        report(_ended(engine, settings, replace(running, state=ImportState.FAILED, message=message), begun))
         raise
-    done = _ended(engine, settings, replace(running, state=ImportState.FINISHED, share=1.0))
+    done = _ended(engine, settings, replace(running, state=ImportState.FINISHED, share=1.0), begun)
     report(done)
     return done
 
@@ -135,7 +144,11 @@ def close_killed(engine: Engine, settings: Settings, source: str) -> None:
             rejects.write_list(engine, settings.data_dir, one.id, f"{one.source}-{one.kind}")
 
 
-def _ended(engine: Engine, settings: Settings, ended: ImportReport) -> ImportReport:
+def _ended(engine: Engine, settings: Settings, ended: ImportReport, begun: datetime) -> ImportReport:
+    if ended.kind is Kind.ORDERS:
+        with reading(engine) as connection:
+            found = coupon_events.found_by_import(connection, ended.source, begun)
+        ended = replace(ended, double_uses=found.get(Action.DOUBLE_USE, 0), against_terms=found.get(Action.AGAINST_TERMS, 0))
     if not ended.counts.rejected:
         return ended
     path, first = rejects.write_list(engine, settings.data_dir, ended.import_id, f"{ended.source}-{ended.kind}")

@@ -103,6 +103,13 @@ def connected(access: Access, settings: Settings) -> Iterator[ConnectedShop]:
             yield ConnectedShop(lambda _whole: account.check().warnings, partial(billbee.fetch, account))
 
 
+def shop_behind(access: Access, settings: Settings, sleep: Callable[[float], None]) -> shopify.Shop:
+    """The Shopify shop itself, to bring something into it."""
+    if not isinstance(access.credentials, shopify.Credentials):
+        raise ShopNotConnected(f"{access.name} is no Shopify shop: codes can be created in Shopify only.")
+    return shopify.Shop(access.credentials, settings.shopify_url, sleep=sleep)
+
+
 def import_shop(
     engine: Engine,
     settings: Settings,

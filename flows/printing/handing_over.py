@@ -13,13 +13,13 @@ from campaigns.letter import LetterState
 from campaigns.print_run import STOPPABLE, PrintFileState, PrintRunState
 from campaigns.verdict import excluded
 from flows.clock import local_date, now
-from flows.errors import ErasedSince, LetterTooOld, Unclear
+from flows.errors import CodesMissing, ErasedSince, LetterTooOld, Unclear
 from flows.locks import Hold, working_on
 from flows.printing.rendering import folder_of, remove_files, render_again, render_sealed, room_in
 from printshop import manifest
 from printshop.manifest import FileEntry, LetterEntry, Manifest
 from printshop.targets import Parcel
-from store import audience, campaigns, failpoint, holdouts, letters, obsolete, print_files, print_runs
+from store import audience, campaigns, code_uploads, failpoint, holdouts, letters, obsolete, print_files, print_runs
 from store.engine import Connection, Engine, reading, writing
 from store.errors import LostLease, WrongState
 from store.print_files import PrintFile
@@ -118,6 +118,7 @@ def _bring(work: Work, again: bool | None) -> PrintRun:
     run, parcel, settled = work.run, work.parcel, work.run.manifest_sha256
     if run.state is PrintRunState.APPROVED:
         _refuse_old(work.settings, run)
+        _refuse_missing_codes(work)
         settled = _settle(work)
         if not settled:
             work.report("Nobody is left in this print run: nothing was handed over.")
@@ -140,6 +141,17 @@ def _bring(work: Work, again: bool | None) -> PrintRun:
         failpoint.pass_by("hand_over.before_end_commit")
     failpoint.pass_by("hand_over.after_end_commit")
     return _run(work.engine, run.id)
+
+
+def _refuse_missing_codes(work: Work) -> None:
+    """A letter whose code the shop does not know makes a customer look foolish at the checkout."""
+    with reading(work.engine) as connection:
+        missing = code_uploads.missing(connection, work.run.id)
+    if missing:
+        raise CodesMissing(
+            f"{missing} codes of print run {work.run.id} are not in the Shopify shop yet. Run `postillion print-run upload-codes {work.run.id}` "
+            "(the flow hand-over does it by itself), then hand over."
+        )
 
 
 def _refuse_erased(work: Work) -> None:

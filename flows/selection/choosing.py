@@ -270,4 +270,4 @@ def _grant(work: Work, tally: Tally, candidate: Candidate, step: Step) -> _Grant
     last_day = valid_until(offer, work.occasion.letter_date, work.day.delivery_days)
     if last_day < work.day.arrives_on:
         return excluded(Reason.NO_COUPON_LEFT, f"the offer {offer.slug} ends on {last_day}, before the letter arrives")
-    return _Grant(CouponGrant(new_code(), offer, last_day), offer_id)
+    return _Grant(CouponGrant(new_code(offer.prefix), offer, last_day), offer_id)

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import layouts
 from campaigns.day import Day
 from campaigns.letter import Occasion
-from campaigns.offer import CodeSource, money
+from campaigns.offer import CodeSource
+from campaigns.offer_words import money
 from campaigns.overlap import SHOWN
 from campaigns.print_run import PrintRunState
 from campaigns.verdict import Funnel, Reason

@@ -93,7 +93,7 @@ def _letter(connection: Connection, work: Work, run: PrintRun, seed: Seed, step:
         issued = code_pool.issued(connection, code)
         offer_id = issued.offer_id
         if issued.is_own:
-            coupon = CouponGrant(new_code(), issued.offer, issued.valid_until)
+            coupon = CouponGrant(new_code(issued.offer.prefix), issued.offer, issued.valid_until)
         elif left := code_pool.left(connection, offer_id, run.letter_date + work.good_until, 1):
             coupon, coupon_id = CouponGrant(left[0].code, issued.offer, left[0].valid_until), left[0].id
         else:

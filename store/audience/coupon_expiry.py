@@ -1,4 +1,4 @@
-"""Who has a personal coupon that is still good?"""
+"""Who has a personal coupon that is still good, and has not been used?"""
 
 from datetime import timedelta
 from typing import Any
@@ -35,7 +35,7 @@ def coupon_expiry(audience: CouponExpiry, campaign_id: int, campaign: Campaign, 
 
 def _is_good(coupon: Any, scope: Scope) -> ColumnElement[bool]:
     went_out = exists().where(letters.c.id == coupon.c.letter_id, letters.c.handed_over_at.is_not(None), letters.c.state.in_(ON_PAPER)).correlate(coupon)
-    return and_(coupon.c.voided == false(), coupon.c.valid_until >= scope.day.today, or_(coupon.c.letter_id.is_(None), went_out))
+    return and_(coupon.c.voided == false(), coupon.c.uses == 0, coupon.c.valid_until >= scope.day.today, or_(coupon.c.letter_id.is_(None), went_out))
 
 
 def _is_done(coupon: Any, campaign_id: int, steps: int) -> ColumnElement[bool]:

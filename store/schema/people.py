@@ -37,6 +37,7 @@ customers = Table(
     number("merged_into", nullable=True),  # id of the customer that this one turned out to be; no foreign key: SQLite would rebuild the table for it
     moment("erased_at", nullable=True),
     Column("is_seed", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),  # an address of our own, in no audience and no result
+    text("mailbox", Pii.PERSONAL, nullable=True, index=True),  # newcomer.mailbox of the e-mail: tells who has bought before, in any spelling
 )
 Index("ix_customers_postcode", customers.c.postcode)  # finds a household
 _PROSPECT = sql("first_sale_at IS NULL")

@@ -33,6 +33,11 @@ redemptions = Table(
 _RESERVED = sql("state = 'reserved'")
 Index("ix_redemptions_expires_at", redemptions.c.expires_at, postgresql_where=_RESERVED, sqlite_where=_RESERVED)
 Index("ix_redemptions_source_order_ref", redemptions.c.source, redemptions.c.order_ref)
+for _name in ("email_hash", "address_hash"):  # whoever comes again
+    _named = sql(f"{_name} IS NOT NULL")
+    Index(f"ix_redemptions_{_name}", redemptions.c[_name], postgresql_where=_named, sqlite_where=_named)
+_NOBODYS = sql("customer_id IS NULL AND email_hash IS NOT NULL")  # every import of people asks whether there are any
+Index("ix_redemptions_nobodys", redemptions.c.email_hash, postgresql_where=_NOBODYS, sqlite_where=_NOBODYS)
 
 new_customers = Table(
     "new_customers",
@@ -55,6 +60,9 @@ sign_up_codes = Table(
     moment("settled_at", nullable=True),  # when it counted for the first order
 )
 """Codes given at sign-up, which count for that person's first order."""
+Index("ix_sign_up_codes_nobodys", sign_up_codes.c.email_hash, postgresql_where=_NOBODYS, sqlite_where=_NOBODYS)
+_UNSETTLED = sql("settled_at IS NULL")  # every import of orders asks whether there are any
+Index("ix_sign_up_codes_unsettled", sign_up_codes.c.id, postgresql_where=_UNSETTLED, sqlite_where=_UNSETTLED)
 
 coupon_events = Table(
     "coupon_events",
@@ -71,6 +79,7 @@ coupon_events = Table(
     text("detail", server_default=""),
     moment("at"),
 )
+Index("ix_coupon_events_action_at", coupon_events.c.action, coupon_events.c.at)  # the last double uses, guessed codes of an hour
 """The audit log: only ever added to."""
 
 code_uploads = Table(

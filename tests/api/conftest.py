@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import Engine
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.scanning.door import Door
@@ -184,10 +185,15 @@ def app(shop: Shop) -> FastAPI:
     return create_app(shop.settings)
 
 
+def served(app: FastAPI) -> AbstractContextManager[str]:
+    """The application behind its door and a real server on loopback, as long as the block lasts; gives its URL."""
+    return listening(Door(app))
+
+
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The application behind a real server on loopback, as long as the block lasts; gives its URL."""
-    server = uvicorn.Server(uvicorn.Config(Door(app), port=0, access_log=False, log_config=None, ws="none", lifespan="on"))
+def listening(app: ASGIApp) -> Iterator[str]:
+    """Any application behind a real server on loopback."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, access_log=False, log_config=None, ws="none", lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started and thread.is_alive():

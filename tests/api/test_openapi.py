@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from api.app import ROUTERS
 from api.intake.description import EXAMPLES, MODELS
+from api.openapi import CHECKOUTS
 from store.api_keys import Scope
 from store.engine import reading
 from store.imports import Counts
@@ -49,7 +50,7 @@ def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_every_operation_says_who_may_do_it_and_shows_every_request_and_answer(document: dict[str, Any]) -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
-    assert len(operations) == len(MODELS) + 1
+    assert len(operations) == len(MODELS) + 1 + len(CHECKOUTS) + 2
     for operation in operations:
         assert {"ApiKey": []} in operation["security"]
         assert any(f"`{scope}`" in operation["description"] for scope in Scope)
@@ -71,6 +72,15 @@ def test_every_example_of_a_batch_keeps_to_its_schema(records: str, document: di
     batch = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     assert batch["examples"] == [{"records": [EXAMPLES[MODELS_BY_NAME[records]]]}]
     for example in batch["examples"]:
+        jsonschema.validate(example, _resolved(document, schema))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("model", [model.__name__ for model in CHECKOUTS])
+def test_every_example_of_a_checkout_keeps_to_its_schema(model: str, document: dict[str, Any]) -> None:
+    schema = document["components"]["schemas"][model]
+    assert schema["additionalProperties"] is False
+    for example in schema["examples"]:
         jsonschema.validate(example, _resolved(document, schema))
 
 

@@ -95,7 +95,7 @@ def test_a_visit_leaves_no_personal_data_in_the_logs(desk: httpx.Client, annas_l
 
 def test_health_tells_whether_the_database_answers(browser: httpx.Client, app: FastAPI) -> None:
     answer = browser.get("/healthz")
-    nothing_waits = {"process": "ok", "journal": "ok", "waiting_scans": 0, "waiting_seconds": 0, "set_aside": 0}
+    nothing_waits = {"process": "ok", "journal": "ok", "waiting_scans": 0, "waiting_seconds": 0, "set_aside": 0, "wrong_codes": 0}
     assert (answer.status_code, answer.json()) == (200, {**nothing_waits, "database": "ok", "failed_webhooks": 0})
     with writing(app.state.office.engine) as connection:
         webhooks.add(connection, Delivery("d1", "shop", "orders/create", b"{", datetime.now(UTC)))

@@ -24,6 +24,8 @@ OPEN_TO_ALL = {
     "/s/{token:path}",
     "/O/{token:path}",
     "/o/{token:path}",
+    "/P/{code}",
+    "/p/{code}",
     "/privacy",
     "/api/v1/openapi.json",  # the shop signs what it sends
 }

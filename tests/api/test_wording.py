@@ -12,15 +12,19 @@ from api.catalogue import CATALOGUE
 from api.errors import Refusal
 from api.wording import Wording
 from campaigns.address import AddressProblem, AddressState
+from campaigns.checkout import Channel, RedemptionState, RefusalReason
 from campaigns.identity import MergeReason
 from campaigns.kinds import CampaignKind, ProductField, Who
 from campaigns.letter import LetterState
+from campaigns.offer import CodeSource, OfferKind
 from campaigns.order import OrderState
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.profile import Part
 from campaigns.record import Kind
 from campaigns.rejection import RejectionReason
 from campaigns.verdict import Outcome, Reason
+from store.coupon_events import Action
+from store.coupon_history import Fate
 from store.evidence import Effect
 from store.imports import ImportState
 from store.privacy_requests import PrivacyRequestKind
@@ -67,6 +71,14 @@ def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
         ("audience", Who),
         ("when", CampaignKind),
         ("evidence", Effect),
+        ("refused", RefusalReason),
+        ("why", RefusalReason),
+        ("redemption", RedemptionState),
+        ("channel", Channel),
+        ("event", Action),
+        ("fate", Fate),
+        ("codes", CodeSource),
+        ("offer_kind", OfferKind),
     ],
 )
 def test_every_state_has_its_words(prefix: str, states: type) -> None:
@@ -113,6 +125,16 @@ def test_every_phrase_is_said_somewhere() -> None:
             "product",
             "when",
             "limit",
+            "refused",
+            "why",
+            "redemption",
+            "channel",
+            "event",
+            "fate",
+            "offer",
+            "codes",
+            "contact",
+            "code_refused",
         )
     )
     objections = {f"objection_{outcome}_{part}" for outcome in ("filed", "known") for part in ("title", "lead")}

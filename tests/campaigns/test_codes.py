@@ -1,6 +1,7 @@
 """Do coupon codes catch slips of the finger, and are tokens long enough?"""
 
 import math
+import secrets
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns import coupon, token
+from campaigns.rude_words import spells_rude
 
 BODY = st.text(alphabet=coupon.ALPHABET, min_size=coupon.LENGTH, max_size=coupon.LENGTH)
 BODIES = [coupon.ALPHABET[start : start + coupon.LENGTH] for start in range(0, 19, 3)] + [char * coupon.LENGTH for char in coupon.ALPHABET[::4]]
@@ -28,6 +30,36 @@ def test_a_new_code_is_printed_in_three_groups() -> None:
 
 def test_codes_differ() -> None:
     assert len({coupon.new_code() for _ in range(1000)}) == 1000
+
+
+def test_many_codes_are_different_well_formed_and_never_rude() -> None:
+    codes = list(coupon.new_codes(5000, "TEE"))
+    assert len({coupon.normalise(code) for code in codes}) == 5000
+    assert all(code.startswith("TEE-") and coupon.is_well_formed(code, "TEE") and not coupon.is_well_formed(code) for code in codes)
+    assert not any(spells_rude(coupon.normalise(code)) for code in codes)
+    assert len({char for code in codes for char in code[4:]} - {"-"}) == 29, "every symbol is drawn"
+
+
+def test_a_rude_draw_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def number(body: str) -> int:
+        return sum(coupon.ALPHABET.index(char) * 29**place for place, char in enumerate(body))
+
+    draws = iter([number("FVCK222222"), number("A55AAAAAAA"), number("2345678923")])
+    monkeypatch.setattr(secrets, "randbelow", lambda limit: next(draws))
+    assert coupon.normalise(coupon.new_code()).startswith("2345678923")
+
+
+def test_a_prefix_and_the_body_spell_no_rude_word_together() -> None:
+    assert spells_rude("TEEA" + "SS2222222")
+    assert not spells_rude("TEE" + "22222222222")
+
+
+@pytest.mark.parametrize("code", SAMPLE)
+def test_behind_a_prefix_every_slip_is_detected_as_well(code: str) -> None:
+    whole = "TEE" + code
+    wrong = {whole[:at] + char + whole[at + 1 :] for at in range(len(whole)) for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"}
+    wrong |= {whole[:at] + whole[at + 1] + whole[at] + whole[at + 2 :] for at in range(len(whole) - 1)}
+    assert not any(coupon.is_well_formed(each, "TEE") for each in wrong - {whole})
 
 
 @pytest.mark.parametrize("code", SAMPLE)

@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from campaigns.address import Address
 from campaigns.objection import RobinsonEntry
@@ -11,12 +11,13 @@ from campaigns.rejection import Rejection, RejectionReason
 from flows.clock import now
 from flows.housekeeping import clean_up
 from flows.selection import dry_running
-from store import api_keys, idempotency, imports, webhooks
+from store import api_keys, idempotency, imports, redemptions, webhooks
 from store.engine import reading, writing
 from store.records import upsert_records
-from store.schema import carts
+from store.schema import carts, customers
 from store.settings import Settings
-from tests.store.shop import cart
+from tests.store.redeeming import CART, STANDING, at, issue, uses
+from tests.store.shop import cart, order, store
 
 
 def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settings) -> None:
@@ -57,7 +58,7 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
     (rejects / "notes.txt").write_text("somebody else's")
     os.utime(rejects / "notes.txt", (0, 0))
     deleted = clean_up(engine, settings, today)
-    assert list(deleted.values()) == [2, 1, 1, 1, 1, 0, 1, 2, 1]
+    assert list(deleted.values()) == [2, 1, 1, 1, 1, 0, 0, 1, 2, 1]
     with reading(engine) as connection:
         assert set(connection.execute(select(carts.c.source_id)).scalars()) == {"c0", "c1"}
     assert sorted(path.name for path in rejects.iterdir()) == ["import-00001-shop-orders.csv", "import-00089-shop-orders.csv", "notes.txt"]
@@ -68,3 +69,20 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
 
 def test_an_installation_that_has_rejected_nothing_yet_is_cleaned_up_too(engine: Engine, settings: Settings) -> None:
     assert set(clean_up(engine, settings, now()).values()) == {0}
+
+
+def test_reserved_coupons_are_freed_and_codes_of_orders_settled(engine: Engine, settings: Settings) -> None:
+    today = now()
+    bought = order(1, ordered_at=today, discount_codes=("ORDERED",))
+    with writing(engine) as connection:
+        store(connection, bought)  # before its code came in
+        issue(connection, offer=STANDING)
+        issue(connection, "ORDERED")
+        for number in range(3):
+            redemptions.reserve(connection, "TEST", CART, f"o{number}", 60 if number else 1, at(today - timedelta(minutes=2)))
+        connection.execute(update(customers).values(mailbox=None))
+    deleted = clean_up(engine, settings, today)
+    assert deleted["coupon reservations whose time is over"] == 1
+    with reading(engine) as connection:
+        assert (uses(connection), uses(connection, "ORDERED")) == (2, 1)
+    assert set(clean_up(engine, settings, today).values()) == {0}

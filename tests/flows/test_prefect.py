@@ -239,7 +239,7 @@ def test_a_saved_campaign_is_changed_in_a_form_that_is_filled_in_with_it(martha:
 
 def test_an_offer_that_contradicts_itself_is_refused_and_a_good_one_can_be_chosen(martha: Marketer) -> None:
     refused = martha.ended(martha.start("save-offer/offer", {"offer": {"slug": "too-much", "kind": "percentage", "value": 120}}), "Failed")
-    assert said(refused) == "Offer 'too-much' takes more than 100 % off: lower its value."
+    assert said(refused) == "The offer cannot be saved:\n- Offer 'too-much' cannot work: It takes more than 100 % off: lower its value."
     martha.ended(martha.start("save-offer/offer", {"offer": {"slug": "summer-7", "value": 7}}), "Completed")
     for deployment in ("save-campaign/segment", "change-campaign/winback"):
         choices = step_of(martha, deployment)["offer"]["enum"]

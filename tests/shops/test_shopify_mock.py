@@ -9,7 +9,7 @@ import httpx
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema, is_required_argument, parse, validate
 
-from importers.shopify import queries
+from importers.shopify import discounts, queries
 from importers.shopify.streams import STREAMS
 from tests.shops.shopify.access import WALL
 from tests.shops.shopify.client import Client, Shops, open_shops
@@ -42,7 +42,10 @@ def all_queries() -> dict[str, str]:
         if value
     }
     assert constants and len(streams) >= 6
-    return {**constants, **polls, **streams}
+    named = {f"discounts.{name}": value for name, value in vars(discounts).items() if isinstance(value, str)}
+    into_the_shop = {name: value for name, value in named.items() if value.startswith(("query", "mutation"))}
+    assert len(into_the_shop) == 4
+    return {**constants, **polls, **streams, **into_the_shop}
 
 
 # --- the schema

@@ -126,3 +126,13 @@ def hold_out(connection: Connection, run: Run, customer: int, trigger: str = "or
     """Draw the customer into the control group of a step, in a run that has been handed over."""
     holdouts.add(connection, run.campaign_id, run.id, [NewHoldout(customer, trigger, step, "winback", f"müller|{customer}")], now)
     holdouts.settle(connection, run.id, now)
+
+
+def redemption(coupon_id: int, order_ref: str = "o1", **changes: Any) -> dict[str, Any]:
+    """A row of redemptions of nobody's, as a checkout leaves it."""
+    quote = {"currency": "EUR", "gross_cents": 90, "lines": [], "shares": []}
+    row = {
+        "coupon_id": coupon_id, "source": "shop", "order_ref": order_ref, "state": "redeemed", "checkout": {"currency": "EUR", "lines": []}, "quote": quote,
+        "currency": "EUR", "discount_cents": 90, "channel": "api", "created_at": NOW, "redeemed_at": NOW,
+    }  # fmt: skip
+    return row | changes

@@ -5,22 +5,33 @@ from pathlib import Path
 from stat import S_IMODE
 
 import pytest
-from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from campaigns.letter import LetterState
 from campaigns.objection import ObjectionChannel
 from campaigns.scan import ScanKind
 from campaigns.verdict import Outcome, Verdict
-from store import access_export, audience, letters, objections, print_files, privacy_requests, scans, webhooks
+from store import access_export, audience, letters, objections, partners, print_files, privacy_requests, scans, webhooks
 from store.access_export import AccessExport, PrintedLetter
 from store.print_files import Rendering
 from store.privacy_requests import PrivacyRequestKind
 from store.records import upsert_records
 from store.scans import Scan
-from store.schema import customer_sources, customers, merges, metadata, robinson
+from store.schema import (
+    coupons,
+    customer_sources,
+    customers,
+    first_lines,
+    merges,
+    metadata,
+    prospect_views,
+    redemptions,
+    robinson,
+    sign_up_codes,
+)
 from store.webhooks import Delivery, DeliveryState
 from tests.conftest import SECRET
-from tests.store.shop import NOW, Run, add_letter, cart, customer_id, hold_out, order, person, rows, start_run, store
+from tests.store.shop import NOW, Run, add_letter, cart, customer_id, hold_out, order, person, redemption, rows, start_run, store
 
 
 @pytest.fixture
@@ -40,7 +51,19 @@ def run(connection: Connection) -> Run:
         privacy_requests.add(connection, PrivacyRequestKind.ACCESS, "shop", "shop", someone, NOW)
         webhooks.add(connection, Delivery(f"d{number}", "shop", "orders/updated", f"about {email}".encode(), NOW))
         webhooks.settle(connection, f"d{number}", DeliveryState.FAILED, f"o{number}", "", NOW)
+        coupons_of(connection, number, someone)
     return run
+
+
+def coupons_of(connection: Connection, number: int, someone: int) -> None:
+    """A code that the letter brought is redeemed and given at sign-up, and the person is a partner, came through one and was looked at."""
+    coupon_id = connection.execute(select(coupons.c.id).where(coupons.c.customer_id == someone)).scalar_one()
+    row = redemption(coupon_id, f"o{number}", customer_id=someone)
+    redemption_id = connection.execute(insert(redemptions).values(row).returning(redemptions.c.id)).scalar_one()
+    connection.execute(insert(sign_up_codes).values(coupon_id=coupon_id, customer_id=someone, source="shop", given_at=NOW))
+    partner = partners.add(connection, f"anna{number}", "Anna", f"anna{number}@example.org", "", NOW)
+    connection.execute(insert(prospect_views).values(partner_id=partner.id, customer_id=someone, fields=["town"], seen_at=NOW))
+    connection.execute(insert(first_lines).values(customer_id=someone, partner_id=partner.id, redemption_id=redemption_id, assigned_at=NOW))
 
 
 def collected(connection: Connection, customer: int) -> AccessExport:

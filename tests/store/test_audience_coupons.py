@@ -8,6 +8,7 @@ from sqlalchemy import Connection, update
 from campaigns.coupon import CouponRecord
 from campaigns.kinds import CouponExpiry
 from campaigns.letter import LetterState
+from campaigns.order import OrderState
 from store import letters
 from store.coupons import upsert_coupons
 from store.schema import coupons
@@ -109,3 +110,16 @@ def test_a_coupon_that_a_sale_came_after_makes_way_for_a_newer_one(connection: C
     grant(connection, "NEWER", TODAY + timedelta(days=20), issued_at=days_ago(10))
     found = facts(connection, run, CouponExpiry())
     assert (found.trigger_at, found.bought_since) == (days_ago(10), False)
+
+
+def test_a_coupon_that_was_used_is_not_reminded_of_and_makes_way_for_another(connection: Connection, run: Run) -> None:
+    grant(connection, "SOON", TODAY + timedelta(days=20))
+    assert names(connection, run, CouponExpiry()) == ["K1"]
+    store(connection, order(1, ordered_at=NOW, discount_codes=("SOON",), state=OrderState.OPEN, customer_number=""))
+    assert names(connection, run, CouponExpiry()) == []
+    store(connection, order(1, discount_codes=("SOON",), state=OrderState.CANCELLED, customer_number=""))
+    assert names(connection, run, CouponExpiry()) == ["K1"], "it is good again"
+    connection.execute(update(coupons).values(uses=1))
+    grant(connection, "LATER", TODAY + timedelta(days=30))
+    (found,) = candidates(connection, run, CouponExpiry())
+    assert found.recipient.coupon and found.recipient.coupon.code == "LATER"

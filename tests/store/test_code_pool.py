@@ -12,11 +12,12 @@ from campaigns.letter import CouponGrant
 from campaigns.offer import CodeSource
 from campaigns.record import Outcome
 from campaigns.rejection import Rejection
-from store import audience, code_pool, letters, offers
+from store import audience, code_pool, issuing, letters, offers
 from store.coupons import upsert_coupons
 from store.engine import reading, writing
 from store.errors import WrongState
 from store.schema import coupons
+from store.schema import letters as letters_table
 from tests.store.shop import NOW, OFFER, Run, add_letter, customer_id, order, person, rows, start_run, store, wanted
 
 UNTIL = date(2027, 2, 1)
@@ -158,3 +159,39 @@ def test_a_code_that_is_gone_is_not_taken_twice(connection: Connection) -> None:
     letter_with(connection, run, customer_id(connection), code)
     with pytest.raises(WrongState, match="taken by somebody else"):
         letter_with(connection, run, customer_id(connection, "anna2@example.org"), code)
+
+
+def test_codes_that_somebody_has_used_and_codes_that_we_drew_ourselves_are_not_left(connection: Connection) -> None:
+    run = a_shop(connection)
+    with_codes(connection, "USED", "FREE")
+    connection.execute(update(coupons).where(coupons.c.code == "USED").values(uses=1))
+    issuing.draw(connection, run.offer_id, OFFER, 3, UNTIL, NOW)
+    assert [one.code for one in code_pool.left(connection, run.offer_id, UNTIL, 9)] == ["FREE"]
+
+
+def test_a_letter_binds_its_code_to_the_rules_as_they_are_printed(connection: Connection) -> None:
+    run = a_shop(connection)
+    with_codes(connection, "FREE")
+    [free] = code_pool.left(connection, run.offer_id, UNTIL, 1)
+    changed = replace(OFFER, uses=3, valid_from=date(2026, 12, 1))
+    new = wanted(customer_id(connection), run, coupon=CouponGrant(free.code, changed, free.valid_until), coupon_id=free.id)
+    letters.add(connection, run.campaign_id, run.id, [new], NOW)
+    [row] = rows(connection, coupons)
+    assert (row["most_uses"], row["valid_from"], offers.offer_of(row["terms"])) == (3, date(2026, 12, 1), changed)
+
+
+def test_a_code_that_somebody_used_is_not_left(connection: Connection) -> None:
+    run = a_shop(connection)
+    with_codes(connection, "LEAKED", "FRESH")
+    store(connection, order(9, discount_codes=("LEAKED",)))
+    assert [one.code for one in code_pool.left(connection, run.offer_id, NOW.date(), 9)] == ["FRESH"]
+
+
+def test_a_code_of_a_letter_that_goes_keeps_its_history(connection: Connection) -> None:
+    run = a_shop(connection, 2)
+    quiet, used = (add_letter(connection, run, customer_id(connection, f"anna{number}@example.org")) for number in (1, 2))
+    [code] = (row["code"] for row in rows(connection, coupons) if row["letter_id"] == used)
+    store(connection, order(9, discount_codes=(code,)))
+    code_pool.forget(connection, select(letters_table.c.id).where(letters_table.c.id.in_((quiet, used))))
+    [kept] = rows(connection, coupons)
+    assert (kept["code"], kept["letter_id"], kept["customer_id"], kept["voided"], kept["uses"]) == (code, None, None, True, 1)

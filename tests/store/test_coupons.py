@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
 from campaigns.coupon import CouponRecord
-from campaigns.offer import Offer, OfferKind
+from campaigns.offer import CodeSource, Offer, OfferKind
 from campaigns.rejection import Rejection
 from store import offers
 from store.coupons import upsert_coupons
-from store.schema import coupons
+from store.schema import coupons, partners
 from tests.store.shop import NOW, OFFER, add_letter, customer_id, person, rows, start_run, store
 
 CODE = CouponRecord("shop", "SOMMER-10", "ten", valid_until=date(2027, 1, 31))
@@ -99,3 +99,33 @@ def test_a_code_of_a_letter_of_ours_cannot_be_given_away(connection: Connection)
     add_letter(connection, run, customer_id(connection))
     code = connection.execute(select(coupons.c.code)).scalar_one()
     assert upsert(connection, CouponRecord("shop", code.replace("-", "").lower(), "ten")) == ["contradiction"]
+
+
+def test_an_imported_code_is_bound_to_the_rules_of_its_offer(connection: Connection) -> None:
+    offers.save(connection, replace(OFFER, uses=50, valid_from=date(2026, 12, 1), valid_until=date(2026, 12, 24)), NOW)
+    assert upsert(connection, replace(CODE, valid_until=None), replace(CODE, code="LATER", valid_until=date(2027, 6, 1))) == ["stored", "stored"]
+    for row in rows(connection, coupons):
+        assert (row["most_uses"], row["uses"], row["valid_from"], row["valid_until"]) == (50, 0, date(2026, 12, 1), date(2026, 12, 24))
+    offers.save(connection, replace(OFFER, uses=None), NOW)
+    upsert(connection, replace(CODE, code="ENDLESS"))
+    assert [row["most_uses"] for row in rows(connection, coupons)] == [50, 50, None]
+
+
+def test_a_partners_code_is_not_taken_over(connection: Connection) -> None:
+    partner = connection.execute(insert(partners).values(slug="meier", name="Meier", created_at=NOW).returning(partners.c.id)).scalar_one()
+    upsert(connection, CODE)
+    connection.execute(update(coupons).values(partner_id=partner))
+    store(connection, person())
+    [said] = upsert_coupons(connection, [replace(CODE, email="anna1@example.org")], NOW)
+    assert isinstance(said, Rejection) and "belongs to a partner" in said.message
+    assert rows(connection, coupons)[0]["customer_id"] is None
+
+
+def test_a_personal_code_names_its_person(connection: Connection) -> None:
+    store(connection, person())
+    offers.save(connection, replace(OFFER, personal=True), NOW)
+    [said] = upsert_coupons(connection, [CODE], NOW)
+    assert isinstance(said, Rejection) and "is personal: name the customer" in said.message
+    assert upsert(connection, replace(CODE, email="anna1@example.org")) == ["stored"]
+    offers.save(connection, replace(OFFER, personal=True, codes=CodeSource.IMPORTED), NOW)
+    assert upsert(connection, replace(CODE, code="FOR-A-LETTER")) == ["stored"], "it becomes the person's whose letter takes it"

@@ -3,13 +3,14 @@
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from datetime import date
 from multiprocessing import get_context
 
 import pytest
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaigns.letter import BEFORE_HAND_OVER, LetterState
+from campaigns.letter import BEFORE_HAND_OVER, CouponGrant, LetterState
 from campaigns.objection import ObjectionChannel
 from campaigns.print_run import PrintFileState
 from store import letters, objections, obsolete, print_files
@@ -21,7 +22,7 @@ from store.schema import customers as customers_table
 from store.schema import letters as table
 from store.schema import objections as objections_table
 from tests.conftest import SECRET
-from tests.store.shop import LATER, NOW, Run, add_letter, count, customer_id, days_ago, order, person, rows, start_run, store, wanted
+from tests.store.shop import LATER, NOW, OFFER, Run, add_letter, count, customer_id, days_ago, order, person, rows, start_run, store, wanted
 
 
 @pytest.fixture
@@ -54,8 +55,21 @@ def test_a_letter_and_its_coupon_come_together(connection: Connection, run: Run,
     assert letters.coupon_of(connection, letter.id) == (new.coupon.code, new.coupon.valid_until, False)
     assert rows(connection, coupons)[0]["terms"] == {
         "slug": "ten", "name": "Ten percent", "kind": "percentage", "value": 1000, "currency": "EUR", "minimum_order_cents": 0, "valid_days": 70,
-        "valid_until": None, "codes": "generated",
+        "codes": "generated", "uses": 1, "uses_per_customer": 1,
     }  # fmt: skip
+
+
+def test_a_letters_coupon_is_bound_to_the_rules_of_its_offer(connection: Connection, run: Run, anna: int) -> None:
+    grant = CouponGrant("TEE-22222-22222-2", replace(OFFER, uses=None, valid_from=date(2026, 12, 1)), date(2027, 2, 1))
+    letters.add(connection, run.campaign_id, run.id, [wanted(anna, run, coupon=grant)], NOW)
+    [row] = rows(connection, coupons)
+    assert (row["code_key"], row["valid_from"], row["valid_until"], row["most_uses"], row["uses"]) == (
+        "TEE22222222222",
+        date(2026, 12, 1),
+        date(2027, 2, 1),
+        None,
+        0,
+    )
 
 
 def test_the_same_step_for_the_same_trigger_is_one_letter(connection: Connection, run: Run, anna: int) -> None:

@@ -1,7 +1,7 @@
 """Do two customers who turn out to be one become one, with all that hangs on them, and can that be taken back?"""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,19 +14,33 @@ from campaigns.letter import LetterState
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.order import OrderState
 from campaigns.verdict import Reason, excluded
-from store import audience, history, letters, merges, objections
+from store import audience, history, letters, merges, objections, partners
 from store.carts import upsert_carts
 from store.customers import household
 from store.erasure import erase
 from store.errors import CannotUndo
 from store.moving import MOVING
 from store.objections import upsert_objections
-from store.schema import carts, coupons, customer_sources, customers, holdouts, metadata, orders, privacy_requests, verdicts
+from store.schema import (
+    carts,
+    coupons,
+    customer_sources,
+    customers,
+    first_lines,
+    holdouts,
+    metadata,
+    orders,
+    privacy_requests,
+    prospect_views,
+    redemptions,
+    sign_up_codes,
+    verdicts,
+)
 from store.schema import letters as letters_table
 from store.schema import merges as table
 from store.schema import objections as objections_table
 from tests.conftest import SECRET
-from tests.store.shop import LATER, NOW, add_letter, cart, count, customer_id, days_ago, hold_out, order, person, rows, start_run, store
+from tests.store.shop import LATER, NOW, add_letter, cart, count, customer_id, days_ago, hold_out, order, person, redemption, rows, start_run, store
 
 AFTER = LATER + timedelta(hours=1)
 
@@ -130,12 +144,21 @@ def test_everything_goes_over_and_comes_back(connection: Connection) -> None:
     objections.add(connection, gone, ObjectionChannel.DESK, NOW)
     connection.execute(insert(privacy_requests).values(kind="access", source="other", channel="desk", customer_id=gone, received_at=NOW))
     audience.record(connection, run.campaign_id, [(gone, excluded(Reason.OBJECTION))], NOW)
-    everything = (customer_sources, orders, carts, letters_table, coupons, holdouts, objections_table, privacy_requests, verdicts)
+    coupon_id = rows(connection, coupons)[0]["id"]
+    connection.execute(insert(redemptions).values(redemption(coupon_id, customer_id=gone)))
+    connection.execute(insert(sign_up_codes).values(coupon_id=coupon_id, customer_id=gone, source="shop", given_at=NOW))
+    partner = partners.add(connection, "anna", "Anna", "anna2@example.org", "", NOW)
+    assert partner.own_customer_id == gone
+    connection.execute(insert(prospect_views).values(partner_id=partner.id, customer_id=gone, fields=["town"], seen_at=NOW))
+    connection.execute(insert(first_lines).values(customer_id=gone, partner_id=partner.id, assigned_at=NOW))
+    of_coupons = (redemptions, sign_up_codes, prospect_views, first_lines)
+    everything = (customer_sources, orders, carts, letters_table, coupons, holdouts, objections_table, privacy_requests, verdicts, *of_coupons)
     before = [rows(connection, each) for each in (*everything, customers)]
 
     merge = unite(connection, kept, gone)
 
     assert {row["customer_id"] for each in everything for row in rows(connection, each)} == {kept}
+    assert partners.by_id(connection, partner.id) == replace(partner, own_customer_id=kept)
     found = history.of(connection, kept)
     assert found
     assert (len(found.orders), len(found.carts), [each.letter.id for each in found.letters], found.objected_at) == (3, 2, [letter], NOW)
@@ -145,6 +168,23 @@ def test_everything_goes_over_and_comes_back(connection: Connection) -> None:
     for person_before, person_after in zip(before[-1], after[-1], strict=True):
         assert {**person_before, "changed_at": None} == {**person_after, "changed_at": None}
     assert after[:-1] == before[:-1]
+    assert partners.by_id(connection, partner.id) == partner
+
+
+@pytest.mark.parametrize(("own", "theirs", "stands"), [(NOW, LATER, NOW), (LATER, NOW, NOW), (None, NOW, NOW), (NOW, None, NOW)])
+def test_of_two_first_lines_the_earlier_stands_and_a_merge_that_is_undone_gives_each_their_own(
+    connection: Connection, own: datetime | None, theirs: datetime | None, stands: datetime
+) -> None:
+    kept, gone = pair(connection)
+    partner = partners.add(connection, "vera", "Vera", "vera@example.org", "", NOW)
+    for one, at in ((kept, own), (gone, theirs)):
+        if at:
+            connection.execute(insert(first_lines).values(customer_id=one, partner_id=partner.id, assigned_at=at))
+    before = rows(connection, first_lines)
+    merge = unite(connection, kept, gone)
+    assert [row["assigned_at"] for row in rows(connection, first_lines) if row["customer_id"] == kept] == [stands]
+    undo(connection, merge)
+    assert rows(connection, first_lines) == before
 
 
 def test_a_tombstone_says_nothing_and_is_seen_by_nobody(connection: Connection) -> None:

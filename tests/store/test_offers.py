@@ -4,13 +4,15 @@ import json
 from dataclasses import replace
 from datetime import date
 
+from hypothesis import given
 from sqlalchemy import Connection
 
 from campaigns.coupon import CouponRecord
-from campaigns.offer import CodeSource
+from campaigns.offer import CodeSource, Offer
 from store import offers
 from store.coupons import upsert_coupons
 from store.schema import coupons
+from tests.campaigns.offers import offers as any_offer
 from tests.store.shop import LATER, NOW, OFFER, add_letter, customer_id, person, rows, start_run, store
 
 LIMITED = replace(OFFER, valid_until=date(2026, 12, 31), codes=CodeSource.IMPORTED, minimum_order_cents=2000)
@@ -21,6 +23,16 @@ def test_an_offer_comes_back_as_it_was_saved_last(connection: Connection) -> Non
         offers.save(connection, saved, NOW)
         assert offers.by_slug(connection, ["ten"])["ten"][1] == saved
     assert offers.slugs(connection) == ["ten"]
+
+
+def test_every_offer_comes_back_from_the_database_as_it_was(connection: Connection) -> None:
+    @given(any_offer())
+    def saved_and_read(offer: Offer) -> None:
+        offers.save(connection, offer, NOW)
+        assert offers.every(connection) == {offer.slug: offer}
+        assert offers.by_slug(connection, [offer.slug])[offer.slug][1] == offer
+
+    saved_and_read()
 
 
 def test_terms_are_json_and_become_the_same_offer_again() -> None:

@@ -5,14 +5,17 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, update
 
+from campaigns.checkout import Shopper
 from campaigns.objection import Objection, ObjectionChannel
-from store import objections
+from store import objections, redemptions
 from store.desk_edits import edit
 from store.erasure import erase
 from store.objections import upsert_objections
-from store.schema import customer_sources, customers, orders
+from store.schema import customer_sources, customers, orders, sign_up_codes
+from store.schema import redemptions as redemptions_table
 from store.source_erasure import empty_orders, erase_source, person_at
 from tests.conftest import SECRET
+from tests.store.redeeming import ASKING, issue, uses
 from tests.store.shop import DRESDEN, NOW, customer_id, order, person, rows, store
 
 Find = Callable[[str, str, str], int | None]
@@ -78,3 +81,15 @@ def test_an_objection_outlives_what_the_shop_told_of_somebody_whom_others_know_t
     erase_shop(connection)
     store(connection, person(1, email="new@example.org", source="third"))
     assert objections.received_at(connection, customer_id(connection, "new@example.org")) == NOW
+
+
+def test_what_a_shops_orders_redeemed_counts_on_and_says_nobodys_name(connection: Connection) -> None:
+    issue(connection)
+    store(connection, person(1), person(1, source="other"), order(1, discount_codes=("TEST",), email="anna1@example.org"))
+    redemptions.remember(connection, "TEST", Shopper("anna1@example.org"), ASKING)
+    assert rows(connection, redemptions_table)[0]["customer_id"] == customer_id(connection)
+    erase_shop(connection)
+    for table in (redemptions_table, sign_up_codes):
+        [row] = rows(connection, table)
+        assert {row[name] for name in ("customer_id", "email_hash", "address_hash") if name in row} == {None}
+    assert uses(connection) == 1

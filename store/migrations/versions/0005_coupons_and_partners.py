@@ -100,6 +100,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_redemptions_order_id"), "redemptions", ["order_id"], unique=False)
     op.create_index("ix_redemptions_source_order_ref", "redemptions", ["source", "order_ref"], unique=False)
+    for name in ("email_hash", "address_hash"):
+        named = sa.text(f"{name} IS NOT NULL")
+        op.create_index(f"ix_redemptions_{name}", "redemptions", [name], unique=False, postgresql_where=named, sqlite_where=named)
+    nobodys = sa.text("customer_id IS NULL AND email_hash IS NOT NULL")
+    op.create_index("ix_redemptions_nobodys", "redemptions", ["email_hash"], unique=False, postgresql_where=nobodys, sqlite_where=nobodys)
     op.create_table(
         "sign_up_codes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -116,6 +121,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_up_codes_coupon_id"), "sign_up_codes", ["coupon_id"], unique=False)
     op.create_index(op.f("ix_sign_up_codes_customer_id"), "sign_up_codes", ["customer_id"], unique=False)
     op.create_index(op.f("ix_sign_up_codes_email_hash"), "sign_up_codes", ["email_hash"], unique=False)
+    op.create_index("ix_sign_up_codes_nobodys", "sign_up_codes", ["email_hash"], unique=False, postgresql_where=nobodys, sqlite_where=nobodys)
+    unsettled = sa.text("settled_at IS NULL")
+    op.create_index("ix_sign_up_codes_unsettled", "sign_up_codes", ["id"], unique=False, postgresql_where=unsettled, sqlite_where=unsettled)
     op.create_table(
         "uploaded_codes",
         sa.Column("coupon_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -145,6 +153,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["redemption_id"], ["redemptions.id"], name=op.f("fk_coupon_events_redemption_id_redemptions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon_events")),
     )
+    op.create_index("ix_coupon_events_action_at", "coupon_events", ["action", "at"], unique=False)
     op.create_index(op.f("ix_coupon_events_coupon_id"), "coupon_events", ["coupon_id"], unique=False)
     op.create_index(op.f("ix_coupon_events_redemption_id"), "coupon_events", ["redemption_id"], unique=False)
     op.create_table(
@@ -178,6 +187,8 @@ def upgrade() -> None:
     op.add_column("coupons", sa.Column("skeleton", sa.Text(), nullable=True))
     op.create_index(op.f("ix_coupons_partner_id"), "coupons", ["partner_id"], unique=False)
     op.create_index("uq_coupons_skeleton", "coupons", ["skeleton"], unique=True)
+    op.add_column("customers", sa.Column("mailbox", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_customers_mailbox"), "customers", ["mailbox"], unique=False)
     op.add_column("offers", sa.Column("rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default="{}", nullable=False))
     op.add_column("print_files", sa.Column("preflight", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True))
     op.add_column("print_runs", sa.Column("production", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default="{}", nullable=False))
@@ -187,6 +198,8 @@ def downgrade() -> None:
     op.drop_column("print_runs", "production")
     op.drop_column("print_files", "preflight")
     op.drop_column("offers", "rules")
+    op.drop_index(op.f("ix_customers_mailbox"), table_name="customers")
+    op.drop_column("customers", "mailbox")
     op.drop_index("uq_coupons_skeleton", table_name="coupons")
     op.drop_index(op.f("ix_coupons_partner_id"), table_name="coupons")
     op.drop_column("coupons", "uses")  # with its check; the other columns after it, which the check names
@@ -199,14 +212,23 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_first_lines_partner_id"), table_name="first_lines")
     op.drop_table("first_lines")
     op.drop_index(op.f("ix_coupon_events_redemption_id"), table_name="coupon_events")
+    op.drop_index("ix_coupon_events_action_at", table_name="coupon_events")
     op.drop_index(op.f("ix_coupon_events_coupon_id"), table_name="coupon_events")
     op.drop_table("coupon_events")
     op.drop_index(op.f("ix_uploaded_codes_upload_id"), table_name="uploaded_codes")
     op.drop_table("uploaded_codes")
+    unsettled = sa.text("settled_at IS NULL")
+    op.drop_index("ix_sign_up_codes_unsettled", table_name="sign_up_codes", postgresql_where=unsettled, sqlite_where=unsettled)
+    nobodys = sa.text("customer_id IS NULL AND email_hash IS NOT NULL")
+    op.drop_index("ix_sign_up_codes_nobodys", table_name="sign_up_codes", postgresql_where=nobodys, sqlite_where=nobodys)
+    op.drop_index("ix_redemptions_nobodys", table_name="redemptions", postgresql_where=nobodys, sqlite_where=nobodys)
     op.drop_index(op.f("ix_sign_up_codes_email_hash"), table_name="sign_up_codes")
     op.drop_index(op.f("ix_sign_up_codes_customer_id"), table_name="sign_up_codes")
     op.drop_index(op.f("ix_sign_up_codes_coupon_id"), table_name="sign_up_codes")
     op.drop_table("sign_up_codes")
+    for name in ("address_hash", "email_hash"):
+        named = sa.text(f"{name} IS NOT NULL")
+        op.drop_index(f"ix_redemptions_{name}", table_name="redemptions", postgresql_where=named, sqlite_where=named)
     op.drop_index("ix_redemptions_source_order_ref", table_name="redemptions")
     op.drop_index(op.f("ix_redemptions_order_id"), table_name="redemptions")
     op.drop_index(

@@ -128,7 +128,7 @@ def test_an_offer_that_cannot_be_saved_is_told_with_every_other_reason_and_not_c
     assert str(error.value).splitlines() == [
         "The campaign was not saved:",
         "- Short name, in a file slug: it may hold a-z, 0-9 and single hyphens only, like winback-autumn.",
-        "- Offer 'dear' takes more than 100 % off: lower its value.",
+        "- Offer 'dear' cannot work: It takes more than 100 % off: lower its value.",
         "- The campaign ended on 2020-01-01 and would never run: give it a later last day, or switch it off.",
     ]
 

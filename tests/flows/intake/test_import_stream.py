@@ -24,7 +24,8 @@ from store.records import upsert_records
 from store.schema import customers
 from store.schema import imports as imports_table
 from store.settings import Settings
-from tests.store.shop import person
+from tests.store.redeeming import issue
+from tests.store.shop import order, person
 
 BAD = Rejection(3, "K3", RejectionReason.BAD_DATE, "Row 3 has no date.")
 
@@ -195,3 +196,13 @@ def test_kinds_since_tells_what_a_run_has_begun_with(engine: Engine, settings: S
         assert imports.kinds_since(connection, "shop", before, [ImportState.FINISHED]) == {"customers"}
         assert imports.kinds_since(connection, "shop", now()) == set()
         assert imports.kinds_since(connection, "another-shop", before) == set()
+
+
+def test_a_code_that_orders_use_twice_is_told(engine: Engine, settings: Settings) -> None:
+    with writing(engine) as connection:
+        issue(connection)
+        issue(connection, "VOID", voided=True)
+    bought = tuple(order(number, ordered_at=now(), discount_codes=(code,)) for number, code in enumerate(("TEST", "TEST", "VOID")))
+    done = import_stream(engine, settings, Stream("shop", Kind.ORDERS, "my-shop", "shopify", lambda _: [Batch(bought, positions=(1, 2, 3))]), silent)
+    assert (done.double_uses, done.against_terms) == (1, 1)
+    assert done.in_words.endswith("0 rejected, 1 coupon codes used twice, 1 coupon codes used against their terms")

@@ -11,9 +11,11 @@ import time_machine
 from sqlalchemy import Engine, select, update
 
 from campaigns.campaign import Step
+from campaigns.coupon import is_well_formed
 from campaigns.holdout import in_holdout
 from campaigns.kinds import AbandonedCart, CouponExpiry
 from campaigns.offer import CodeSource
+from campaigns.offer_words import conditions
 from campaigns.print_run import PrintRunState
 from campaigns.record import Outcome
 from campaigns.verdict import Reason
@@ -231,6 +233,19 @@ def test_each_letter_takes_an_imported_code_until_none_is_left(engine: Engine, s
         assert printed[row["letter_id"]].customer_id == row["customer_id"]
         assert printed[row["letter_id"]].landing_url.startswith(f"https://shop.example/{row['code']}")
     assert import_codes(engine, codes) == [Outcome.UNCHANGED] * 3, "the same file once more"
+
+
+def test_a_letter_prints_the_prefix_and_all_rules_of_its_offer(engine: Engine, settings: Settings) -> None:
+    open_with(engine, 1)
+    offer = replace(OFFER, prefix="TEE", new_customers_only=True, uses=3, valid_from=NOW.date() + timedelta(days=100), valid_days=10)
+    save(engine, steps=WITH_COUPON, offer=offer)
+    selected(engine, settings)
+    with reading(engine) as connection:
+        (row,) = rows(connection, coupons)
+        ((_, content),) = letters.contents(connection, [row["letter_id"]])
+    assert is_well_formed(row["code"], "TEE") and content.values["coupon_code"] == row["code"]
+    assert content.values["coupon_conditions"] == conditions(offer, row["valid_until"], content.language)
+    assert (row["most_uses"], row["valid_from"], row["valid_until"]) == (3, offer.valid_from, NOW.date() + timedelta(days=110))
 
 
 def test_a_code_that_ends_too_soon_or_is_somebodys_is_not_taken(engine: Engine, settings: Settings) -> None:

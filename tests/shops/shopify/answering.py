@@ -25,6 +25,7 @@ from tests.shops.shopify.bucket import Bucket
 from tests.shops.shopify.bulk import Bulk
 from tests.shops.shopify.connections import page_of_list
 from tests.shops.shopify.cost import Costing
+from tests.shops.shopify.discounts import Discounts
 from tests.shops.shopify.errors import execution_error, validation_error, variable_error
 from tests.shops.shopify.faults import Fault
 from tests.shops.shopify.ids import wrong_ids
@@ -66,6 +67,7 @@ class Answering:
     bulk: Bulk
     reading: Callable[[], Reading]
     subscriptions: Subscriptions
+    discounts: Discounts
 
     def read(self, payload: Any) -> Question:
         """Parse and validate; a mistake is answered in Shopify's words and costs nothing."""
@@ -109,7 +111,7 @@ class Answering:
         reading = self.reading()
         reading.repeat_page = fault is Fault.REPEATED_PAGE
         denial = _first_below(question.operation) if fault is Fault.ACCESS_DENIED else ()
-        resolve = _Resolver(reading, self.bulk, self.subscriptions, denial)
+        resolve = _Resolver(reading, self.bulk, self.subscriptions, self.discounts, denial)
         assert question.document is not None
         result = execute_sync(self.schema, question.document, variable_values=question.variables, field_resolver=resolve)
         actual = costing.actual(result.data)
@@ -131,15 +133,20 @@ class _Resolver:
     reading: Reading
     bulk: Bulk
     subscriptions: Subscriptions
+    discounts: Discounts
     denial: tuple[str, ...]
 
     def __call__(self, source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
         name, owner, path = info.field_name, info.parent_type.name, tuple(info.path.as_list())
         if self.denial and path == self.denial:
             raise denied(name, "`read_customers` access scope.")
+        if owner == "DiscountRedeemCodeBulkCreation" and name == "codes":
+            return self.discounts.codes_of(source, args)
         if owner.endswith(("Connection", "Edge", "Payload")) or owner in _PLAIN:
             return source[name]
         if owner in ("QueryRoot", "Mutation"):
+            if name.startswith(("discount", "codeDiscount")):
+                return self.discounts.value(name, args)
             if name.startswith("webhookSubscription"):
                 return self.subscriptions.value(name, args)
             if "ulkOperation" in name or "/BulkOperation/" in args.get("id", ""):
@@ -161,7 +168,8 @@ class _Resolver:
         return self.bulk.poll(args["id"])
 
 
-_PLAIN = frozenset({"PageInfo", "BulkOperation", "BulkOperationUserError", "UserError", "Count", "WebhookSubscription"})
+_DISCOUNTS = ("DiscountCodeNode", "DiscountCodeBasic", "DiscountUserError", "DiscountRedeemCodeBulkCreation", "DiscountRedeemCodeBulkCreationCode")
+_PLAIN = frozenset({*_DISCOUNTS, "PageInfo", "BulkOperation", "BulkOperationUserError", "UserError", "Count", "WebhookSubscription"})
 
 
 @lru_cache(maxsize=500)

@@ -7,6 +7,7 @@ from tests.shops.shopify.answering import Answering
 from tests.shops.shopify.bucket import Bucket
 from tests.shops.shopify.bulk import Bulk
 from tests.shops.shopify.clock import Clock
+from tests.shops.shopify.discounts import Discounts
 from tests.shops.shopify.faults import Faults
 from tests.shops.shopify.log import Log
 from tests.shops.shopify.reading import Reading
@@ -31,6 +32,7 @@ class Parts:
     bulk: Bulk
     answering: Answering
     subscriptions: Subscriptions
+    discounts: Discounts
 
 
 def make_parts(sizes: dict[str, int], settings: Settings) -> Parts:
@@ -45,6 +47,6 @@ def make_parts(sizes: dict[str, int], settings: Settings) -> Parts:
 
     schema, bucket = load_schema(settings.schema), Bucket(settings, clock)
     bulk = Bulk(schema, settings, clock, reading)
-    subscriptions = Subscriptions()
-    answering = Answering(schema, bucket, bulk, reading, subscriptions)
-    return Parts(settings, clock, world, Faults(), Log(), Tokens(settings, clock), bucket, bulk, answering, subscriptions)
+    subscriptions, discounts = Subscriptions(), Discounts()
+    answering = Answering(schema, bucket, bulk, reading, subscriptions, discounts)
+    return Parts(settings, clock, world, Faults(), Log(), Tokens(settings, clock), bucket, bulk, answering, subscriptions, discounts)

@@ -33,6 +33,7 @@ class MockShopify:
         self.settings, self.clock, self.world = self.parts.settings, self.parts.clock, self.parts.world
         self.faults, self.log, self.tokens = self.parts.faults, self.parts.log, self.parts.tokens
         self.bucket, self.bulk, self.subscriptions = self.parts.bucket, self.parts.bulk, self.parts.subscriptions
+        self.discounts = self.parts.discounts
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named: asyncio sends small answers at once only then
         self._socket.bind(("127.0.0.1", port))
         self._socket.listen(128)  # who comes before uvicorn is ready waits

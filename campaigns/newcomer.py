@@ -1,0 +1,85 @@
+"""Who has been a new customer already, whatever way mailbox or address are written?  (product.md 7.4)
+
+Surname and address are one household, and a household is a new customer once: it costs two strangers of one name behind one door a
+coupon, and saves one for every first name that somebody could make up (decision 0031).
+"""
+
+import re
+import unicodedata
+from dataclasses import replace
+from functools import lru_cache
+
+from campaigns import identity
+from campaigns.address import Address, plain
+
+DOTLESS = frozenset({"gmail.com", "proton.me"})
+"""Dots before the @ mean nothing (support.google.com/mail/answer/7436150, proton.me/support/addresses-and-aliases)."""
+ONE_PROVIDER = {"googlemail.com": "gmail.com", "pm.me": "proton.me", "protonmail.com": "proton.me", "protonmail.ch": "proton.me"}
+"""Domains with the same mailboxes as another one (the same sources)."""
+HYPHENATED = ("yahoo.", "ymail.com", "rocketmail.com", "myyahoo.com")
+"""Yahoo's disposable addresses are NAME-KEYWORD, and no other name there has a hyphen (help.yahoo.com/kb/SLN28338.html)."""
+
+
+def mailbox(email: str) -> str:
+    """What every spelling of one mailbox has in common; "" for what is none.
+
+    Without case; without a +tag (RFC 5233: Gmail, Outlook, iCloud, Proton, Fastmail, mailbox.org and Posteo deliver it; where tags are
+    unknown, hardly anybody has a plus sign in the name, so it is cut off everywhere); without dots and after a hyphen where the
+    provider sees it so; the domain in Punycode, without a dot at its end.
+    """
+    name, _, domain = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
+    domain = _domain(domain)
+    if not (name and domain):
+        return ""
+    short = name.partition("+")[0] or name
+    if domain.startswith(HYPHENATED):
+        short = short.partition("-")[0] or short
+    if domain in DOTLESS:
+        short = short.replace(".", "") or short
+    return f"{short}@{domain}"
+
+
+@lru_cache(maxsize=4096)
+def _domain(written: str) -> str:
+    found = written.rstrip(".")
+    try:
+        found = found.encode("idna").decode("ascii")
+    except UnicodeError:  # no name that the net knows; two of them are still one if they are written alike
+        return found
+    return ONE_PROVIDER.get(found, found)
+
+
+def home(address: Address) -> str | None:
+    """What every spelling of one household has in common: surname, street with number, postcode and country; None when there is too little to tell.
+
+    Beyond what ``address.plain`` sees as one (case, blanks, hyphens, dots, Straße, Strasse and Str.): ä, ae and a; é and e; St. and
+    Sankt; Platz and Pl.; "Nr. 5" and 5; D-20095 and 20095.  Numbers stay what they are.
+    """
+    name = _folded(address.last_name) or _folded(address.company)
+    street, postcode = _WORDS.sub(_shorter, _folded(address.street)), _COUNTRY_LETTERS.sub("", _folded(address.postcode))
+    if not (name and postcode and any(map(str.isalpha, street))):
+        return None
+    return f"{name}|{identity.place(replace(address, street=street, postcode=postcode))}"
+
+
+_WORDS = re.compile(r"sankt|platz|(?:haus)?(?:nr|nummer)(?=\d)")
+_COUNTRY_LETTERS = re.compile(r"^[a-z]{1,3}-?(?=\d+$)")
+_UNMARKED = str.maketrans({"æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_UMLAUT = re.compile("([aou])e+")
+
+
+def _shorter(word: re.Match[str]) -> str:
+    return {"sankt": "st", "platz": "pl"}.get(word[0], "")
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded(part: str) -> str:
+    """``plain`` without marks and umlauts: Müller, Mueller and Muller are one."""
+    letters = plain(part)
+    if not letters.isascii():
+        letters = "".join(filter(_is_no_mark, unicodedata.normalize("NFKD", letters.translate(_UNMARKED))))
+    return _UMLAUT.sub(r"\1", letters)
+
+
+def _is_no_mark(letter: str) -> bool:
+    return not unicodedata.combining(letter)

@@ -1,0 +1,146 @@
+"""How do coupon codes of ours get into a Shopify shop?  One discount, many codes (importer facts 1.9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from importers.errors import MissingScope, ShopRefused
+from importers.shopify.shop import Shop
+
+MOST_CODES = 250
+"""In one request; one more is refused as MAX_INPUT_SIZE_EXCEEDED."""
+SCOPE = "write_discounts"
+
+FIND = "query FindDiscount($code:String!){codeDiscountNodeByCode(code:$code){id codeDiscount{...on DiscountCodeBasic{title}}}}"
+CREATE = (
+    "mutation CreateDiscount($discount:DiscountCodeBasicInput!)"
+    "{discountCodeBasicCreate(basicCodeDiscount:$discount){codeDiscountNode{id} userErrors{field message code}}}"
+)
+ADD = (
+    "mutation AddCodes($id:ID!,$codes:[DiscountRedeemCodeInput!]!)"
+    "{discountRedeemCodeBulkAdd(discountId:$id,codes:$codes){bulkCreation{id} userErrors{field message code}}}"
+)
+POLL = (
+    "query PollCodes($id:ID!,$after:String){discountRedeemCodeBulkCreation(id:$id)"
+    f"{{done codes(first:{MOST_CODES},after:$after){{nodes{{code errors{{message}}}} pageInfo{{hasNextPage endCursor}}}}}}}}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount as a Shopify checkout knows it: what an offer says of amount, minimum, uses and time, and nothing else."""
+
+    title: str
+    """What merchants see, and by which it is found again; nobody else has one of that title."""
+    percent: float | None
+    """10.0 is 10 %; None for an amount."""
+    amount: str | None
+    """In the shop's own currency, like ``5.00``; None for a percentage."""
+    minimum: str | None
+    """Of the cart's subtotal, like ``40.00``."""
+    uses: int | None
+    """Of each code."""
+    once_per_customer: bool
+    combinable: bool
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What has become of codes that were sent together."""
+
+    is_done: bool
+    refused: dict[str, str]
+    """Code -> Shopify's words, for those that it has not taken."""
+
+
+def create(shop: Shop, discount: Discount, first_code: str) -> str:
+    """The key of the discount, with its first code; one that is there already under this title is given as it is.
+
+    So it may be asked again after anything that went wrong on the way. Raises what ``Graph.execute`` raises, MissingScope, and
+    ShopRefused with Shopify's own words.
+    """
+    _refuse_missing_scope(shop)
+    if found := _found(shop, discount.title, first_code):
+        return found
+    answer = shop.graph.execute(CREATE, {"discount": _input(discount, first_code)})["discountCodeBasicCreate"]
+    if answer["userErrors"]:
+        if found := _found(shop, discount.title, first_code):  # another process was faster
+            return found
+        raise ShopRefused(f'{shop.asking.shop} does not take the discount "{discount.title}": {_said(answer["userErrors"])}')
+    return str(answer["codeDiscountNode"]["id"])
+
+
+def add(shop: Shop, discount_id: str, codes: Sequence[str]) -> str:
+    """Send up to 250 codes; the key of the batch, which the shop works off in its own time (``poll``)."""
+    answer = shop.graph.execute(ADD, {"id": discount_id, "codes": [{"code": code} for code in codes]})["discountRedeemCodeBulkAdd"]
+    if answer["userErrors"] or not answer["bulkCreation"]:
+        raise ShopRefused(f"{shop.asking.shop} does not take {len(codes)} codes for its discount {discount_id}: {_said(answer['userErrors'])}")
+    return str(answer["bulkCreation"]["id"])
+
+
+def poll(shop: Shop, batch_id: str) -> Batch | None:
+    """How a batch stands; once it is done, which of its codes were refused. None where the shop does not remember the batch: send it again."""
+    refused: dict[str, str] = {}
+    after: str | None = None
+    while True:
+        found = shop.graph.execute(POLL, {"id": batch_id, "after": after})["discountRedeemCodeBulkCreation"]
+        if found is None:
+            return None
+        if not found["done"]:
+            return Batch(False, {})
+        refused |= {node["code"]: _said(node["errors"]) for node in found["codes"]["nodes"] if node["errors"]}
+        page = found["codes"]["pageInfo"]
+        if not page["hasNextPage"]:
+            return Batch(True, refused)
+        after = page["endCursor"]
+
+
+def has(shop: Shop, discount_id: str, code: str) -> bool:
+    """Whether a code that was refused as taken belongs to this very discount: then an earlier attempt has brought it."""
+    node = shop.graph.execute(FIND, {"code": code})["codeDiscountNodeByCode"]
+    return node is not None and node["id"] == discount_id
+
+
+def _found(shop: Shop, title: str, code: str) -> str | None:
+    node = shop.graph.execute(FIND, {"code": code})["codeDiscountNodeByCode"]
+    if node is None:
+        return None
+    if node["codeDiscount"].get("title") != title:
+        raise ShopRefused(f'{shop.asking.shop} has the code "{code}" already, of another discount ({node["codeDiscount"].get("title", "of another kind")}).')
+    return str(node["id"])
+
+
+def _refuse_missing_scope(shop: Shop) -> None:
+    scopes = shop.check(whole=False).scopes
+    if SCOPE not in scopes:
+        raise MissingScope(f"{shop.asking.shop}: the app lacks {SCOPE}. Give it this access in the Dev Dashboard and install it again.")
+
+
+def _input(discount: Discount, code: str) -> dict[str, Any]:
+    """A DiscountCodeBasicInput."""
+    if discount.percent is not None:
+        value: dict[str, Any] = {"percentage": round(discount.percent / 100, 6)}
+    else:
+        value = {"discountAmount": {"amount": discount.amount, "appliesOnEachItem": False}}
+    combines = {"orderDiscounts": discount.combinable, "productDiscounts": discount.combinable, "shippingDiscounts": True}
+    made: dict[str, Any] = {
+        "title": discount.title,
+        "code": code,
+        "startsAt": discount.starts_at.isoformat(),
+        "endsAt": discount.ends_at.isoformat(),
+        "context": {"all": "ALL"},
+        "customerGets": {"value": value, "items": {"all": True}},
+        "usageLimit": discount.uses,
+        "appliesOncePerCustomer": discount.once_per_customer,
+        "combinesWith": combines,
+    }
+    if discount.minimum:
+        made["minimumRequirement"] = {"subtotal": {"greaterThanOrEqualToSubtotal": discount.minimum}}
+    return made
+
+
+def _said(errors: Sequence[dict[str, Any]]) -> str:
+    return "; ".join(str(error["message"]) for error in errors) or "no reason given"

@@ -1,0 +1,105 @@
+"""Who asked what of a coupon, and what was the answer?  The audit log: rows are only ever added."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from campaigns.checkout import Channel
+from store.schema import coupon_events, coupons
+
+
+class Action(StrEnum):
+    """What was to be done with a coupon, or what was noticed of it."""
+
+    QUOTE = "quote"
+    RESERVE = "reserve"
+    REDEEM = "redeem"
+    RELEASE = "release"
+    EXPIRE = "expire"
+    ROLL_BACK = "roll_back"
+    REMEMBER = "remember"
+    VOID = "void"
+    ISSUE = "issue"
+    """Codes were drawn in advance: one row for many, which ``detail`` counts."""
+    DOUBLE_USE = "double_use"
+    """An order came in with a code that has no use left: the shop has granted it all the same, and nothing of it is counted."""
+    AGAINST_TERMS = "against_terms"
+    """An order came in with a code that it should not have been granted (void, out of date, not for this buyer); it is counted."""
+
+
+GRANTED = "granted"
+"""The outcome of what was not refused; else it is a RefusalReason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the log."""
+
+    action: Action
+    outcome: str
+    at: datetime
+    channel: Channel
+    coupon_id: int | None = None
+    """None: a code that nobody issued. It is not written down: it may be a mistyped one of somebody else's."""
+    redemption_id: int | None = None
+    actor: str = ""
+    source: str = ""
+    order_ref: str = ""
+    detail: str = ""
+
+
+_INSERT = insert(coupon_events)
+_COLUMNS = tuple(field.name for field in fields(Event))
+
+
+def note(connection: Connection, events: Sequence[Event]) -> None:
+    """Add to the log, in the transaction of what it tells of."""
+    if events:
+        connection.execute(_INSERT, [{name: getattr(event, name) for name in _COLUMNS} for event in events])
+
+
+def of_coupon(connection: Connection, coupon_id: int, limit: int = 200) -> list[Event]:
+    """The newest events of one coupon, newest first."""
+    query = select(coupon_events).where(coupon_events.c.coupon_id == coupon_id).order_by(coupon_events.c.id.desc()).limit(limit)
+    return [_to_event(row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something about a code that a person should look at."""
+
+    code: str
+    event: Event
+
+
+def noticed(connection: Connection, since: datetime, limit: int = 200) -> list[Noticed]:
+    """Codes that orders used twice or against their terms, the newest first."""
+    mine = coupon_events.c.action.in_((Action.DOUBLE_USE, Action.AGAINST_TERMS))
+    query = select(coupon_events, coupons.c.code).join(coupons, coupons.c.id == coupon_events.c.coupon_id)
+    rows = connection.execute(query.where(mine, coupon_events.c.at >= since).order_by(coupon_events.c.at.desc(), coupon_events.c.id.desc()).limit(limit))
+    return [Noticed(row.code, _to_event(row)) for row in rows]
+
+
+def counts(connection: Connection, actions: Collection[Action], since: datetime) -> dict[tuple[Action, str], int]:
+    """How often each of these actions had which outcome since then: a rise of unknown codes is somebody who guesses."""
+    table = coupon_events.c
+    query = select(table.action, table.outcome, func.count().label("often")).where(table.action.in_(actions), table.at >= since)
+    return {(Action(row.action), row.outcome): row.often for row in connection.execute(query.group_by(table.action, table.outcome))}
+
+
+def found_by_import(connection: Connection, source: str, since: datetime) -> dict[Action, int]:
+    """How many codes the source's orders used twice, and how many against their terms, since an import of it began."""
+    table = coupon_events.c
+    mine = (table.action.in_((Action.DOUBLE_USE, Action.AGAINST_TERMS)), table.at >= since, table.source == source, table.channel == Channel.IMPORT)
+    found = connection.execute(select(table.action, func.count().label("often")).where(*mine).group_by(table.action))
+    return {Action(row.action): row.often for row in found}
+
+
+def _to_event(row: Row[Any]) -> Event:
+    return Event(
+        Action(row.action), row.outcome, row.at, Channel(row.channel), row.coupon_id, row.redemption_id, row.actor, row.source, row.order_ref, row.detail
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Who brings new customers: the partners, their codes, their first lines (product.md 8)."""
+
+from store.partners.codes import PartnerCode, codes_of, derive, offers_open_to, public_code, switch_code
+from store.partners.lines import Downline, FirstLine, assign_first_line, downline, first_line, first_lines_count, is_self
+from store.partners.prospects import Prospect, View, note_views, prospects, views
+from store.partners.register import add, all_partners, by_id, by_slug, change, give_login, of_user
+
+__all__ = [
+    "Downline",
+    "FirstLine",
+    "PartnerCode",
+    "Prospect",
+    "View",
+    "add",
+    "all_partners",
+    "assign_first_line",
+    "by_id",
+    "by_slug",
+    "change",
+    "codes_of",
+    "derive",
+    "downline",
+    "first_line",
+    "first_lines_count",
+    "give_login",
+    "is_self",
+    "note_views",
+    "of_user",
+    "offers_open_to",
+    "prospects",
+    "public_code",
+    "switch_code",
+    "views",
+]

@@ -1,0 +1,119 @@
+"""Which codes has a partner derived, and may this one be derived?"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from campaigns.checkout import RedemptionState
+from campaigns.coupon import normalise
+from campaigns.offer import Offer
+from campaigns.partner import CodeRefusal, CodeRefused, Partner
+from campaigns.partner_code import partner_code_problem, skeleton
+from store import offers
+from store.schema import coupons, first_lines, partners, redemptions
+from store.upsert import insert_for
+
+WITHOUT_END = date(9999, 12, 31)
+"""Last day of a code under a standing offer that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerCode:
+    """A partner's own code and what became of it."""
+
+    id: int
+    code: str
+    offer: Offer
+    valid_until: date | None
+    """None: without end."""
+    is_on: bool
+    redeemed: int
+    """Orders that used it and were not cancelled."""
+    discount_cents: int
+    brought: int
+    """New customers of the first line who came with it."""
+
+
+def offers_open_to(connection: Connection, partner: Partner, today: date) -> list[Offer]:
+    """The standing offers under which the partner may derive codes today, by name."""
+    found = [offer for _, offer in offers.by_slug(connection, offers.slugs(connection)).values()]
+    open_ = [offer for offer in found if offer.for_partners and offer.partner in ("", partner.slug) and not (offer.valid_until and offer.valid_until < today)]
+    return sorted(open_, key=lambda offer: offer.name.casefold())
+
+
+def derive(connection: Connection, partner: Partner, offer_slug: str, code: str, now: datetime, today: date) -> PartnerCode:
+    """Make the partner's own code under a standing offer; the code is one however it is typed.
+
+    Raises CodeRefused: for a code that cannot be one, is rude, is taken or looks like one that is; for an offer that is not open to
+    the partner. Two who ask for the same code at once: the database's unique keys let one of them have it.
+    """
+    code = code.strip()
+    if problem := partner_code_problem(code):
+        raise CodeRefused(CodeRefusal(problem), code)
+    if offer_slug not in {offer.slug for offer in offers_open_to(connection, partner, today)}:
+        raise CodeRefused(CodeRefusal.OFFER, code)
+    offer_id, offer = offers.by_slug(connection, {offer_slug})[offer_slug]
+    row = {
+        "code": code,
+        "code_key": normalise(code),
+        "skeleton": skeleton(code),
+        "offer_id": offer_id,
+        "partner_id": partner.id,
+        "terms": offers.terms_of(offer),
+        "valid_from": offer.valid_from,
+        "valid_until": offer.valid_until or WITHOUT_END,
+        "most_uses": offer.uses,
+        "issued_at": now,
+        "source": "partner",
+    }
+    made = connection.execute(insert_for(connection, coupons).on_conflict_do_nothing().values(row).returning(coupons.c.id)).scalar_one_or_none()
+    if made is None:
+        raise CodeRefused(CodeRefusal.TAKEN, code)
+    return next(one for one in codes_of(connection, partner) if one.id == made)
+
+
+def switch_code(connection: Connection, partner: Partner, coupon_id: int, is_on: bool) -> bool:
+    """Take a code of the partner's out of use, or back into it; False for a code that is not the partner's."""
+    mine = (coupons.c.id == coupon_id, coupons.c.partner_id == partner.id)
+    return bool(connection.execute(update(coupons).where(*mine).values(voided=not is_on)).rowcount)
+
+
+def codes_of(connection: Connection, partner: Partner) -> list[PartnerCode]:
+    """The partner's codes, the newest first."""
+    used = (
+        select(redemptions.c.coupon_id, func.count().label("redeemed"), func.sum(redemptions.c.discount_cents).label("discount_cents"))
+        .where(redemptions.c.state == RedemptionState.REDEEMED)
+        .group_by(redemptions.c.coupon_id)
+        .subquery()
+    )
+    brought = (
+        select(redemptions.c.coupon_id, func.count().label("brought"))
+        .join(first_lines, first_lines.c.redemption_id == redemptions.c.id)
+        .where(first_lines.c.partner_id == partner.id)
+        .group_by(redemptions.c.coupon_id)
+        .subquery()
+    )
+    table = coupons.c
+    columns = (table.id, table.code, table.terms, table.valid_until, table.voided, used.c.redeemed, used.c.discount_cents, brought.c.brought)
+    joined = coupons.outerjoin(used, used.c.coupon_id == table.id).outerjoin(brought, brought.c.coupon_id == table.id)
+    rows = connection.execute(select(*columns).select_from(joined).where(table.partner_id == partner.id).order_by(table.id.desc()))
+    return [
+        PartnerCode(
+            row.id,
+            row.code,
+            offers.offer_of(row.terms),
+            None if row.valid_until == WITHOUT_END else row.valid_until,
+            not row.voided,
+            row.redeemed or 0,
+            int(row.discount_cents or 0),
+            row.brought or 0,
+        )
+        for row in rows
+    ]
+
+
+def public_code(connection: Connection, code: str) -> str | None:
+    """How the shop knows a partner's code that somebody has in the hand; None unless it is in use and its partner is active."""
+    named = (coupons.c.code_key == normalise(code), coupons.c.voided.is_(False), partners.c.is_active)
+    return connection.execute(select(coupons.c.code).join(partners, partners.c.id == coupons.c.partner_id).where(*named)).scalar_one_or_none()

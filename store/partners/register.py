@@ -1,0 +1,121 @@
+"""Which partners are there, who brought them, and who signs in as which?"""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from campaigns.customer import email_key
+from campaigns.partner import ContactField, Partner
+from store.errors import WrongName
+from store.schema import customers, partners, users
+from store.users import Role
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_LONGEST = 60
+
+
+def add(connection: Connection, slug: str, name: str, email: str, sponsor: str, now: datetime) -> Partner:
+    """Take in a partner whom ``sponsor`` (a slug, empty for nobody) has brought.
+
+    The sponsor is set once and for all: so the tree never becomes a ring. Raises WrongName for a slug that is taken or cannot be one,
+    an empty name, or a sponsor that nobody is.
+    """
+    if not (_SLUG.fullmatch(slug) and len(slug) <= _LONGEST):
+        raise WrongName(f'"{slug}" cannot name a partner: use at most {_LONGEST} small letters, digits and single hyphens, like anna-meier.')
+    if not (name.strip() and name.isprintable()):
+        raise WrongName(f"The partner {slug} needs a name that can be printed.")
+    if connection.execute(select(partners.c.id).where(partners.c.slug == slug)).one_or_none():
+        raise WrongName(f'There is a partner "{slug}" already: choose another short name.')
+    sponsor_id = _sponsor_id(connection, sponsor) if sponsor else None
+    row: dict[str, Any] = {"slug": slug, "name": name.strip(), "email": email.strip(), "sponsor_id": sponsor_id, "released": [], "created_at": now}
+    connection.execute(insert(partners).values(row | {"own_customer_id": _own_customer(connection, email)}))
+    return _known(connection, slug)
+
+
+def _sponsor_id(connection: Connection, sponsor: str) -> int:
+    found = by_slug(connection, sponsor)
+    if found is None:
+        raise WrongName(f'There is no partner "{sponsor}" who could be the sponsor: add that partner first.')
+    return found.id
+
+
+def _own_customer(connection: Connection, email: str) -> int | None:
+    return connection.execute(select(customers.c.id).where(customers.c.email_key == email_key(email))).scalar_one_or_none() if email_key(email) else None
+
+
+def change(
+    connection: Connection,
+    slug: str,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    is_active: bool | None = None,
+    released: Collection[ContactField] | None = None,
+) -> Partner:
+    """Change what is given, leave the rest; an inactive partner cannot sign in, and the codes are refused. Raises WrongName."""
+    if name is not None and not (name.strip() and name.isprintable()):
+        raise WrongName(f"The partner {slug} needs a name that can be printed.")
+    _known(connection, slug)
+    new: dict[str, Any] = {}
+    if name is not None:
+        new["name"] = name.strip()
+    if email is not None:
+        new |= {"email": email.strip(), "own_customer_id": _own_customer(connection, email)}
+    if is_active is not None:
+        new["is_active"] = is_active
+    if released is not None:
+        new["released"] = [field.value for field in ContactField if field in released]
+    if new:
+        connection.execute(update(partners).where(partners.c.slug == slug).values(new))
+    return _known(connection, slug)
+
+
+def give_login(connection: Connection, slug: str, user_name: str) -> None:
+    """Let a user of the role *partner* sign in as this partner, and nobody else as him or her. Raises WrongName."""
+    _known(connection, slug)
+    user = connection.execute(select(users.c.id, users.c.role).where(users.c.name == user_name)).one_or_none()
+    if user is None or user.role != Role.PARTNER:
+        raise WrongName(f'There is no user "{user_name}" with the role partner: add one with `postillion user add {user_name} --role partner`.')
+    other = connection.execute(select(partners.c.slug).where(partners.c.user_id == user.id, partners.c.slug != slug)).scalar_one_or_none()
+    if other:
+        raise WrongName(f'The user "{user_name}" signs in as the partner "{other}" already: add another user.')
+    connection.execute(update(partners).where(partners.c.slug == slug).values(user_id=user.id))
+
+
+def by_slug(connection: Connection, slug: str) -> Partner | None:
+    """The partner of that short name."""
+    row = connection.execute(select(partners).where(partners.c.slug == slug)).one_or_none()
+    return to_partner(row) if row else None
+
+
+def by_id(connection: Connection, partner_id: int) -> Partner | None:
+    """The partner of that number."""
+    row = connection.execute(select(partners).where(partners.c.id == partner_id)).one_or_none()
+    return to_partner(row) if row else None
+
+
+def of_user(connection: Connection, user_id: int) -> Partner | None:
+    """As whom a user signs in; None for those who are no partner, or not one any more."""
+    row = connection.execute(select(partners).where(partners.c.user_id == user_id, partners.c.is_active)).one_or_none()
+    return to_partner(row) if row else None
+
+
+def all_partners(connection: Connection) -> list[Partner]:
+    """Every partner by name."""
+    return [to_partner(row) for row in connection.execute(select(partners).order_by(func.lower(partners.c.name), partners.c.id))]
+
+
+def to_partner(row: Row[tuple[Any, ...]]) -> Partner:
+    """A row of the table as the rules know it."""
+    released = tuple(ContactField(field) for field in row.released)
+    return Partner(row.id, row.slug, row.name, row.sponsor_id, row.own_customer_id, row.email, row.is_active, released)
+
+
+def _known(connection: Connection, slug: str) -> Partner:
+    found = by_slug(connection, slug)
+    if found is None:
+        raise WrongName(f'There is no partner "{slug}".')
+    return found

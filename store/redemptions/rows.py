@@ -1,0 +1,65 @@
+"""Which redemptions are there, by order, coupon or person?"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select, update
+
+from campaigns.checkout import RedemptionState
+from store.redemptions.asking import Redemption, to_redemption
+from store.schema import coupons, orders, redemptions
+
+_QUERY: Select[Any] = select(redemptions, coupons.c.code, coupons.c.valid_until, coupons.c.uses, coupons.c.most_uses).join(
+    coupons, coupons.c.id == redemptions.c.coupon_id
+)
+_NEWEST = redemptions.c.id.desc()
+_NAMED = select(redemptions.c.id).where(redemptions.c.source == bindparam("of_source"), redemptions.c.order_ref == bindparam("ref"))
+_CAME_IN = select(redemptions.c.id).join(orders, orders.c.id == redemptions.c.order_id)
+_CAME_IN = _CAME_IN.where(orders.c.source == bindparam("of_source"), orders.c.source_id == bindparam("ref"))
+_BY_ORDER = _QUERY.where(redemptions.c.id.in_(_NAMED.union(_CAME_IN))).order_by(redemptions.c.id)
+_BY_ID = _QUERY.where(redemptions.c.id == bindparam("its"))
+
+
+def by_order(connection: Connection, source: str, order_ref: str) -> list[Redemption]:
+    """The coupons of an order, first used first; ``order_ref`` as the checkout called it, or the shop's key or number of the order once it has come in."""
+    return [to_redemption(row) for row in connection.execute(_BY_ORDER, {"of_source": source, "ref": order_ref})]
+
+
+def by_id(connection: Connection, redemption_id: int) -> Redemption | None:
+    """One redemption; None for an unknown number."""
+    row = connection.execute(_BY_ID, {"its": redemption_id}).one_or_none()
+    return to_redemption(row) if row else None
+
+
+def of_coupon(connection: Connection, coupon_id: int, limit: int = 200) -> list[Redemption]:
+    """Who used a coupon, the newest first."""
+    return _read(connection, _QUERY.where(redemptions.c.coupon_id == coupon_id).order_by(_NEWEST).limit(limit))
+
+
+def of_customer(connection: Connection, customer_id: int, limit: int = 200) -> list[Redemption]:
+    """What a person used, the newest first."""
+    return _read(connection, _QUERY.where(redemptions.c.customer_id == customer_id).order_by(_NEWEST).limit(limit))
+
+
+def expired(connection: Connection, now: datetime, limit: int, coupon_ids: Collection[int] | None = None) -> list[Redemption]:
+    """Reservations whose time is over and that still hold a use, the oldest first."""
+    table = redemptions.c
+    query = _QUERY.where(table.state == RedemptionState.RESERVED, table.expires_at <= now)
+    if coupon_ids is not None:
+        query = query.where(table.coupon_id.in_(coupon_ids))
+    return _read(connection, query.order_by(table.expires_at, table.id).limit(limit))
+
+
+def where(connection: Connection, *conditions: Any) -> list[Redemption]:
+    """Those of which all this holds, first used first."""
+    return _read(connection, _QUERY.where(*conditions).order_by(redemptions.c.id))
+
+
+def change(connection: Connection, redemption_id: int, **values: Any) -> None:
+    """Write columns of one redemption."""
+    connection.execute(update(redemptions).where(redemptions.c.id == redemption_id).values(values))
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Redemption]:
+    return [to_redemption(row) for row in connection.execute(query)]

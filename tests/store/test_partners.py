@@ -1,0 +1,222 @@
+"""Who brings whom, under which code, and who sees what of it?"""
+
+import threading
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Connection, Engine, insert, select
+
+from campaigns.objection import ObjectionChannel
+from campaigns.offer import Offer, OfferKind
+from campaigns.partner import CodeRefusal, CodeRefused, ContactField, Partner
+from store import objections, offers, partners
+from store.engine import reading, writing
+from store.errors import WrongName
+from store.schema import coupons, first_lines, prospect_views, sign_up_codes
+from tests.store.shop import NOW, count, customer_id, order, person, store
+
+TODAY = NOW.date()
+STANDING = Offer("friends", "Friends", OfferKind.PERCENTAGE, 1000, uses=None, new_customers_only=True, for_partners=True)
+
+
+@pytest.fixture
+def meier(connection: Connection) -> Partner:
+    offers.save(connection, STANDING, NOW)
+    return partners.add(connection, "anna-meier", "Anna Meier", "anna@meier.example", "", NOW)
+
+
+def bring(connection: Connection, partner: Partner, number: int) -> int:
+    store(connection, person(number))
+    who = customer_id(connection, f"anna{number}@example.org")
+    partners.assign_first_line(connection, who, partner.id, None, NOW + timedelta(minutes=number))
+    return who
+
+
+def test_a_partner_derives_a_code_under_a_standing_offer(connection: Connection, meier: Partner) -> None:
+    code = partners.derive(connection, meier, "friends", " vonMeier ", NOW, TODAY)
+    assert (code.code, code.offer, code.valid_until, code.is_on, code.redeemed, code.brought) == ("vonMeier", STANDING, None, True, 0, 0)
+    row = connection.execute(select(coupons)).one()
+    assert (row.code_key, row.partner_id, row.most_uses, row.uses, row.letter_id, row.customer_id) == ("VONMEIER", meier.id, None, 0, None, None)
+    assert partners.public_code(connection, "von meier") == "vonMeier"
+
+
+def test_the_last_day_and_the_number_of_uses_are_those_of_the_offer(connection: Connection, meier: Partner) -> None:
+    offers.save(connection, replace(STANDING, valid_until=date(2027, 3, 31), uses=50), NOW)
+    assert partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY).valid_until == date(2027, 3, 31)
+    assert connection.execute(select(coupons.c.most_uses)).scalar_one() == 50
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("abc", CodeRefusal.TOO_SHORT),
+        ("x" * 21, CodeRefusal.TOO_LONG),
+        ("von meier!", CodeRefusal.CHARACTERS),
+        ("tee\x00haus", CodeRefusal.CHARACTERS),
+        ("<b>meier</b>", CodeRefusal.CHARACTERS),
+        ("arschloch", CodeRefusal.RUDE),
+        ("4rschl0ch", CodeRefusal.RUDE),
+        ("VONMEIER", CodeRefusal.TAKEN),
+        ("von-meier", CodeRefusal.TAKEN),
+        ("V0NME1ER", CodeRefusal.TAKEN),
+    ],
+)
+def test_a_code_is_refused_with_its_reason(code: str, reason: CodeRefusal, connection: Connection, meier: Partner) -> None:
+    other = partners.add(connection, "other", "Somebody Else", "", "", NOW)
+    partners.derive(connection, other, "friends", "vonmeier", NOW, TODAY)
+    with pytest.raises(CodeRefused) as refused:
+        partners.derive(connection, meier, "friends", code, NOW, TODAY)
+    assert refused.value.reason is reason
+    assert partners.codes_of(connection, meier) == []
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        replace(STANDING, for_partners=False),
+        replace(STANDING, partner="somebody-else"),
+        replace(STANDING, valid_until=TODAY - timedelta(days=1)),
+        replace(STANDING, slug="another"),
+    ],
+)
+def test_an_offer_that_is_not_open_to_the_partner_gives_no_code(offer: Offer, connection: Connection) -> None:
+    offers.save(connection, offer, NOW)
+    partner = partners.add(connection, "anna-meier", "Anna Meier", "", "", NOW)
+    with pytest.raises(CodeRefused) as refused:
+        partners.derive(connection, partner, "friends", "vonmeier", NOW, TODAY)
+    assert refused.value.reason is CodeRefusal.OFFER
+
+
+def test_two_partners_who_take_the_same_code_at_once_one_has_it(engine: Engine) -> None:
+    with writing(engine) as connection:
+        offers.save(connection, STANDING, NOW)
+        both = [partners.add(connection, f"partner-{number}", f"Partner {number}", "", "", NOW) for number in range(8)]
+    start = threading.Barrier(len(both))
+    refused: list[CodeRefusal] = []
+
+    def take(partner: Partner) -> None:
+        start.wait()
+        try:
+            with writing(engine) as connection:
+                partners.derive(connection, partner, "friends", "vonmeier" if partner.id % 2 else "V0NMEIER", NOW, TODAY)
+        except CodeRefused as error:
+            refused.append(error.reason)
+
+    threads = [threading.Thread(target=take, args=(partner,)) for partner in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading(engine) as connection:
+        assert sum(len(partners.codes_of(connection, partner)) for partner in both) == 1
+    assert refused == [CodeRefusal.TAKEN] * (len(both) - 1)
+
+
+def test_a_code_that_is_switched_off_leads_nowhere_and_only_its_partner_switches_it(connection: Connection, meier: Partner) -> None:
+    code = partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY)
+    other = partners.add(connection, "other", "Somebody Else", "", "", NOW)
+    assert not partners.switch_code(connection, other, code.id, False)
+    assert partners.public_code(connection, "vonmeier") == "vonmeier"
+    assert partners.switch_code(connection, meier, code.id, False)
+    assert partners.public_code(connection, "vonmeier") is None
+    assert partners.switch_code(connection, meier, code.id, True)
+    partners.change(connection, "anna-meier", is_active=False)
+    assert partners.public_code(connection, "vonmeier") is None
+
+
+def test_the_first_assignment_stands(connection: Connection, meier: Partner) -> None:
+    other = partners.add(connection, "other", "Somebody Else", "", "", NOW)
+    store(connection, person(1))
+    who = customer_id(connection)
+    assert partners.assign_first_line(connection, who, meier.id, None, NOW)
+    assert not partners.assign_first_line(connection, who, other.id, None, NOW)
+    assert not partners.assign_first_line(connection, who, meier.id, None, NOW)
+    assert (partners.first_lines_count(connection, meier), partners.first_lines_count(connection, other)) == (1, 0)
+
+
+@pytest.mark.parametrize("email", ["anna1@example.org", "ANNA1+tee@Example.org "])
+def test_nobody_refers_themselves_in_any_spelling(email: str, connection: Connection) -> None:
+    partner = partners.add(connection, "self", "Anna", email, "", NOW)
+    store(connection, person(1))
+    assert not partners.assign_first_line(connection, customer_id(connection), partner.id, None, NOW)
+    assert count(connection, first_lines) == 0
+
+
+def test_a_partner_who_was_a_customer_first_is_known_by_that_record(connection: Connection) -> None:
+    store(connection, person(1))
+    partner = partners.add(connection, "self", "Anna", "anna1@example.org", "", NOW)
+    assert partner.own_customer_id == customer_id(connection)
+    assert partners.is_self(partner, customer_id(connection), "")
+    assert not partners.is_self(partner, None, "")
+    assert not partners.is_self(replace(partner, own_customer_id=None, email=""), None, "")
+
+
+def test_the_first_line_shows_the_address_type_and_no_name(connection: Connection, meier: Partner) -> None:
+    bring(connection, meier, 1)
+    bring(connection, meier, 2)
+    store(connection, order(1, customer_number="K2"))
+    assert [(one.place, one.is_customer, one.code) for one in partners.first_line(connection, meier, 10)] == [(2, True, ""), (1, False, "")]
+    assert not {"Anna1", "Müller", "anna1@example.org"} & {str(value) for one in partners.first_line(connection, meier, 10) for value in (one.place, one.code)}
+
+
+def test_the_operator_sees_the_tree_and_what_each_has_brought(connection: Connection, meier: Partner) -> None:
+    for slug, sponsor in (("berta", "anna-meier"), ("carl", "anna-meier"), ("dora", "carl"), ("zoe", "")):
+        partners.add(connection, slug, slug.title(), "", sponsor, NOW)
+    carl = partners.by_slug(connection, "carl")
+    assert carl
+    bring(connection, carl, 1)
+    assert [(one.partner.slug, one.depth, one.brought) for one in partners.downline(connection)] == [
+        ("anna-meier", 0, 0),
+        ("berta", 1, 0),
+        ("carl", 1, 1),
+        ("dora", 2, 0),
+        ("zoe", 0, 0),
+    ]
+    assert [(one.partner.slug, one.depth) for one in partners.downline(connection, carl)] == [("carl", 0), ("dora", 1)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "sponsor"),
+    [("Anna", "Anna", ""), ("a--b", "Anna", ""), ("", "Anna", ""), ("anna", " ", ""), ("anna", "An\nna", ""), ("anna", "Anna", "nobody")],
+)
+def test_a_partner_who_cannot_be_is_refused(slug: str, name: str, sponsor: str, connection: Connection) -> None:
+    with pytest.raises(WrongName):
+        partners.add(connection, slug, name, "", sponsor, NOW)
+
+
+def gave_the_code(connection: Connection, partner: Partner, number: int) -> int:
+    """Person ``number`` gave the partner's code at sign-up."""
+    store(connection, person(number))
+    who = customer_id(connection, f"anna{number}@example.org")
+    code = partners.codes_of(connection, partner) or [partners.derive(connection, partner, "friends", f"code{partner.slug}", NOW, TODAY)]
+    connection.execute(insert(sign_up_codes).values(coupon_id=code[0].id, customer_id=who, source="shop", given_at=NOW))
+    return who
+
+
+def test_a_partner_sees_only_released_fields_of_direct_prospects(connection: Connection, meier: Partner) -> None:
+    who = gave_the_code(connection, meier, 1)
+    assert [(one.id, one.contact) for one in partners.prospects(connection, meier, 10)] == [(who, {})]
+    released = partners.change(connection, "anna-meier", released=[ContactField.TOWN, ContactField.FIRST_NAME])
+    assert released.released == (ContactField.FIRST_NAME, ContactField.TOWN)
+    assert [one.contact for one in partners.prospects(connection, released, 10)] == [{ContactField.FIRST_NAME: "Anna1", ContactField.TOWN: "Dresden"}]
+
+
+def test_a_prospect_who_bought_objected_or_came_through_another_is_not_shown(connection: Connection, meier: Partner) -> None:
+    other = partners.add(connection, "other", "Somebody Else", "", "anna-meier", NOW)
+    bought, objected = gave_the_code(connection, meier, 1), gave_the_code(connection, meier, 2)
+    gave_the_code(connection, other, 3)
+    store(connection, order(1, customer_number="K1"))
+    objections.add(connection, objected, ObjectionChannel.DESK, NOW)
+    assert bought != objected
+    assert partners.prospects(connection, meier, 10) == []
+
+
+def test_every_look_at_released_fields_is_written_down(connection: Connection, meier: Partner) -> None:
+    who = gave_the_code(connection, meier, 1)
+    partners.note_views(connection, meier, partners.prospects(connection, meier, 10), NOW)
+    assert count(connection, prospect_views) == 0
+    released = partners.change(connection, "anna-meier", released=[ContactField.EMAIL])
+    partners.note_views(connection, released, partners.prospects(connection, released, 10), NOW)
+    [view] = partners.views(connection, 10)
+    assert (view.partner, view.customer_id, view.fields, view.seen_at) == ("anna-meier", who, (ContactField.EMAIL,), NOW)
