@@ -2,7 +2,7 @@
 
 import typer
 
-from flows.cli import api_keys, campaigns, customers, dry_runs, imports, installation, layouts, merges, overlaps, print_runs, seeds, shopify, users
+from flows.cli import api_keys, campaigns, customers, dry_runs, imports, installation, layouts, merges, overlaps, preflight, print_runs, seeds, shopify, users
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Postillion: personal letters for online shops, from the order history to the print shop.")
 app.add_typer(installation.app)
@@ -11,6 +11,8 @@ app.add_typer(campaigns.app, name="campaign")
 campaigns.app.command("dry-run")(dry_runs.dry_run)
 campaigns.app.command("overlap")(overlaps.overlap)
 app.add_typer(print_runs.app, name="print-run")
+print_runs.app.command("preflight")(preflight.preflight_run)
+app.command("preflight")(preflight.preflight)
 app.add_typer(layouts.app, name="layout")
 app.add_typer(seeds.app, name="seed")
 app.add_typer(users.app, name="user")
