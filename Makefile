@@ -7,7 +7,7 @@ KILLS ?= 300
 LOAD ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test chaos year check format bench load bench-setup lock clean
+.PHONY: help setup demo up test chaos year golden check format bench load bench-setup lock clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ chaos: setup  ## Kill a campaign's processes at random, 300 times (make chaos KI
 
 year: setup  ## A year of all bundled campaigns on a shop with a real order history (where ../shared is), checked day by day; ends with its funnel
 	YEAR_PEOPLE=100000 $(BIN)/python -m pytest tests/flows/test_a_year.py -n0 -q -k real
+
+golden: setup  ## Draw the golden pages of the bundled layouts and their contact sheet anew; look at what changed before you commit it
+	$(BIN)/python -m tests.letters.golden_pages
 
 check: setup  ## Lint, format, types, layers
 	$(BIN)/ruff check .

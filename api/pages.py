@@ -1,5 +1,7 @@
 """How does a template become an answer in the visitor's language?"""
 
+import base64
+import hashlib
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -66,5 +68,11 @@ def problem(refusal: Refusal, wording: Wording) -> dict[str, object]:
 
 
 def pdf(content: bytes, name: str) -> Response:
-    """A PDF to look at in the browser; ``name`` is ours, plain ASCII."""
-    return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    """A PDF to look at in the browser; ``name`` is ours, plain ASCII.
+
+    Its SHA-256 comes along as ETag and in words of RFC 9530: whoever keeps the bytes can prove later that they are the same.
+    """
+    digest = hashlib.sha256(content)
+    in_base64 = base64.b64encode(digest.digest()).decode()
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{digest.hexdigest()}"', "Repr-Digest": f"sha-256=:{in_base64}:"}
+    return Response(content, media_type="application/pdf", headers=headers)

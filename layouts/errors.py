@@ -4,6 +4,7 @@ Stop                        (campaigns.errors) nothing of this campaign goes on 
 └── LayoutError
     ├── UnknownLayout       no folder of that name
     ├── InvalidLayout       layout.toml holds something that cannot work
+    ├── InvalidProduction   a print shop's profile holds something that cannot work
     ├── InvalidText         a text (de.md, en.md) holds something that cannot be printed
     └── MissingLanguage     the layout has no text in that language
 """
@@ -26,7 +27,16 @@ class UnknownLayout(LayoutError):
 
 
 class InvalidLayout(LayoutError):
-    """A key of layout.toml is missing, unknown or has a value that cannot work."""
+    """A key of layout.toml is missing, unknown or has a value that cannot work, or a file that it names cannot be printed."""
+
+    def __init__(self, path: Path, problem: str, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        place = "".join(f":{number}" for number in (line, column) if number is not None)
+        super().__init__(f"{path}{place}: {problem}")
+
+
+class InvalidProduction(LayoutError):
+    """A print shop's profile cannot be used; says which file and key, and what it may hold."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")

@@ -2,19 +2,21 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from layouts import markdown, style
 from layouts.din5008 import Form
-from layouts.errors import InvalidLayout, MissingLanguage, UnknownLayout
+from layouts.errors import InvalidLayout, LayoutError, MissingLanguage, UnknownLayout
 from layouts.style import Style
 from layouts.text import Text
 
 BUNDLED = Path(__file__).parent / "bundled"
 
 _LANGUAGE_FILE = re.compile(r"[a-z]{2}\.md")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,18 @@ class Layout:
     texts: Mapping[str, Text]
     version: str
     """SHA-256 over all its files: the same version prints the same letters."""
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The pictures and the stationery that its style names: file name -> content."""
+    form: Form = field(init=False)
+    """The form of DIN 5008 that it is set on, with the layout's own margins."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "form", self.style.page_form)
 
     @property
     def title(self) -> str:
         """What marketers call it."""
         return self.style.title
-
-    @property
-    def form(self) -> Form:
-        """The form of DIN 5008 that it is set on."""
-        return self.style.form
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -51,15 +55,23 @@ class Layout:
 
     def uses_coupon(self, language: str) -> bool:
         """Whether a letter in ``language`` needs a coupon."""
+        return any(name.startswith("coupon_") for name in self._unconditional(language))
+
+    def prints_coupon(self, language: str) -> bool:
+        """Whether a letter in ``language`` shows its coupon, where it has one."""
         return any(name.startswith("coupon_") for name in self.placeholders(language))
 
     def uses_cart(self, language: str) -> bool:
         """Whether a letter in ``language`` needs an abandoned cart to speak of."""
-        return any(name.startswith("cart_") for name in self.placeholders(language))
+        return any(name.startswith("cart_") for name in self._unconditional(language))
 
     def placeholders(self, language: str) -> frozenset[str]:
         """Every placeholder of the text in ``language``."""
         return self.text(language).placeholders
+
+    def _unconditional(self, language: str) -> frozenset[str]:
+        text = self.text(language)
+        return text.placeholders - text.conditional
 
 
 def names(folder: Path | None = None) -> list[str]:
@@ -72,13 +84,50 @@ def load(name: str, folder: Path | None = None) -> Layout:
 
     Raises UnknownLayout, InvalidLayout (layout.toml) or InvalidText (with line and column). Reads files each time: keep the result.
     """
+    home = _home(name, folder)
+    texts = {path.stem: markdown.read(path, path.stem) for path in _texts(home)}
+    if not texts:
+        raise _no_text(home)
+    looks = style.read(home / "layout.toml")
+    return Layout(name, looks, texts, _version(home), {file: (home / file).read_bytes() for file in looks.files})
+
+
+def mistakes(name: str, folder: Path | None = None) -> list[LayoutError]:
+    """What is wrong with the files of a layout: every wrong key of layout.toml, and the first mistake in each text; raises UnknownLayout."""
+    home = _home(name, folder)
+    found: list[LayoutError] = [*style.mistakes(home / "layout.toml")]
+    texts = _texts(home)
+    for path in texts:
+        try:
+            markdown.read(path, path.stem)
+        except LayoutError as error:
+            found.append(error)
+    return found if texts else [*found, _no_text(home)]
+
+
+def copy(source: str, name: str, folder: Path) -> Path:
+    """Begin a layout of one's own as a copy of another one; returns its folder. Raises InvalidLayout where the name cannot be used, UnknownLayout."""
+    home = folder / name
+    if not _NAME.fullmatch(name):
+        raise InvalidLayout(home, "a layout's name consists of small letters, digits and hyphens, like spring-sale.")
+    if home.exists():
+        raise InvalidLayout(home, "there is such a folder already: choose another name.")
+    shutil.copytree(_home(source, folder), home)
+    return home
+
+
+def _home(name: str, folder: Path | None) -> Path:
     if name not in names(folder):
         raise UnknownLayout(name, names(folder))
-    home = next(place / name for place in _places(folder) if (place / name / "layout.toml").is_file())
-    texts = {path.stem: markdown.read(path, path.stem) for path in sorted(home.glob("*.md")) if _LANGUAGE_FILE.fullmatch(path.name)}
-    if not texts:
-        raise InvalidLayout(home, "there is no text: add de.md or en.md.")
-    return Layout(name, style.read(home / "layout.toml"), texts, _version(home))
+    return next(place / name for place in _places(folder) if (place / name / "layout.toml").is_file())
+
+
+def _texts(home: Path) -> list[Path]:
+    return [path for path in sorted(home.glob("*.md")) if _LANGUAGE_FILE.fullmatch(path.name)]
+
+
+def _no_text(home: Path) -> InvalidLayout:
+    return InvalidLayout(home, "there is no text: add de.md or en.md.")
 
 
 def _places(folder: Path | None) -> list[Path]:

@@ -1,6 +1,6 @@
 """How does a Markdown file become the words of a letter?
 
-A small part of Markdown on purpose: headings, paragraphs, bold, italic, bullet lists and the named blocks below. Anything else
+A small part of Markdown on purpose: headings, paragraphs, bold, italic, lists, tables and the named blocks below. Anything else
 is an error with its line, so that no letter ever shows markup that was silently dropped.
 """
 
@@ -9,14 +9,36 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 from layouts.errors import InvalidText, did_you_mean
 from layouts.placeholders import CATALOGUE
-from layouts.text import MORE, Block, BulletList, Cart, Coupon, Heading, Line, Paragraph, Placeholder, QrCode, Run, Signature, Text, Words
+from layouts.text import (
+    MORE,
+    Alignment,
+    Block,
+    BulletList,
+    Cart,
+    Condition,
+    Coupon,
+    Flowing,
+    Heading,
+    Line,
+    NumberedList,
+    PageBreak,
+    Paragraph,
+    Placeholder,
+    QrCode,
+    Run,
+    Signature,
+    Table,
+    Text,
+    Words,
+)
 
-CONTAINERS = ("letterhead", "information", "coupon", "cart", "qr-code", "signature", "objection", "footer")
+CONTAINERS = ("letterhead", "information", "coupon", "cart", "qr-code", "signature", "if", "page-break", "objection", "footer")
 _PLACES = ("letterhead", "information", "objection", "footer")
 _LINE_BY_LINE = ("letterhead", "information", "signature", "footer")
 """Containers in which a line break in the file is a line break on paper."""
@@ -26,25 +48,44 @@ _UNSUPPORTED = {
     "html_inline": "HTML is not allowed: write plain words",
     "image": "images are not allowed in a text",
     "link_open": "links cannot be clicked on paper: write the address as words, or use {short_link}",
-    "table_open": "tables are not supported",
     "code_block": "code (an indented block) is not supported: remove the spaces at the start of the line",
     "code_inline": "code in backticks is not supported",
     "fence": "code blocks are not supported",
     "blockquote_open": "quotations are not supported",
-    "ordered_list_open": "numbered lists are not supported: use - for a list",
     "hr": "rulers are not supported",
 }
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+_CONDITION = re.compile(r"if( +not)? +(\S+)")
+_BREAK, _END = re.compile(r":{3,} *page-break *"), re.compile(r" {0,3}:{3,} *")
+_MOST_COLUMNS = 6
 
 
 def read(path: Path, language: str) -> Text:
     """Parse the Markdown file ``path``; raises InvalidText with line and column."""
-    source = path.read_text(encoding="utf-8")
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidText(path, "this is no UTF-8: save the file in that encoding.", error.object[: error.start].count(b"\n") + 1) from error
     _check_placeholders(source, path)
     # html=True only lets the parser see HTML, so that it can be refused; nothing is ever rendered as HTML.
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
     parser.use(container_plugin, "block", validate=lambda *_: True)
-    return _Reader(path, parser.parse(source)).text(language)
+    parser.block.ruler.before("container_block", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    return _Reader(path, source.splitlines(), parser.parse(source)).text(language)
+
+
+def _page_break(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """``::: page-break`` stands by itself; a ``:::`` right below it is taken for its end."""
+
+    def words(number: int) -> str:
+        return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+    if not _BREAK.fullmatch(words(line)):
+        return False
+    if not silent:
+        state.line = line + (2 if line + 1 < last and _END.fullmatch(words(line + 1)) else 1)
+        state.push("page_break", "", 0).map = [line, state.line]
+    return True
 
 
 def _check_placeholders(source: str, path: Path) -> None:
@@ -62,8 +103,8 @@ def _check_placeholders(source: str, path: Path) -> None:
 class _Reader:
     """Walks the parser's tokens once, from front to back."""
 
-    def __init__(self, path: Path, tokens: Sequence[Token]) -> None:
-        self._path, self._tokens, self._at, self._line, self._container = path, tokens, 0, 1, ""
+    def __init__(self, path: Path, source: Sequence[str], tokens: Sequence[Token]) -> None:
+        self._path, self._source, self._tokens, self._at, self._line, self._container = path, source, tokens, 0, 1, ""
 
     def text(self, language: str) -> Text:
         body: list[Block] = []
@@ -75,6 +116,9 @@ class _Reader:
                 continue
             name = self._container = self._container_name(token)
             line = self._line
+            if name == "if":
+                body.append(self._condition(token, line))
+                continue
             inside = self._until("container_block_close", name in _LINE_BY_LINE)
             self._container = ""
             if name in _PLACES:
@@ -96,29 +140,54 @@ class _Reader:
         for kind, name in ((Coupon, "coupon"), (Cart, "cart"), (QrCode, "qr-code"), (Signature, "signature")):
             if sum(isinstance(block, kind) for block in body) > 1:
                 raise InvalidText(self._path, f"there is a second ::: {name}, one is enough.")
+        breaks = [at for at, block in enumerate(body) if isinstance(block, PageBreak)]
+        if any(at in (0, len(body) - 1) or at + 1 in breaks for at in breaks):
+            raise InvalidText(self._path, "::: page-break stands between two parts of the letter: there is nothing before or after it.", self._break_line)
 
     def _next(self) -> Token:
         token = self._tokens[self._at]
         self._at += 1
         if token.map:
             self._line = token.map[0] + 1
+        if token.type == "page_break":
+            self._break_line = self._line
         if token.type in _UNSUPPORTED:
             raise InvalidText(self._path, f"{_UNSUPPORTED[token.type]}.", self._line)
         return token
 
     def _container_name(self, token: Token) -> str:
-        name = token.info.strip()
-        if name not in CONTAINERS:
+        info = token.info.strip()
+        name = "if" if info.split(" ")[0] == "if" else info
+        if name not in CONTAINERS or name == "page-break":
             raise InvalidText(
                 self._path, f"there is no block ::: {name}{did_you_mean(name, list(CONTAINERS))} Blocks are: {', '.join(CONTAINERS)}.", self._line
             )
+        end = token.map[1] if token.map else 0
+        if end >= len(self._source) or not _END.fullmatch(self._source[end]):  # the parser would let it end with the file
+            raise InvalidText(self._path, f"::: {name} has no end: write ::: on a line of its own below what belongs to it.", self._line)
         return name
+
+    def _condition(self, token: Token, line: int) -> Condition:
+        match = _CONDITION.fullmatch(token.info.strip())
+        if not match:
+            raise InvalidText(self._path, "a condition names one placeholder, like: ::: if company, or: ::: if not company.", line)
+        name = match[2].strip("{}")
+        if name not in CATALOGUE or name == MORE:
+            column = self._source[line - 1].rindex(match[2]) + 1
+            raise InvalidText(self._path, f"there is no placeholder {name!r} to ask for{did_you_mean(name, list(CATALOGUE))}", line, column)
+        inside = self._until("container_block_close")
+        self._container = ""
+        blocks = tuple(block for block in inside if isinstance(block, Flowing))
+        if len(blocks) < len(inside) or not blocks:
+            raise InvalidText(self._path, "::: if holds paragraphs, headings, lists and tables, at least one.", line)
+        return Condition(name, blocks, negated=bool(match[1]))
 
     def _until(self, end: str, line_by_line: bool = False) -> list[Block]:
         blocks: list[Block] = []
+        opened = self._line
         while (token := self._next()).type != end:
             if token.type == "container_block_open":
-                raise InvalidText(self._path, "a block cannot stand inside another block.", self._line)
+                raise InvalidText(self._path, f"a block cannot stand inside another one: does that of line {opened} have a ::: below it?", self._line)
             blocks.append(self._block(token, line_by_line))
         return blocks
 
@@ -133,18 +202,50 @@ class _Reader:
                 self._at += 1
                 return Heading(int(token.tag[1:]), lines[0])
             case "bullet_list_open":
-                return BulletList(tuple(self._items()))
+                return BulletList(tuple(self._items("bullet_list_close")))
+            case "ordered_list_open":
+                return NumberedList(tuple(self._items("ordered_list_close")), int(token.attrGet("start") or 1))
+            case "table_open":
+                return self._table()
+            case "page_break":
+                return PageBreak()
             case _:
                 raise InvalidText(self._path, f"{token.type.replace('_', ' ')} is not supported.", self._line)
 
-    def _items(self) -> list[Paragraph]:
+    def _items(self, end: str) -> list[Paragraph]:
         items = []
-        while self._next().type != "bullet_list_close":
+        while self._next().type != end:
             inside = self._until("list_item_close")
             if len(inside) != 1 or not isinstance(inside[0], Paragraph):
                 raise InvalidText(self._path, "a list item is one paragraph; lists in lists are not supported.", self._line)
             items.append(inside[0])
         return items
+
+    def _table(self) -> Table:
+        line, columns, rows = self._line, list[Alignment](), list[tuple[Line, ...]]()
+        cells: list[Line] = []
+        while (token := self._next()).type != "table_close":
+            match token.type:
+                case "th_open":
+                    columns.append(Alignment(str(token.attrGet("style") or "text-align:left").removeprefix("text-align:")))
+                case "inline":
+                    cells.append(self._lines(token, False)[0])
+                case "tr_close":
+                    self._refuse_further_cells(len(columns))
+                    rows.append(tuple(cells))
+                    cells = []
+        header, *others = rows
+        if len(columns) > _MOST_COLUMNS:
+            raise InvalidText(self._path, f"a table has {_MOST_COLUMNS} columns at the most, this one has {len(columns)}: a letter is no wider.", line)
+        if not others:
+            raise InvalidText(self._path, "a table has at least one row below its head.", line)
+        return Table(tuple(columns), header, tuple(others))
+
+    def _refuse_further_cells(self, columns: int) -> None:
+        """Markdown drops the cells of a row for which the head has no column; nothing is dropped from a letter."""
+        written = re.sub(r"\\.", "", self._source[self._line - 1]).strip().strip("|").split("|")
+        if len(written) > columns:
+            raise InvalidText(self._path, f"the row has {len(written)} cells, but the head of the table has {columns}.", self._line)
 
     def _lines(self, inline: Token, line_by_line: bool) -> tuple[Line, ...]:
         lines: list[list[Run]] = [[]]

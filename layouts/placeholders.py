@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from campaigns.kinds import CampaignKind
 from campaigns.letter import Item
+from layouts.text import Text
 
 _ABANDONED_CART, _COUPON_EXPIRY, _NO_PURCHASE, _REORDER, _WINBACK = (
     CampaignKind.ABANDONED_CART,
@@ -150,3 +151,11 @@ def sample_items(language: str) -> tuple[Item, ...]:
 def missing(kind: CampaignKind) -> frozenset[str]:
     """The placeholders that no letter of a kind of campaign has a value for: a text that needs one of them reaches nobody."""
     return frozenset(name for name, placeholder in CATALOGUE.items() if placeholder.presence(kind) is Presence.NEVER)
+
+
+def out_of_reach(text: Text, kind: CampaignKind) -> frozenset[str]:
+    """The placeholders that a text needs and no letter of a kind of campaign can have: in all letters, or where a condition holds."""
+    never = missing(kind)
+    always = {name for name, placeholder in CATALOGUE.items() if placeholder.presence(kind) is Presence.ALWAYS}
+    possible = [condition for condition in text.conditions if condition.name not in (always if condition.negated else never)]
+    return never & text.required.union(*(condition.needs for condition in possible))

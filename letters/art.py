@@ -1,35 +1,35 @@
-"""How do the designed parts look: letterhead, coupon, a QR code with its caption?"""
+"""How do the designed parts look: letterhead and a QR code with its caption?"""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from campaigns.letter import LetterContent
-from layouts.din5008 import PAGE_WIDTH
-from layouts.style import Letterhead, Style
-from layouts.text import Coupon, Heading, Line, Paragraph, Placeholder, QrCode
+from layouts.din5008 import PAGE_WIDTH, Form
+from layouts.style import BLACK, Cmyk, Letterhead, Style
+from layouts.text import Heading, Line, Paragraph, Placeholder, QrCode
 from letters.blocks import Galley, Scale
-from letters.errors import UnprintableLetter
-from letters.fonts import CAP_HEIGHT, face, regular, semibold
+from letters.errors import UnprintableLetter, UnusableFile
+from letters.fonts import SOFT_HYPHEN, regular, semibold
 from letters.page import PAPER, POINT, Drawing
-from letters.qr_path import PrintedCode, path_table
-from letters.typeset import Setter, Type, Values
+from letters.typeset import Setter, Type
+from letters.word import Values
 
 
 def plain(line: Line, values: Values) -> str:
     """A line as plain text, for lines that are never broken."""
-    return "".join(values[run.name] if isinstance(run, Placeholder) else run.text for run in line)
+    return "".join(values[run.name] if isinstance(run, Placeholder) else run.text for run in line).replace(SOFT_HYPHEN, "")
 
 
-def _names(lines: Sequence[Line]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(run.name for line in lines for run in line if isinstance(run, Placeholder)))
-
-
-_EDGE = 8.0
+EDGE = 8.0
 """Millimetres of white around the art: office printers and letter services print no closer to the edge than 5."""
-_BAND, _RULE = 20.0, 24.0
-"""Millimetres from the white edge to the end of the band or to the rule, where the form has room for it."""
+_HEIGHT = {Letterhead.BAND: 20.0, Letterhead.RULE: 24.0, Letterhead.STRIPE: 22.0, Letterhead.CENTRED: 24.0, Letterhead.NONE: 24.0}
+"""Millimetres from the white edge to the end of the art, where the form has room for it."""
+_STRIPE = 3.0
 _CLEAR = 5.0
 """Millimetres between letterhead and window."""
+_NAME_PT = {Letterhead.BAND: 21.0, Letterhead.RULE: 17.0, Letterhead.STRIPE: 20.0, Letterhead.CENTRED: 22.0}
+_NOTE_PT, _NOTE_ROOM = 9.5, 6.0
+"""Points of the note beside or below the name; millimetres that it takes below a logo."""
 
 
 class Code(Protocol):
@@ -40,85 +40,6 @@ class Code(Protocol):
 
     def draw(self, drawing: Drawing, x: float, y: float, token: str) -> None:
         """Draw the symbol with its top-left corner at x, y; the quiet zone around it is the caller's to keep."""
-
-
-class DrawnCode:
-    """A code that draws each letter's own symbol."""
-
-    def __init__(self, printed: PrintedCode) -> None:
-        self._family = printed.family
-        self._paths = path_table(printed.family.modules)
-        self._module = printed.module * POINT
-        self.size, self.quiet = printed.size * POINT, printed.quiet * POINT
-
-    def draw(self, drawing: Drawing, x: float, y: float, token: str) -> None:
-        """See ``Code.draw``."""
-        drawing.path(x, y, self.size, self._module, self._paths.path(self._family.symbol(token)))
-
-
-class CouponBlock:
-    """The coupon: the value large on the accent colour, a perforation, the code on a tint.
-
-    ``box`` is the part that letters of a print run share; the code is set over it.
-    """
-
-    before = 10.5
-    _STUB, _HEIGHT, _STUB_PT = 132.0, 91.0, 36.0
-    """Side of the value and least height in points, for a value of that size."""
-    _PADDING = 15.0
-
-    def __init__(self, coupon: Coupon, setter: Setter, scale: Scale, style: Style, measure: float) -> None:
-        self._setter, self._style, self._measure, self._value, self._code = setter, style, measure, coupon.value, coupon.code
-        larger = style.value_pt / self._STUB_PT
-        self._stub, self._least_height = self._STUB * larger, self._HEIGHT * larger
-        self._x = self._stub + self._PADDING
-        self._room = measure - self._x - self._PADDING
-        self._small = scale.small
-        self._label = [setter.compile(paragraph.lines, scale.small, self._room) for paragraph in coupon.label]
-        self._terms = [setter.compile(paragraph.lines, scale.small, self._room) for paragraph in coupon.terms]
-        self._value_type = Type(face("Bold"), style.value_pt, style.value_pt)
-        self._code_type = Type(semibold(), 21, 28)
-        compiled = [*self._label, *self._terms]
-        self.shared_names = tuple(dict.fromkeys([*_names([coupon.value]), *(name for part in compiled for name in part.names)]))
-        self.names = tuple(dict.fromkeys([*self.shared_names, *_names([coupon.code])]))
-
-    def box(self, values: Values) -> tuple[Galley, float]:
-        """Everything but the code, and the distance of the code's line from the top."""
-        label = [code for part in self._label for code in part.set(values)]
-        terms = [code for part in self._terms for code in part.set(values)]
-        leading = self._small.leading
-        inside = (len(label) + len(terms)) * leading + self._code_type.leading
-        height = max(self._least_height, inside + 2 * self._PADDING)
-        top = (height - inside) / 2 - 1
-        drawing = Drawing()
-        drawing.rectangle(0, 0, self._stub, height, self._style.accent)
-        drawing.rectangle(self._stub, 0, self._measure - self._stub, height, self._style.tint)
-        drawing.rule((self._stub, 0), (self._stub, height), 1.2, PAPER, "2.6 2.6")
-        self._draw_value(drawing, plain(self._value, values), height)
-        font = self._setter.select(self._small)
-        for y, codes in ((top, label), (top + len(label) * leading + self._code_type.leading, terms)):
-            if codes:
-                drawing.lines(self._x, y + self._small.baseline, font, leading, codes)
-        return Galley(height, drawing.operators), top + len(label) * leading
-
-    def _draw_value(self, drawing: Drawing, value: str, height: float) -> None:
-        room = self._stub - 16
-        type_ = self._value_type.fitted(value, room, 12)
-        width, code = self._setter.line(value, type_)
-        if width > room:
-            raise UnprintableLetter(f"the coupon's value {value!r} is too long for the coupon: shorten it")
-        drawing.lines((self._stub - width) / 2, height / 2 + type_.size * CAP_HEIGHT / 2, self._setter.select(type_), 0, [code], PAPER)
-
-    def code(self, values: Values, y: float) -> str:
-        """The operators of the code, ``y`` below the top of the box."""
-        text = plain(self._code, values)
-        type_ = self._code_type.fitted(text, self._room, 10)
-        width, code = self._setter.line(text, type_)
-        if width > self._room:
-            raise UnprintableLetter(f"the coupon code {text!r} is too long for the coupon: use shorter codes")
-        drawing = Drawing()
-        drawing.lines(self._x, y + self._code_type.baseline, self._setter.select(type_), 0, [code])
-        return drawing.operators
 
 
 class QrBlock:
@@ -149,29 +70,97 @@ class QrBlock:
         return Galley(height, drawing.operators)
 
 
-def letterhead(paragraphs: Sequence[Paragraph], values: Values, setter: Setter, style: Style, left: float, right: float) -> str:
-    """The head of page 1, drawn from the page's top-left corner; the name at the left, a second paragraph at the right."""
-    drawing = Drawing()
-    band = style.letterhead is Letterhead.BAND
-    top = _EDGE * POINT
-    height = min(_BAND if band else _RULE, style.form.letterhead.height - _EDGE - _CLEAR) * POINT
-    if band:
-        drawing.rectangle(_EDGE * POINT, top, (PAGE_WIDTH - 2 * _EDGE) * POINT, height, style.accent)
-    else:
-        drawing.rule((left, top + height), (right, top + height), 0.5, style.accent)
+def art_bottom(style: Style, form: Form) -> float:
+    """Where the letterhead ends, in millimetres from the top of the sheet."""
+    return EDGE + min(_HEIGHT[style.letterhead], form.letterhead.height - EDGE - _CLEAR)
+
+
+def logo_place(style: Style, form: Form, width: float) -> tuple[float, float]:
+    """Where the top-left corner of a logo stands that is ``width`` mm wide; raises UnusableFile where it has no room."""
+    height, bottom = style.logo_height, art_bottom(style, form)
+    match style.letterhead:
+        case Letterhead.BAND:
+            top, most = (EDGE + bottom - height) / 2, bottom - EDGE - 2
+        case Letterhead.STRIPE:
+            top, most = bottom - height, bottom - EDGE - _STRIPE - 2
+        case Letterhead.RULE:
+            top, most = bottom - 3 - height, bottom - EDGE - 3
+        case Letterhead.CENTRED:
+            top, most = (EDGE + bottom - _NOTE_ROOM - height) / 2, bottom - EDGE - _NOTE_ROOM
+        case Letterhead.NONE:
+            top, most = (EDGE + bottom - height) / 2, bottom - EDGE
+    if height > most:
+        raise UnusableFile(f"the logo is {height:g} mm high, but the letterhead {style.letterhead.value!r} has room for {most:.0f}: set 'logo_height' to that.")
+    if width > form.body.width:
+        raise UnusableFile(f"the logo would be {width:.0f} mm wide, the text is {form.body.width:g}: make 'logo_height' smaller.")
+    centred = style.letterhead is Letterhead.CENTRED
+    return (PAGE_WIDTH - width) / 2 if centred else form.body.x, top
+
+
+def letterhead(paragraphs: Sequence[Paragraph], values: Values, setter: Setter, style: Style, form: Form) -> str:
+    """The head of page 1, drawn from the page's top-left corner; the name at the left (or the logo, see ``logo_place``), a second paragraph at the right."""
+    if style.letterhead is Letterhead.NONE:
+        return ""
     texts = [" ".join(plain(line, values) for line in paragraph.lines) for paragraph in paragraphs]
     name, note = [*texts, "", ""][:2]
-    note_type = Type(regular(), 9.5, 12)
-    note_width, note_code = setter.line(note, note_type)
-    room = right - left - (note_width + 20 if note else 0)
-    name_type = Type(semibold(), 21 if band else 17, 24).fitted(name, room, 11)
-    name_width, name_code = setter.line(name, name_type)
-    if name_width > room:
-        beside = f" beside {note!r}" if note else ""
-        raise UnprintableLetter(f"the sender's name {name!r} is too long for the letterhead{beside}: shorten it")
-    baseline = top + (height + name_type.size * CAP_HEIGHT) / 2 if band else top + height - 9
-    ink = PAPER if band else style.accent
-    drawing.lines(left, baseline, setter.select(name_type), 0, [name_code], ink)
-    if note:
-        drawing.lines(right - note_width, baseline, setter.select(note_type), 0, [note_code], ink)
-    return drawing.operators
+    return _Head(setter, style, form).drawn("" if style.logo else name, note)
+
+
+class _Head:
+    """One letterhead; lengths in points."""
+
+    def __init__(self, setter: Setter, style: Style, form: Form) -> None:
+        self._setter, self._style = setter, style
+        self._left, self._right = form.body.x * POINT, form.body.right * POINT
+        self._top, self._bottom = EDGE * POINT, art_bottom(style, form) * POINT
+        self._name_type = Type(semibold(style.heading_font), _NAME_PT[style.letterhead], 24)
+        self._note_type = Type(regular(style.font), _NOTE_PT, 12)
+        self._drawing = Drawing()
+
+    def drawn(self, name: str, note: str) -> str:
+        drawing, style = self._drawing, self._style
+        wide = (PAGE_WIDTH - 2 * EDGE) * POINT
+        match style.letterhead:
+            case Letterhead.BAND:
+                drawing.rectangle(EDGE * POINT, self._top, wide, self._bottom - self._top, style.accent)
+                self._beside(name, note, (self._top + self._bottom) / 2, PAPER, PAPER)
+            case Letterhead.STRIPE:
+                drawing.rectangle(EDGE * POINT, self._top, wide, _STRIPE * POINT, style.accent)
+                self._beside(name, note, self._bottom - self._name_type.size / 2, style.accent, BLACK)
+            case Letterhead.RULE:
+                drawing.rule((self._left, self._bottom), (self._right, self._bottom), 0.5, style.accent)
+                self._beside(name, note, self._bottom - 15, style.accent, style.accent)
+            case _:
+                self._below(name, note)
+        return drawing.operators
+
+    def _beside(self, name: str, note: str, middle: float, name_ink: Cmyk, note_ink: Cmyk) -> None:
+        """Name at the left, note at the right, on one baseline; the name's capitals stand around ``middle``."""
+        note_width, note_code = self._setter.line(note, self._note_type)
+        room = self._right - self._left - (note_width + 20 if note else 0)
+        type_, _, code = self._fitted(name, room, f" beside {note!r}" if note else "")
+        baseline = middle + type_.cap_height / 2
+        if name:
+            self._drawing.lines(self._left, baseline, self._setter.select(type_), 0, [code], name_ink)
+        if note:
+            self._drawing.lines(self._right - note_width, baseline, self._setter.select(self._note_type), 0, [note_code], note_ink)
+
+    def _below(self, name: str, note: str) -> None:
+        """Everything in the middle, the note below a short rule."""
+        middle = PAGE_WIDTH * POINT / 2
+        type_, width, code = self._fitted(name, self._right - self._left, "")
+        note_width, note_code = self._setter.line(note, self._note_type)
+        baseline = self._top + (self._bottom - self._top - 26) / 2 + type_.cap_height
+        if name:
+            self._drawing.lines(middle - width / 2, baseline, self._setter.select(type_), 0, [code], self._style.accent)
+            self._drawing.rule((middle - 16, baseline + 11), (middle + 16, baseline + 11), 0.75, self._style.accent)
+        if note:
+            below = baseline + 27 if name else self._bottom - 2
+            self._drawing.lines(middle - note_width / 2, below, self._setter.select(self._note_type), 0, [note_code], BLACK)
+
+    def _fitted(self, name: str, room: float, beside: str) -> tuple[Type, float, str]:
+        type_ = self._name_type.fitted(name, room, 11)
+        width, code = self._setter.line(name, type_)
+        if width > room:
+            raise UnprintableLetter(f"the sender's name {name!r} is too long for the letterhead{beside}: shorten it")
+        return type_, width, code

@@ -1,16 +1,18 @@
-"""How does each kind of block look? Paragraph, heading, list, stacks of small lines."""
+"""How does each kind of block look? Paragraph, heading, stacks of small lines."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from campaigns.letter import LetterContent
 from layouts.style import Cmyk, Style
-from layouts.text import BulletList, Paragraph, Signature
-from letters.fonts import regular, semibold
+from layouts.text import Line, Paragraph
+from letters.fonts import Face, face, regular, semibold
 from letters.page import Drawing
-from letters.typeset import Setter, Type, Values
+from letters.typeset import Setter, Type
+from letters.word import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,30 @@ class Block(Protocol):
         """The block as it looks in this letter."""
 
 
+_UNBROKEN = 10_000.0
+"""A measure that no line reaches."""
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A block that may go on on the next page."""
+
+    def units(self, content: LetterContent) -> list[list[Galley]]:
+        """The block from top to bottom in parts between which a page may end; their galleys stand below each other."""
+
+
+def chunks(lines: int, divided: Set[int]) -> list[int]:
+    """How many lines of a paragraph stay together, from its first to its last.
+
+    No page begins or ends with a single line of it, and none ends with a divided word (``divided``: numbers of such lines from 0).
+    """
+    ends = [0, *(end for end in range(2, lines - 1) if end - 1 not in divided), lines]
+    return [end - start for start, end in pairwise(ends)]
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The types of a layout: few sizes, one family."""
+    """The types of a layout: few sizes, two families at the most; the address always in the one that the post reads best."""
 
     body: Type
     heading: Type
@@ -47,65 +70,85 @@ class Scale:
     information: Type
     address: Type
     return_line: Type
+    display_semibold: Face
+    """Of the sender's name."""
+    display_bold: Face
+    """Of a coupon's value."""
 
     @classmethod
     def of(cls, style: Style) -> "Scale":
         """The scale that a layout's style asks for."""
-        small = style.small_pt
+        small, text, heading = style.small_pt, regular(style.font), semibold(style.heading_font)
         return cls(
-            body=Type(regular(), style.body_pt, style.leading_pt),
-            heading=Type(semibold(), style.heading_pt, style.leading_pt * ceil(2 * style.heading_pt / style.leading_pt) / 2),  # on the half-line grid
-            subheading=Type(semibold(), style.body_pt + 1, style.leading_pt),
-            small=Type(regular(), small, small + 3),
-            fine=Type(regular(), 7.5, 10),
-            information=Type(regular(), 9, 12),
+            body=Type(text, style.body_pt, style.leading_pt),
+            heading=Type(heading, style.heading_pt, style.leading_pt * ceil(2 * style.heading_pt / style.leading_pt) / 2),  # on the half-line grid
+            subheading=Type(heading, style.body_pt + 1, style.leading_pt),
+            small=Type(text, small, small + 3),
+            fine=Type(text, 7.5, 10),
+            information=Type(text, 9, 12),
             address=Type(regular(), 10.5, 12),
             return_line=Type(regular(), 7, 9),
+            display_semibold=heading,
+            display_bold=face("Bold", style.heading_font),
         )
 
 
 class TextBlock:
     """A paragraph or a heading."""
 
-    def __init__(self, lines: Paragraph, setter: Setter, type_: Type, measure: float, before: float, ink: Cmyk | None = None) -> None:
-        self._compiled = setter.compile(lines.lines, type_, measure)
+    def __init__(self, lines: Paragraph, setter: Setter, type_: Type, measure: float, before: float, ink: Cmyk | None = None, divides: bool = False) -> None:
+        self._compiled = setter.compile(lines.lines, type_, measure, divides)
         self._font, self._type, self._ink = setter.select(type_), type_, ink
         self.names, self.before = self._compiled.names, before
 
     def set(self, content: LetterContent) -> Galley:
         """See ``Block.set``."""
-        codes = self._compiled.set(content.values)
+        return self._galley(self._compiled.set(content.values))
+
+    def units(self, content: LetterContent) -> list[list[Galley]]:
+        """See ``Divisible.units``."""
+        codes, units, first = self._compiled.set(content.values), list[list[Galley]](), 0
+        for count in chunks(len(codes), self._compiled.divided(content.values)):
+            units.append([self._galley(codes[first : first + count])])
+            first += count
+        return units
+
+    def _galley(self, codes: Sequence[str]) -> Galley:
         drawing = Drawing()
         drawing.lines(0, self._type.baseline, self._font, self._type.leading, codes, self._ink)
         return Galley(len(codes) * self._type.leading, drawing.operators)
 
 
-class ListBlock:
-    """Points with a dash in front."""
+class HeadingBlock:
+    """A heading: set smaller, where a name in it is wider than the text; only what the smallest type cannot hold is cut."""
 
-    _INDENT = 12.0
-
-    def __init__(self, bullets: BulletList, setter: Setter, type_: Type, measure: float, before: float) -> None:
-        self._items = [setter.compile(item.lines, type_, measure - self._INDENT) for item in bullets.items]
-        self._font, self._type, self._dash = setter.select(type_), type_, setter.line("–", type_)[1]
-        self.names, self.before = tuple(dict.fromkeys(name for item in self._items for name in item.names)), before
+    def __init__(self, line: Line, setter: Setter, type_: Type, smallest: float, measure: float, before: float) -> None:
+        self._line, self._setter, self._type, self._smallest, self._measure, self.before = line, setter, type_, smallest, measure, before
+        self._words = setter.compile([line], type_, _UNBROKEN)
+        self._blocks: dict[float, TextBlock] = {}
+        self.names = self._words.names
 
     def set(self, content: LetterContent) -> Galley:
         """See ``Block.set``."""
-        drawing, height, leading = Drawing(), 0.0, self._type.leading
-        for item in self._items:
-            codes = item.set(content.values)
-            drawing.lines(0, height + self._type.baseline, self._font, leading, [self._dash])
-            drawing.lines(self._INDENT, height + self._type.baseline, self._font, leading, codes)
-            height += len(codes) * leading
-        return Galley(height, drawing.operators)
+        return self._block(content).set(content)
+
+    def _block(self, content: LetterContent) -> TextBlock:
+        widest, size = self._words.longest_word(content.values), self._type.size
+        if widest > self._measure:
+            size = max(self._smallest, int(size * self._measure / widest * 4) / 4)
+        if size not in self._blocks:
+            type_ = replace(self._type, size=size)
+            self._blocks[size] = TextBlock(Paragraph((self._line,)), self._setter, type_, self._measure, self.before)
+        return self._blocks[size]
 
 
 class StackBlock:
-    """Paragraphs below each other whose empty lines vanish: information block, signature."""
+    """Paragraphs below each other whose empty lines vanish: information block, notice."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], setter: Setter, type_: Type, measure: float, gap: float, before: float = 0) -> None:
-        self._stack = [setter.compile(paragraph.lines, type_, measure) for paragraph in paragraphs]
+    def __init__(
+        self, paragraphs: Sequence[Paragraph], setter: Setter, type_: Type, measure: float, gap: float, before: float = 0, divides: bool = False
+    ) -> None:
+        self._stack = [setter.compile(paragraph.lines, type_, measure, divides) for paragraph in paragraphs]
         self._font, self._type, self._gap = setter.select(type_), type_, gap
         self.names, self.before = tuple(dict.fromkeys(name for compiled in self._stack for name in compiled.names)), before
 
@@ -118,6 +161,19 @@ class StackBlock:
                 drawing.lines(0, height + self._type.baseline, self._font, self._type.leading, codes)
                 height += len(codes) * self._type.leading
         return Galley(height, drawing.operators)
+
+
+class PictureBlock:
+    """A picture that is the same in every letter."""
+
+    names: tuple[str, ...] = ()
+
+    def __init__(self, picture: Galley, before: float) -> None:
+        self._picture, self.before = picture, before
+
+    def set(self, _: LetterContent) -> Galley:
+        """See ``Block.set``."""
+        return self._picture
 
 
 class ColumnsBlock:
@@ -148,11 +204,6 @@ class ColumnsBlock:
                 most = max(most, len(codes))
             x += width + room / max(1, len(widths) - 1)
         return Galley(most * self._type.leading, drawing.operators)
-
-
-def signature(block: Signature, setter: Setter, type_: Type, measure: float) -> StackBlock:
-    """Closing and name with space between them to sign."""
-    return StackBlock(block.paragraphs, setter, type_, measure, gap=type_.leading * 1.5, before=type_.leading)
 
 
 def joined(values: Values, names: Sequence[str]) -> tuple[str, ...]:

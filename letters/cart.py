@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 
 from campaigns.letter import Item, LetterContent
-from layouts.style import BLACK, Style
+from layouts.style import BLACK, Cmyk, Style
 from layouts.text import MORE, Cart, Placeholder
 from letters.blocks import Galley, Scale
 from letters.errors import UnprintableLetter
 from letters.page import Drawing
-from letters.typeset import Compiled, Setter, Values
+from letters.typeset import Compiled, Setter
+from letters.word import Values
 
 MOST_LINES = 3
 """Lines of one title, some 200 characters; shops' article names run on with search words after that."""
+
+_STRONG, _FINE = (0.75, BLACK), (0.25, Cmyk(0, 0, 0, 40))
+"""Width in points and ink of the rules around the table and between its rows."""
 
 
 def rows(items: Sequence[Item], style: Style) -> Sequence[Item]:
@@ -32,10 +36,10 @@ class CartBlock:
         em = scale.body.size
         self._x, self._price_room = self._QUANTITY * em, (self._PRICE - self._GAP) * em
         title_measure = measure - self._x - self._PRICE * em
-        self._title = setter.compile([(Placeholder("title"),)], scale.body, title_measure)
+        self._title = setter.compile([(Placeholder("title"),)], scale.body, title_measure, divides=True)
         self._more = setter.compile(cart.more.lines, scale.body, title_measure)
         self._total = [setter.compile([line], scale.body, measure) for line in (cart.total.lines if cart.total else ())]
-        self._notes = [setter.compile(note.lines, scale.small, measure) for note in cart.notes]
+        self._notes = [setter.compile(note.lines, scale.small, measure, divides=True) for note in cart.notes]
         self._font, self._small_font = setter.select(scale.body), setter.select(scale.small)
         self.before = scale.body.leading * 3 / 4
 
@@ -47,11 +51,11 @@ class CartBlock:
         listed = rows(content.items, self._style)
         if not listed:
             raise UnprintableLetter("the cart has no articles to list")
-        galleys = [[self._row(item)] for item in listed]
+        galleys = [[self._row(item, first=number == 0)] for number, item in enumerate(listed)]
         galleys[-1] += self._below(content.values, len(content.items) - len(listed))
         return [galleys[0] + galleys[1], *galleys[2:]] if len(galleys) > 1 else galleys
 
-    def _row(self, item: Item) -> Galley:
+    def _row(self, item: Item, first: bool) -> Galley:
         type_, drawing = self._type, Drawing()
         titles = self._lines_of(item.title)
         height = len(titles) * type_.leading + 2 * self._AIR
@@ -60,7 +64,7 @@ class CartBlock:
         quantity = f"{item.quantity} ×"
         if price > self._price_room or type_.width(quantity) > self._x:
             raise UnprintableLetter(f"the quantity {item.quantity!r} or the price {item.price!r} of {item.title!r} is wider than its column")
-        drawing.rule((0, 0), (self._measure, 0), 0.25, BLACK)
+        drawing.rule((0, 0), (self._measure, 0), *(_STRONG if first else _FINE))
         drawing.lines(0, baseline, self._font, 0, [self._setter.unkerned(quantity, type_)])
         drawing.lines(self._x, baseline, self._font, type_.leading, titles)
         drawing.lines(self._measure - price, baseline, self._font, 0, [self._setter.unkerned(item.price, type_)])
@@ -86,14 +90,14 @@ class CartBlock:
 
     def _rest(self, codes: Sequence[str]) -> Galley:
         drawing = Drawing()
-        drawing.rule((0, 0), (self._measure, 0), 0.25, BLACK)
+        drawing.rule((0, 0), (self._measure, 0), *_FINE)
         drawing.lines(self._x, self._AIR + self._type.baseline, self._font, self._type.leading, codes)
         return Galley(len(codes) * self._type.leading + 2 * self._AIR, drawing.operators)
 
     def _sum(self, values: Values) -> Galley:
         """The line below the table, and the sum at its right."""
         type_, drawing = self._type, Drawing()
-        drawing.rule((0, 0), (self._measure, 0), 0.75, BLACK)
+        drawing.rule((0, 0), (self._measure, 0), *_STRONG)
         y = self._AIR
         for line in self._total:
             codes = line.set(values)

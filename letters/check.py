@@ -9,18 +9,20 @@ from campaigns.sender import Sender
 from layouts.layout import Layout
 from layouts.placeholders import COUPON, sample_items, samples
 from layouts.text import Text
-from letters.address import MAX_LINES, address_type, return_line_type
+from letters.address import address_problem, return_line_problem
 from letters.cart import rows
 from letters.errors import Misfit
-from letters.fonts import face
+from letters.fonts import face, shown
+from letters.furnishing import refuse_unusable
 from letters.room import room
+from letters.scripts import describe, explained
 
 _SAMPLE_ADDRESS = ("Johanna Weber", "Möwenweg 7", "20253 Hamburg")
 _counted: dict[tuple[int, str, Sender], tuple[Layout, int]] = {}
 """With the layout, so that no other one gets its place in memory."""
 _KEPT = 64
 _ROMAN = ("Regular", "Semibold", "Bold")
-_ITALIC = (*_ROMAN, "It", "BoldIt")
+_ITALIC = (*_ROMAN, "It", "SemiboldIt")
 
 
 def problem(content: LetterContent, layout: Layout, sender: Sender) -> str | None:
@@ -38,8 +40,10 @@ def problem(content: LetterContent, layout: Layout, sender: Sender) -> str | Non
 def refuse_misfits(layout: Layout, sender: Sender) -> None:
     """Raise Misfit if not even a letter with sample values can be set: a name too long for the letterhead, a block that runs over.
 
-    Ask before anybody is selected: what is wrong with the layout or the sender would else exclude one person after the other.
+    Raises UnusableFile for a logo, signature or stationery that cannot be printed. Ask before anybody is selected: what is wrong
+    with the layout or the sender would else exclude one person after the other.
     """
+    refuse_unusable(layout)
     for language in layout.languages:
         _refuse_misfit(layout, language, sender)
 
@@ -55,16 +59,17 @@ def pages(layout: Layout, language: str, sender: Sender) -> int:
         _refuse_misfit(layout, language, sender)
         if len(_counted) >= _KEPT:
             _counted.clear()
-        _counted[key] = layout, room(layout, language, sender).pages(_sample(layout, language, sender))
+        _counted[key] = layout, room(layout, language, sender).pages(sample(layout, language, sender))
     return _counted[key][1]
 
 
 def _refuse_misfit(layout: Layout, language: str, sender: Sender) -> None:
-    if reason := problem(_sample(layout, language, sender), layout, sender):
+    if reason := problem(sample(layout, language, sender), layout, sender):
         raise Misfit(f"No letter of the layout {layout.name!r} in {language!r} can be printed for {sender.name!r}: {reason}.")
 
 
-def _sample(layout: Layout, language: str, sender: Sender) -> LetterContent:
+def sample(layout: Layout, language: str, sender: Sender) -> LetterContent:
+    """A letter with sample values, but the sender's own: what every letter of the layout looks like."""
     return LetterContent(layout.name, language, "", _SAMPLE_ADDRESS, {**samples(language), **_values_of(sender)}, sample_items(language))
 
 
@@ -79,14 +84,9 @@ def printable(italic: bool = False) -> frozenset[str]:
     return frozenset.intersection(*(frozenset(face(name).widths) for name in (_ITALIC if italic else _ROMAN)))
 
 
-def describe(chars: set[str]) -> str:
-    """Characters with their numbers: ``王 (U+738B)``; those that nobody sees by number only."""
-    return ", ".join(f"{char} (U+{ord(char):04X})" if char.isprintable() else f"U+{ord(char):04X}" for char in sorted(chars))
-
-
 def _missing_value(content: LetterContent, text: Text, layout: Layout) -> str | None:
     values = content.values
-    for name in sorted(text.required):
+    for name in sorted(text.needed(values)):
         if not values.get(name, "").strip():
             if name in COUPON:
                 return f"the layout {layout.name!r} prints {{{name}}}, but the letter has no coupon: give the campaign's step an offer or choose another layout"
@@ -112,27 +112,26 @@ def _unprintable(content: LetterContent, text: Text, layout: Layout, sender: Sen
         used += [words for item in rows(content.items, layout.style) for words in (item.quantity, item.title, item.price)]
     if known.issuperset("".join([*used, *content.address, sender.return_line])) and known >= text.characters:
         return None
-    return next(f"the font has no {describe(chars - known)} in {place}" for place, chars in _places(content, text, layout, sender) if not known >= chars)
+    for place, words in _places(content, text, layout, sender):
+        if unknown := set(shown(words)) - known:
+            return f"the font has no {describe(unknown)} in {place}{explained(unknown)}"
+    return None
 
 
-def _places(content: LetterContent, text: Text, layout: Layout, sender: Sender) -> Iterator[tuple[str, set[str]]]:
-    yield from ((f"{name} ({content.values[name]!r})", set(content.values[name])) for name in sorted(text.placeholders) if name in content.values)
+def _places(content: LetterContent, text: Text, layout: Layout, sender: Sender) -> Iterator[tuple[str, str]]:
+    yield from ((f"{name} ({content.values[name]!r})", content.values[name]) for name in sorted(text.placeholders) if name in content.values)
     if text.lists_cart:
-        articles = [(item.title, set(f"{item.quantity}{item.title}{item.price}")) for item in rows(content.items, layout.style)]
-        yield from ((f"the cart's article {title!r}", chars) for title, chars in articles)
-    yield from ((f"the address line {line!r}", set(line)) for line in content.address)
-    yield f"the return line {sender.return_line!r}", set(sender.return_line)
-    yield f"the text {layout.name}/{text.language}.md", set(text.characters)
+        articles = [(item.title, f"{item.quantity}{item.title}{item.price}") for item in rows(content.items, layout.style)]
+        yield from ((f"the cart's article {title!r}", words) for title, words in articles)
+    yield from ((f"the address line {line!r}", line) for line in content.address)
+    yield f"the return line {sender.return_line!r}", sender.return_line
+    yield f"the text {layout.name}/{text.language}.md", "".join(text.characters)
 
 
 def _misfit(content: LetterContent, layout: Layout, sender: Sender) -> str | None:
     form, lines = layout.form, content.address
     if not lines or not all(line.strip() for line in lines):
         return "the address has no lines" if not lines else "the address has an empty line"
-    if len(lines) > MAX_LINES:
-        return f"the address has {len(lines)} lines, the window shows {MAX_LINES}"
-    if address_type(lines, form) is None:
-        return f"the address line {max(lines, key=len)!r} is wider than the {form.address_zone.width:g} mm of the address field"
-    if return_line_type(sender.return_line, form) is None:
-        return f"the return line {sender.return_line!r} is wider than the {form.return_line.width:g} mm of the address field: shorten the sender's name"
+    if reason := address_problem(lines, form) or return_line_problem(sender.return_line, form):
+        return reason
     return room(layout, content.language, sender).reason(content)

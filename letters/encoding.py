@@ -7,11 +7,11 @@ from operator import add
 
 from reportlab.pdfbase.pdfdoc import PDFDocument
 
-from letters.fonts import Face
+from letters.fonts import Face, shown
 from letters.page import number
 
+NO_BREAK_SPACE = "\u00a0"
 _ESCAPED = {code: f"\\{code:03o}" for code in (*range(32), *range(127, 256))} | {ord(char): f"\\{char}" for char in "()\\"}
-
 
 _TEXT_PT = 12
 _SHOWS_IN_TEXT = 20
@@ -23,32 +23,35 @@ _KEPT = 20_000
 class Codes(dict[int, str]):
     """A table for ``str.translate``: character -> its code as it stands in a PDF string of one face at one size.
 
-    A character outside the face's first subset (more than 250 different ones in a print file) ends the string, is shown in its
-    own subset, and begins a new string: the text around it needs to know nothing of it.
+    A character outside the face's first subset (more than 250 different ones in a print file), or one that another face lends,
+    ends the string, is shown in its own subset, and begins a new string: the text around it needs to know nothing of it. Spaces
+    that do not break are shown as what they are on paper, a space.
     """
 
     def __init__(self, document: PDFDocument, face: Face, size: float) -> None:
         super().__init__()
         self._document, self._face, self._size = document, face, size
-        self._subset(" ")
-        self.select = self._select(0)
+        self._subset(face, " ")
+        self.select = self._select(face, 0)
         """The operator that selects face and size."""
+        self[ord(NO_BREAK_SPACE)] = self[ord(" ")]
         self.words = Words(self, face, size)
 
     def __missing__(self, code: int) -> str:
-        subset, byte = self._subset(chr(code))
-        shown = _ESCAPED.get(byte, chr(byte))
-        if subset:
-            shown = f")]TJ {self._select(subset)} [({shown})]TJ {self.select} [("
-        self[code] = shown
-        return shown
+        face = self._face.lent.get(chr(code), self._face)
+        subset, byte = self._subset(face, chr(code))
+        code_shown = _ESCAPED.get(byte, chr(byte))
+        if subset or face is not self._face:
+            code_shown = f")]TJ {self._select(face, subset)} [({code_shown})]TJ {self.select} [("
+        self[code] = code_shown
+        return code_shown
 
-    def _subset(self, char: str) -> tuple[int, int]:
-        [(subset, encoded)] = self._face.font.splitString(char, self._document)
+    def _subset(self, face: Face, char: str) -> tuple[int, int]:
+        [(subset, encoded)] = face.font.splitString(char, self._document)
         return subset, encoded[0]
 
-    def _select(self, subset: int) -> str:
-        return f"{self._face.font.getSubsetInternalName(subset, self._document)} {number(self._size)} Tf"
+    def _select(self, face: Face, subset: int) -> str:
+        return f"{face.font.getSubsetInternalName(subset, self._document)} {number(self._size)} Tf"
 
 
 class Words(dict[str, tuple[float, str]]):
@@ -59,7 +62,8 @@ class Words(dict[str, tuple[float, str]]):
         self._codes, self._face, self._size = codes, face, size
         self._shows = _SHOWS_IN_TEXT if size <= _TEXT_PT else 0
 
-    def __missing__(self, word: str) -> tuple[float, str]:
+    def __missing__(self, written: str) -> tuple[float, str]:
+        word = written if written.isascii() else shown(written)
         kerning, codes, shows = self._face.kerning, self._codes, self._shows
         width, code, start = self._face.width(word), "", 0
         for at, change in enumerate(map(kerning.__getitem__, map(add, word, word[1:])), 1):
@@ -69,7 +73,7 @@ class Words(dict[str, tuple[float, str]]):
                 start = at
         measured = width * self._size, code + word[start:].translate(codes)
         if len(self) < _KEPT:
-            self[word] = measured
+            self[written] = measured
         return measured
 
 

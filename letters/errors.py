@@ -4,6 +4,7 @@ PostillionError                 (campaigns.errors)
 ├── UnprintableLetter           skip this letter, the others stand
 └── Stop
     ├── UnprintableCode         no QR code of this print file can be set: change the public URL or the layout
+    ├── UnusableFile            a picture or the stationery of a layout cannot be printed: export it as the text says
     └── Misfit                  what every letter of a layout prints has no room in it: change the layout or the sender
 """
 
@@ -20,3 +21,7 @@ class UnprintableCode(Stop):
 
 class Misfit(Stop):
     """No letter of a layout can be set for this sender, whoever it goes to."""
+
+
+class UnusableFile(Stop):
+    """A picture or the stationery of a layout cannot be printed, and no letter without it; the text says what to do."""

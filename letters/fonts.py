@@ -8,15 +8,18 @@ from functools import cache
 from pathlib import Path
 
 import font_source_sans_pro
+import font_source_serif_pro
 from reportlab.pdfbase.pdfdoc import PDFDocument
 from reportlab.pdfbase.ttfonts import TTFont
 
+from layouts.style import Font
 from letters.kerning import Kerning
 
 FILES = Path(font_source_sans_pro.font_directory)
+_FAMILIES = {Font.SANS: ("SourceSansPro", FILES), Font.SERIF: ("SourceSerifPro", Path(font_source_serif_pro.font_directory))}
 
-CAP_HEIGHT = 0.66
-"""Height of capital letters in Source Sans Pro, in em."""
+SOFT_HYPHEN = "\u00ad"
+"""Where a word may be divided; printed only where it is."""
 
 
 class TaggedFont(TTFont):  # type: ignore[misc]
@@ -38,45 +41,71 @@ class TaggedFont(TTFont):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
-    """One cut of the typeface; compared by identity."""
+    """One cut of a typeface; compared by identity."""
 
     name: str
+    family: Font
     font: TTFont
     widths: Mapping[str, float]
     """Character -> width in em; holds every character that the face can print."""
     kerning: Mapping[str, int]
     """Two characters -> change of their distance in thousandths of an em."""
+    cap_height: float
+    """Height of capital letters in em (the font's OS/2 table)."""
+    lent: Mapping[str, "Face"]
+    """Characters that the font lacks -> the face that prints them in its place."""
 
     def width(self, text: str) -> float:
-        """Width of ``text`` in em; raises KeyError for a character that the face lacks."""
-        return sum(map(self.widths.__getitem__, text))
+        """Width of ``text`` in em as it is printed (see ``shown``); raises KeyError for a character that the face lacks."""
+        try:
+            return sum(map(self.widths.__getitem__, text))
+        except KeyError:
+            return sum(map(self.widths.__getitem__, shown(text)))
 
     def missing(self, text: str) -> list[str]:
         """The characters of ``text`` that the face cannot print, each once, in order."""
-        return [char for char in dict.fromkeys(text) if char not in self.widths]
+        return [char for char in dict.fromkeys(shown(text)) if char not in self.widths]
 
 
-@cache
-def face(name: str) -> Face:
-    """A face by its file name: Regular, It, Semibold, Bold, BoldIt. Read once per process (5 ms)."""
-    font = TaggedFont(f"SourceSansPro-{name}", str(FILES / f"SourceSansPro-{name}.ttf"))
+def shown(text: str) -> str:
+    """Text as faces know it: letter and mark in one character (NFC) where there is one, and no soft hyphens."""
+    return unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "")
+
+
+def face(name: str, family: Font = Font.SANS) -> Face:
+    """A face by its file name: Regular, It, Semibold, SemiboldIt, Bold, BoldIt. Read once per process (5 ms).
+
+    Source Serif knows fewer letters than Source Sans; a name that needs one of the others gets it from there.
+    """
+    return _face(name, family)
+
+
+@cache  # not on face(): a family that is named and one that is taken as given would be two fonts of one name
+def _face(name: str, family: Font) -> Face:
+    prefix, files = _FAMILIES[family]
+    font = TaggedFont(f"{prefix}-{name}", str(files / f"{prefix}-{name}.ttf"))
     # Marks that belong on the letter before would stand beside it (reportlab places none), and control characters show nothing;
     # characters beyond U+FFFF reportlab writes so that nobody can copy them again.
     codes = [code for code in font.face.charToGlyph if code <= 0xFFFF and unicodedata.category(chr(code))[0] not in "MC"]
     widths = {chr(code): font.face.charWidths[code] / 1000 for code in codes}
-    return Face(name, font, widths, Kerning(bytes(font.face.get_table("GPOS")), font.face.charToGlyph))
+    lender = _face(name, Font.SANS) if family is not Font.SANS else None
+    lent = {char: lender for char in lender.widths if char not in widths} if lender else {}
+    if lender:
+        widths |= {char: lender.widths[char] for char in lent}
+    kerning = Kerning(bytes(font.face.get_table("GPOS")), font.face.charToGlyph)
+    return Face(name, family, font, widths, kerning, font.face.capHeight / 1000, lent)
 
 
-def regular() -> Face:
+def regular(family: Font = Font.SANS) -> Face:
     """Running text."""
-    return face("Regular")
+    return face("Regular", family)
 
 
-def semibold() -> Face:
+def semibold(family: Font = Font.SANS) -> Face:
     """Headings and what is bold in a text."""
-    return face("Semibold")
+    return face("Semibold", family)
 
 
-def styled(bold: bool, italic: bool) -> Face:
+def styled(bold: bool, italic: bool, family: Font = Font.SANS) -> Face:
     """The face of a run."""
-    return face({(False, False): "Regular", (True, False): "Semibold", (False, True): "It", (True, True): "BoldIt"}[bold, italic])
+    return face({(False, False): "Regular", (True, False): "Semibold", (False, True): "It", (True, True): "SemiboldIt"}[bold, italic], family)

@@ -53,9 +53,21 @@ class Drawing:
         pattern = f"[{dash}] 0 d " if dash else ""
         self._operators.append(f"q {colour(ink, 'K')} {pattern}{number(width)} w {number(x1)} {number(-y1)} m {number(x2)} {number(-y2)} l S Q")
 
-    def path(self, x: float, y: float, side: float, unit: float, path: str) -> None:
-        """Fill ``path``, drawn in units from the lower left corner of a square of ``side`` whose top-left corner is at x, y."""
-        self._operators.append(f"q {number(unit)} 0 0 {number(unit)} {number(x)} {number(-y - side)} cm\n{path}f Q")
+    def shape(self, path: str, ink: Cmyk, even_odd: bool = False) -> None:
+        """Fill a path whose operators are in points from the block's top-left corner; ``even_odd``: a path inside another is a hole."""
+        self._operators.append(f"q {colour(ink, 'k')} {path} {'f*' if even_odd else 'f'} Q")
+
+    def outline(self, path: str, width: float, ink: Cmyk, dash: str = "") -> None:
+        """Draw along a path."""
+        pattern = f"[{dash}] 0 d " if dash else ""
+        self._operators.append(f"q {colour(ink, 'K')} {pattern}{number(width)} w {path} S Q")
+
+    def path(self, x: float, y: float, side: float, unit: float, path: str, under: str = "") -> None:
+        """Fill ``path``, drawn in units from the lower left corner of a square of ``side`` whose top-left corner is at x, y.
+
+        ``under`` are operators in the same units that are drawn before it.
+        """
+        self._operators.append(f"q {number(unit)} 0 0 {number(unit)} {number(x)} {number(-y - side)} cm\n{under}{path}f Q")
 
     def place(self, x: float, y: float, operators: str) -> None:
         """Put a finished block with its top-left corner at x, y."""

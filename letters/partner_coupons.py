@@ -12,7 +12,7 @@ from layouts.text import Paragraph, Words
 from letters.check import printable
 from letters.encoding import Encoder
 from letters.errors import UnprintableLetter
-from letters.fonts import CAP_HEIGHT, face, regular, semibold
+from letters.fonts import face, regular, semibold
 from letters.page import PAPER, POINT, Drawing, Page
 from letters.print_canvas import PrintCanvas
 from letters.qr_code import CodeFamily
@@ -193,7 +193,7 @@ class _Press:
         width, code = self._setter.line(self._coupon.value, type_)
         if width > room:
             raise UnprintableLetter(f"the coupon's value {self._coupon.value!r} is too long: shorten it")
-        drawing.lines(middle - width / 2, height + type_.size * CAP_HEIGHT / 2, self._setter.select(type_), 0, [code], PAPER)
+        drawing.lines(middle - width / 2, height + type_.cap_height / 2, self._setter.select(type_), 0, [code], PAPER)
 
     def _code(self, drawing: Drawing, right: float, y: float, wanted: float) -> float:
         """The QR code with its top-right corner at right, y; returns its side in points."""

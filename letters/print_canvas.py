@@ -1,4 +1,4 @@
-"""How do finished pages become a PDF that a print shop can use? reportlab's canvas, set up once for all print files."""
+"""How do finished pages become a PDF? reportlab's canvas, set up once for all print files."""
 
 import hashlib
 import zlib
@@ -6,46 +6,48 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from reportlab import rl_config
-from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument, PDFName, PDFObjectReference, PDFPage, PDFResourceDictionary, PDFStream
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument, PDFName, PDFObjectReference, PDFPage, PDFResourceDictionary, PDFStream, xObjectName
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfgen.canvas import Canvas
 
 from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH
 from letters.fonts import regular
-from letters.page import POINT, Page
+from letters.page import POINT, Page, number
 
 rl_config.useA85 = 0  # reportlab would else write every stream a quarter longer, as text
 _COMPRESSION = 5
 """Three quarters of the time of zlib's default for 2 % more bytes (measured on pages with two QR codes)."""
-_BLEED = 20 * POINT
+_OVERHANG = 20 * POINT
 """A form shows nothing beyond its box: lines and letters may stick out of a block by this much."""
 
 
 class PrintCanvas(Canvas):  # type: ignore[misc]
-    """A4 pages in CMYK; the same drawing gives the same bytes."""
+    """A4 pages in CMYK with ``bleed`` millimetres around them; the same drawing gives the same bytes."""
 
-    def __init__(self, title: str, created_at: datetime) -> None:
+    def __init__(self, title: str, created_at: datetime, bleed: float = 0) -> None:
         registerFont(regular().font)
-        size = tuple(round(side * POINT, 3) for side in (PAGE_WIDTH, PAGE_HEIGHT))
+        edge = round(bleed * POINT, 3)
+        width, height = (round(side * POINT, 3) for side in (PAGE_WIDTH, PAGE_HEIGHT))
         super().__init__(
             BytesIO(),
-            pagesize=size,
+            pagesize=(width + 2 * edge, height + 2 * edge),
             pageCompression=1,
             invariant=1,
             initialFontName=regular().font.fontName,  # else every page would name a Helvetica that is not embedded
             pdfVersion=(1, 6),
             enforceColorSpace="CMYK",
         )
-        self.setTrimBox((0, 0, *size))
+        self.setTrimBox((edge, edge, edge + width, edge + height))
+        self._shift = f"1 0 0 1 {number(edge)} {number(edge)} cm" if edge else ""
+        if edge:
+            self.setBleedBox((0, 0, width + 2 * edge, height + 2 * edge))
         self.setTitle(title)
-        self.setCreator("Postillion")
-        self.setAuthor("")
-        self.setSubject("")
         stamp = created_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
         self.setDateFormatter(lambda *_: stamp)
         # What the file's /ID and the names of its fonts are made from. Begun anew: reportlab begins with SOURCE_DATE_EPOCH.
         self._doc.signature = hashlib.md5(stamp.encode(), usedforsecurity=False)
         self._forms = 0
+        self._everywhere: list[str] = []
         self._resources: dict[tuple[str, ...], PDFObjectReference] = {}
 
     @property
@@ -55,16 +57,18 @@ class PrintCanvas(Canvas):  # type: ignore[misc]
 
     def share(self, height: float, operators: str) -> str:
         """Keep operators as a form XObject, which RIPs draw once; returns the name to draw it by."""
-        self._forms += 1
-        name = str(self._forms)
-        self.beginForm(name, -_BLEED, -height - _BLEED, PAGE_WIDTH * POINT + _BLEED, _BLEED)
-        self.addLiteral(operators)
-        self.endForm()
-        self._doc.updateSignature(operators)
-        return name
+        return self._keep((-_OVERHANG, -height - _OVERHANG, PAGE_WIDTH * POINT + _OVERHANG, _OVERHANG), operators)
+
+    def share_units(self, side: int, operators: str) -> str:
+        """The same for a square of ``side`` units, origin in its lower left corner; returns operators that may stand anywhere on a page."""
+        name = self._keep((-1, -1, side + 1, side + 1), operators)
+        self._everywhere.append(name)
+        return f"/{xObjectName(name)} Do"
 
     def add(self, page: Page) -> None:
         """Draw a page and be done with it: only its compressed stream stays in memory."""
+        if self._shift:
+            self.addLiteral(self._shift)
         for operators, form in page.blocks:
             self.addLiteral(operators)
             if form:
@@ -72,7 +76,16 @@ class PrintCanvas(Canvas):  # type: ignore[misc]
         self.showPage()
         done = self._doc.Pages[-1]
         self._pack(done)
-        done.Resources = self._resources_of(tuple(form for _, form in page.blocks if form))
+        done.Resources = self._resources_of((*self._everywhere, *(form for _, form in page.blocks if form)))
+
+    def _keep(self, box: tuple[float, float, float, float], operators: str) -> str:
+        self._forms += 1
+        name = str(self._forms)
+        self.beginForm(name, *box)
+        self.addLiteral(operators)
+        self.endForm()
+        self._doc.updateSignature(operators)
+        return name
 
     def _resources_of(self, forms: tuple[str, ...]) -> PDFObjectReference:
         """One dictionary for all pages that show the same forms; reportlab would write it into every page."""

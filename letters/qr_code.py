@@ -6,7 +6,8 @@ exclusive or of a few of them: whole symbols as Python integers.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
@@ -52,6 +53,21 @@ class CodeFamily:
         self.version = (self.modules - 17) // 4
         self._ground = lanes(ground)
         self._pairs = [_pair(scheme, end, start, self.version) for start in range(first, end, 2)]
+        self._changing = reduce(or_, (bit for pair in self._pairs for bit in pair.bits))
+        lanes_count = self.modules * -(-self.modules // BLOCK)
+        self._own = self._changing | sum(1 << (LANE_BITS * lane + BLOCK) for lane in range(lanes_count))
+
+    @property
+    def fixed(self) -> int:
+        """The lanes of the modules that are dark in every symbol of the family."""
+        return self._ground & ~self._changing
+
+    def own(self, token: str) -> int:
+        """The lanes of a token's dark modules that other symbols may have light: with ``fixed`` they make the symbol.
+
+        Whether the lane's neighbour is dark (see ``lanes``) is that of the whole symbol.
+        """
+        return self.symbol(token) & self._own
 
     def symbol(self, token: str) -> int:
         """The lanes of a token's symbol as one integer (see ``lanes``); raises UnprintableLetter for a token that fits no code."""
@@ -79,7 +95,8 @@ class _Pair(dict[str, int]):
 
     def __init__(self, bits: list[int]) -> None:
         super().__init__()
-        self._bits = bits
+        self.bits = bits
+        """The modules that each bit of the packed pair changes."""
 
     def __missing__(self, characters: str) -> int:
         value = 0
@@ -89,7 +106,7 @@ class _Pair(dict[str, int]):
                 raise UnprintableLetter(f"The letter's token holds {character!r}, which a QR code cannot hold in its alphanumeric mode.")
             value = value * 45 + place
         change = 0
-        for bit, lanes_of_bit in enumerate(self._bits):
+        for bit, lanes_of_bit in enumerate(self.bits):
             if value >> bit & 1:
                 change ^= lanes_of_bit
         self[characters] = change

@@ -1,16 +1,105 @@
 """What does a finished page really say?  Read by libraries that had no part in making it (pdfium, zxing-cpp)."""
 
+import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
+import numpy as np
 import pypdfium2 as pdfium
 import zxingcpp
+from numpy.typing import NDArray
+from pypdfium2 import raw
 
 from layouts.din5008 import Box
 
 DPI = 100
 MM = 72 / 25.4
+Picture = NDArray[np.uint8]
+"""A page in shades of grey, row by row; white is 255."""
+
+
+_NO_ART = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM)
+_EDGES = tuple(ctypes.c_float() for _ in range(4))
+"""Where pdfium writes left, bottom, right and top to; pdfium is for one thread at a time anyhow."""
+
+
+UnreadablePdf = pdfium.PdfiumError
+"""A file, or a page of it, that pdfium cannot make sense of."""
+
+
+class PrintedPage:
+    """One page, measured like a letter: in millimetres from the top-left corner of the trimmed sheet."""
+
+    def __init__(self, page: pdfium.PdfPage) -> None:
+        self._page = page
+        self._left, _, _, self._top = page.get_trimbox()
+        self._words: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give its memory back."""
+        if self._words is not None:
+            self._words.close()
+        self._page.close()
+
+    def text(self, box: Box | None = None) -> str:
+        """The words of the page, or those within a rectangle; lines end with CR LF."""
+        if box is None:
+            return _with_hyphens(self._text_page.get_text_bounded())
+        left, top = self._left + box.x * MM, self._top - box.y * MM
+        return _with_hyphens(self._text_page.get_text_bounded(left=left, bottom=top - box.height * MM, right=left + box.width * MM, top=top))
+
+    def text_boxes(self) -> list[Box]:
+        """The rectangles of everything that is written on the page, about a line each."""
+        words = self._text_page
+        return [self._box(*words.get_rect(index)) for index in range(words.count_rects())]
+
+    def art(self) -> Iterator[Box]:
+        """The rectangles of the paths and pictures that the page draws itself (not those of the forms that it shares with others)."""
+        handle, edges = self._page.raw, _EDGES
+        for index in range(raw.FPDFPage_CountObjects(handle)):
+            drawn = raw.FPDFPage_GetObject(handle, index)
+            if raw.FPDFPageObj_GetType(drawn) not in _NO_ART and raw.FPDFPageObj_GetBounds(drawn, *edges):
+                yield self._box(*(edge.value for edge in edges))
+
+    def picture(self, dpi: int = DPI) -> Picture:
+        """The page as it looks on paper."""
+        found: Picture = self._page.render(scale=dpi / 72, grayscale=True).to_numpy().squeeze()
+        return found
+
+    def cut(self, picture: Picture, box: Box, dpi: int = DPI) -> Picture:
+        """The part of the page's picture within a rectangle."""
+        left, _, _, top = self._page.get_cropbox()
+        x, y = (self._left - left) / MM + box.x, (top - self._top) / MM + box.y
+        first_row, last_row, first, last = (max(0, round(edge * dpi / 25.4)) for edge in (y, y + box.height, x, x + box.width))
+        return picture[first_row:last_row, first:last]
+
+    def codes(self, dpi: int = DPI) -> list[str]:
+        """What its QR codes hold, from top to bottom, as a phone would see them."""
+        return codes_in(self.picture(dpi))
+
+    @property
+    def _text_page(self) -> Any:
+        if self._words is None:
+            self._words = self._page.get_textpage()
+        return self._words
+
+    def _box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        return Box((left - self._left) / MM, (self._top - top) / MM, (right - left) / MM, (top - bottom) / MM)
+
+
+def codes_in(picture: Picture) -> list[str]:
+    """What the QR codes in a picture hold, from top to bottom."""
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    return [code.text for code in sorted(found, key=lambda code: code.position.top_left.y)]
 
 
 class PrintedPages:
@@ -22,27 +111,21 @@ class PrintedPages:
     def __len__(self) -> int:
         return len(self._document)
 
-    def codes(self, number: int, dpi: int = DPI) -> list[str]:
-        """What the QR codes of a page hold, from top to bottom, as a phone would see them at ``dpi``."""
-        image = self._page(number).render(scale=dpi / 72, grayscale=True).to_numpy()
-        found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-        return [code.text for code in sorted(found, key=lambda code: code.position.top_left.y)]
-
-    def text(self, number: int, box: Box | None = None) -> str:
-        """The words of a page, or those within a rectangle (millimetres from the top-left corner); lines end with CR LF."""
-        page = self._page(number)
-        words = page.get_textpage()
-        if box is None:
-            return _with_hyphens(words.get_text_bounded())
-        height = page.get_height()
-        left, right = box.x * MM, (box.x + box.width) * MM
-        top, bottom = height - box.y * MM, height - (box.y + box.height) * MM
-        return _with_hyphens(words.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
-
-    def _page(self, number: int) -> pdfium.PdfPage:
+    def page(self, number: int) -> PrintedPage:
+        """One page; close it, or use it in a ``with`` statement."""
         if not 1 <= number <= len(self):
             raise IndexError(f"There is no page {number}, only 1 to {len(self)}.")
-        return self._document[number - 1]
+        return PrintedPage(self._document[number - 1])
+
+    def codes(self, number: int, dpi: int = DPI) -> list[str]:
+        """See ``PrintedPage.codes``."""
+        with self.page(number) as page:
+            return page.codes(dpi)
+
+    def text(self, number: int, box: Box | None = None) -> str:
+        """See ``PrintedPage.text``."""
+        with self.page(number) as page:
+            return page.text(box)
 
 
 def _with_hyphens(text: str) -> str:

@@ -15,6 +15,7 @@ from letters.blocks import joined
 from letters.cart import rows
 from letters.encoding import Encoder
 from letters.errors import UnprintableLetter
+from letters.furnishing import blank_artwork
 from letters.page import POINT, Drawing
 from letters.qr_path import QUIET_MODULES
 from letters.sheet import LetterSetter, is_shared
@@ -24,7 +25,8 @@ _USUAL = 60
 """Characters of a value that no letter is set for by itself."""
 _USUAL_NUMBER = 20
 """The same of what stands in a small space."""
-_NUMBERS = ("coupon_code", "customer_number", "last_order_number", "cart_total", "cart_items_count")
+_NUMBERS = dict.fromkeys(("customer_number", "last_order_number", "cart_total", "cart_items_count"), _USUAL_NUMBER) | {"coupon_code": 22}
+"""A coupon code may have a prefix of eight characters, which is two more than the others usually have."""
 _WIDE = "WWWWWWWWW " * _USUAL
 """Words of the widest letter: a value of as many characters that takes more room is a rare one, and the print file refuses it."""
 _KEPT = 32
@@ -51,15 +53,16 @@ class Room:
 
     def __init__(self, layout: Layout, language: str, sender: Sender) -> None:
         setter = Setter(Encoder(PDFDocument(invariant=1)))
-        self._setter = LetterSetter(layout, language, sender, setter, lambda galley: galley, lambda _, size: _BlankCode(size))
+        self._setter = LetterSetter(layout, language, sender, setter, lambda galley: galley, lambda _, size: _BlankCode(size), blank_artwork(layout))
         names = sorted(layout.placeholders(language))
         self._shared = [name for name in names if is_shared(name)]
-        self._usual = {name: _USUAL_NUMBER if name in _NUMBERS else _USUAL for name in names if not is_shared(name)}
+        self._usual = {name: _NUMBERS.get(name, _USUAL) for name in names if not is_shared(name)}
         most = layout.style.cart_rows
         self._lists_cart = layout.text(language).lists_cart
         self._longest_carts = ((_LONGEST,) * most, (_LONGEST,) * (most + 1)) if self._lists_cart else ((),)
         """All in rows; one row less, and the line for the rest."""
-        self._roomy: dict[tuple[str, ...], bool] = {}
+        self._conditions = layout.text(language).conditions
+        self._roomy: dict[tuple[tuple[str, ...], tuple[bool, ...]], bool] = {}
         self.layout = layout
         """Kept, so that no other layout gets its place in memory (see ``room``)."""
 
@@ -78,11 +81,13 @@ class Room:
         return not self._lists_cart or all(len(item.quantity) <= _USUAL_QUANTITY and len(item.price) <= _USUAL_PRICE for item in rows(items, self.layout.style))
 
     def _is_roomy(self, content: LetterContent) -> bool:
-        key = joined(content.values, self._shared)
+        held = tuple([condition.holds(content.values) for condition in self._conditions])
+        key = joined(content.values, self._shared), held
         if key not in self._roomy:
             if len(self._roomy) >= _KEPT:
                 self._roomy.clear()
-            wide = {name: _WIDE[:usual] for name, usual in self._usual.items()}
+            empty = {condition.name for condition, holds in zip(self._conditions, held, strict=True) if holds is condition.negated}
+            wide = {name: _WIDE[:usual] for name, usual in self._usual.items() if name not in empty}
             letters = (replace(content, values={**content.values, **wide}, items=items) for items in self._longest_carts)
             self._roomy[key] = all(self._set(letter) is None for letter in letters)
         return self._roomy[key]

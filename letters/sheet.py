@@ -3,8 +3,7 @@
 One ``LetterSetter`` per layout and language of a print file: compiled once, then it sets letter after letter.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import chain, repeat
+from collections.abc import Callable, Sequence
 
 from campaigns.letter import LetterContent
 from campaigns.sender import Sender
@@ -12,22 +11,27 @@ from layouts.din5008 import PAGE_HEIGHT
 from layouts.layout import Layout
 from layouts.style import BLACK
 from layouts.text import Block as TextPart
-from layouts.text import BulletList, Cart, Coupon, Heading, Paragraph, Placeholder, QrCode, Signature
+from layouts.text import BulletList, Cart, Condition, Coupon, Flowing, Heading, NumberedList, PageBreak, Paragraph, Placeholder, QrCode, Signature, Table
 from letters.address import draw_address, draw_return_line
-from letters.art import Code, CouponBlock, QrBlock, letterhead
-from letters.blocks import Block, ColumnsBlock, Galley, ListBlock, Scale, StackBlock, TextBlock, joined, signature
+from letters.art import Code, QrBlock, letterhead
+from letters.artwork import Artwork
+from letters.blocks import Block, ColumnsBlock, Galley, HeadingBlock, PictureBlock, Scale, StackBlock, TextBlock, joined
 from letters.cart import CartBlock
+from letters.coupon import CouponBlock
 from letters.errors import UnprintableLetter
+from letters.flow import Body, Group, flattened, grouped, parts_of, units_of
+from letters.lists import bullets, numbers
 from letters.page import POINT, Drawing, Page
-from letters.typeset import Setter
+from letters.table import TableBlock
+from letters.typeset import Setter, Type
 
 Share = Callable[[Galley], Galley]
 """Turns a galley into one that refers to operators which the print file holds once."""
 
-_FOOTER_BOTTOM = PAGE_HEIGHT - 9
-"""Letter services keep 5 mm at the edges free (print facts 1.6); this leaves room for a printer's tolerance."""
-_OTHER_PAGES_TOP = 25.0
-_OTHER_PAGES_BOTTOM = PAGE_HEIGHT - 25
+_OTHER_PAGES_BOTTOM, _PAGE_NUMBER_ROOM = 25.0, 10.0
+"""Millimetres below the text of following pages, and those of them that the page number takes above the footer's place."""
+_MOST_PAGES = 6
+"""Three sheets printed on both sides: what 20 g, a standard letter, allow (print facts 1.5). More is a value gone wrong."""
 _CLEAR = 2.0
 """Millimetres that stay white between information block and text."""
 _KEPT = 1000
@@ -57,6 +61,10 @@ class SharedBlock:
             self._galleys[key] = self._share(galley)
         return self._galleys[key]
 
+    def units(self, content: LetterContent) -> list[list[Galley]]:
+        """See ``Divisible.units``; what is divided is not shared."""
+        return units_of(self._block, content)
+
 
 class SharedCoupon:
     """A coupon whose box is shared, with each letter's own code."""
@@ -80,17 +88,29 @@ class SharedCoupon:
 class LetterSetter:
     """Sets the letters of one layout in one language."""
 
-    def __init__(self, layout: Layout, language: str, sender: Sender, setter: Setter, share: Share, codes: Callable[[str, float], Code]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        language: str,
+        sender: Sender,
+        setter: Setter,
+        share: Share,
+        codes: Callable[[str, float], Code],
+        artwork: Artwork = Artwork(),  # noqa: B008 (frozen)
+    ) -> None:
+        setter = setter.speaking(language)
         self._style, self._text, self._sender, self._setter, self._share = layout.style, layout.text(language), sender, setter, share
+        self._artwork = artwork
         self._form = layout.form
         self._scale = Scale.of(layout.style)
         self._measure = self._form.body.width * POINT
         self._codes = codes
         self._objection_code = codes("O", layout.style.objection_code_size)
         self._objection_x = self._objection_code.size + self._objection_code.quiet + 4
-        self._groups = _groups(self._text.body, self._body_block)
+        self._parts = [(part, condition, self._blocks(part)) for part, condition in flattened(self._text.body)]
+        self._groups: dict[tuple[bool, ...], list[Group]] = {}
         self._information = self._shared(StackBlock(self._text.information, setter, self._scale.information, self._form.information_block.width * POINT, 6))
-        self._objection = StackBlock(self._text.objection, setter, self._scale.small, self._measure - self._objection_x, 3)
+        self._objection = StackBlock(self._text.objection, setter, self._scale.small, self._measure - self._objection_x, 3, divides=True)
         self._footer = ColumnsBlock(self._text.footer, setter, self._scale.fine, self._measure)
         self._furniture: dict[tuple[str, ...], tuple[Galley, float]] = {}
         head = [run.name for paragraph in self._text.letterhead for line in paragraph.lines for run in line if isinstance(run, Placeholder)]
@@ -98,9 +118,11 @@ class LetterSetter:
 
     def set(self, content: LetterContent) -> list[Page]:
         """The letter's pages; raises UnprintableLetter."""
-        page = Page()
+        page = self._page(self._artwork.first_page)
         furniture, footer_top = self._furniture_of(content)
         page.put(0, 0, furniture.operators, furniture.form)
+        for x, y, galley in self._artwork.head:
+            page.put(x, y, galley.operators, galley.form)
         self._put_information(page, content)
         drawing = Drawing()
         draw_address(drawing, content.address, self._form, self._setter)
@@ -114,47 +136,53 @@ class LetterSetter:
             raise UnprintableLetter("the information block runs into the text: take lines out of it")
         page.put(box.x, box.y, galley.operators, galley.form)
 
+    @staticmethod
+    def _page(underlay: str) -> Page:
+        page = Page()
+        if underlay:
+            page.underlay(underlay)
+        return page
+
     def _flow(self, first: Page, content: LetterContent, bottom: float) -> list[Page]:
         """Put the body on as many pages as it needs; ``bottom`` is the end of the body on page 1, in points."""
-        pages, page, y, fresh = [first], first, self._form.body.y * POINT, True
-        x = self._form.body.x
-        for galleys in self._stacks(content):
-            height = sum(before + galley.height for before, galley in galleys)
-            if y + height > bottom and not fresh:
-                page, y, fresh, bottom = Page(), _OTHER_PAGES_TOP * POINT, True, _OTHER_PAGES_BOTTOM * POINT
-                pages.append(page)
-            if y + height > bottom + 0.01:
-                raise UnprintableLetter("a paragraph is longer than a page: shorten the text or the values in it")
-            for before, galley in galleys:
-                y += 0 if fresh else before
-                page.put(x, y / POINT, galley.operators, galley.form)
-                y += galley.height
-                fresh = False
-        for index, other in enumerate(pages[1:], 2):
-            self._put_page_number(other, f"{index} / {len(pages)}")
-        return pages
-
-    def _stacks(self, content: LetterContent) -> Iterator[list[tuple[float, Galley]]]:
-        """What stays on one page together, from top to bottom: galleys, and the points of white above each."""
-        for group in self._groups:
-            stack: list[tuple[float, Galley]] = []
-            for block in group:
-                if not isinstance(block, CartBlock):
-                    stack.append((block.before, block.set(content)))
+        body = Body(first, self._form.body.x, self._form.body.y * POINT, bottom)
+        for group in self._groups_of(content):
+            if group.on_new_page:
+                self._turn(body)
+            if group.whole and body.put([(block.before, block.set(content)) for block in group.whole]):
+                continue
+            for stack in parts_of(group, content):
+                if body.put(stack):
                     continue
-                first, *others = block.stacks(content)
-                stack += zip(chain([block.before], repeat(0.0)), first, strict=False)
-                for other in others:
-                    yield stack
-                    stack = [(0.0, galley) for galley in other]
-            yield stack
+                self._turn(body)
+                if not body.put(stack):
+                    raise UnprintableLetter("a part of the letter that cannot be divided is longer than a page: shorten the text or the values in it")
+        for index, other in enumerate(body.pages[1:], 2):
+            self._put_page_number(other, f"{index} / {len(body.pages)}")
+        return body.pages
+
+    def _turn(self, body: "Body") -> None:
+        """Go on on a new page, unless nothing stands on this one yet."""
+        if body.fresh and len(body.pages) > 1:
+            return
+        if len(body.pages) == _MOST_PAGES:
+            raise UnprintableLetter(f"the letter is longer than {_MOST_PAGES} pages: shorten the text or the values in it")
+        bottom = PAGE_HEIGHT - max(_OTHER_PAGES_BOTTOM, self._style.bottom + _PAGE_NUMBER_ROOM)
+        body.turn(self._page(self._artwork.other_pages), self._style.following_top * POINT, bottom * POINT)
+
+    def _groups_of(self, content: LetterContent) -> list[Group]:
+        """The groups of the parts whose conditions hold in this letter."""
+        held = tuple([condition.holds(content.values) for condition in self._text.conditions])
+        if held not in self._groups:
+            self._groups[held] = grouped([(part, blocks) for part, condition, blocks in self._parts if condition is None or condition.holds(content.values)])
+        return self._groups[held]
 
     def _put_page_number(self, page: Page, text: str) -> None:
         type_ = self._scale.fine
         width, code = self._setter.line(text, type_)
         drawing = Drawing()
         drawing.lines(0, 0, self._setter.select(type_), 0, [code])
-        page.put(self._form.body.right - width / POINT, _FOOTER_BOTTOM, drawing.operators)
+        page.put(self._form.body.right - width / POINT, PAGE_HEIGHT - self._style.bottom, drawing.operators)
 
     def _put_objection(self, page: Page, content: LetterContent, footer_top: float) -> float:
         """Put the notice above the footer; returns where the body must end, in points."""
@@ -173,11 +201,11 @@ class LetterSetter:
         if key not in self._furniture:
             drawing = Drawing()
             body = self._form.body
-            drawing.place(0, 0, letterhead(self._text.letterhead, content.values, self._setter, self._style, body.x * POINT, body.right * POINT))
+            drawing.place(0, 0, letterhead(self._text.letterhead, content.values, self._setter, self._style, self._form))
             draw_return_line(drawing, self._sender.return_line, self._form, self._setter)
             self._draw_marks(drawing)
             footer = self._footer.set(content)
-            footer_top = _FOOTER_BOTTOM * POINT - footer.height
+            footer_top = (PAGE_HEIGHT - self._style.bottom) * POINT - footer.height
             drawing.place(body.x * POINT, footer_top, footer.operators)
             self._furniture[key] = self._share(Galley(PAGE_HEIGHT * POINT, drawing.operators)), footer_top
         return self._furniture[key]
@@ -185,47 +213,56 @@ class LetterSetter:
     def _draw_marks(self, drawing: Drawing) -> None:
         if self._style.fold_marks:
             for y, length in ((self._form.fold_marks[0], 2.5), (self._form.hole_mark, 4.0), (self._form.fold_marks[1], 2.5)):
-                drawing.rule((5 * POINT, y * POINT), ((5 + length) * POINT, y * POINT), 0.25, BLACK)
+                drawing.rule((4 * POINT, y * POINT), ((4 + length) * POINT, y * POINT), 0.25, BLACK)
 
     def _shared(self, block: Block) -> Block:
         return SharedBlock(block, self._share) if all(map(is_shared, block.names)) else block
 
-    def _body_block(self, part: TextPart) -> Block | CartBlock:
+    def _blocks(self, part: TextPart) -> list[Block | CartBlock]:
+        match part:
+            case Heading() | Paragraph() | BulletList() | NumberedList() | Table():
+                return [self._shared(self._flowing(part))]
+            case Signature():
+                return [block if isinstance(block, PictureBlock) else self._shared(block) for block in self._signature(part)]
+            case Coupon() | Cart() | QrCode():
+                return [self._art(part)]
+            case Condition() | PageBreak():
+                return []
+
+    def _flowing(self, part: Flowing) -> Block:
         scale, setter, measure = self._scale, self._setter, self._measure
         leading = scale.body.leading
         match part:
             case Heading():
-                type_ = scale.heading if part.level == 1 else scale.subheading
-                return self._shared(TextBlock(Paragraph((part.line,)), setter, type_, measure, leading / 2))
+                return HeadingBlock(part.line, setter, scale.heading if part.level == 1 else scale.subheading, scale.body.size, measure, leading / 2)
             case Paragraph():
-                return self._shared(TextBlock(part, setter, scale.body, measure, leading / 2))
+                return TextBlock(part, setter, scale.body, measure, leading / 2, divides=True)
             case BulletList():
-                return self._shared(ListBlock(part, setter, scale.body, measure, leading / 2))
-            case Signature():
-                return self._shared(signature(part, setter, scale.body, measure))
-            case Coupon() | Cart() | QrCode():
-                return self._art(part)
+                return bullets(part.items, setter, scale.body, measure, leading / 2)
+            case NumberedList():
+                return numbers(part.items, part.start, setter, scale.body, measure, leading / 2)
+            case Table():
+                head = Type(scale.display_semibold, scale.body.size, leading)
+                return TableBlock(part, setter, scale.body, head, measure, leading / 2)
+
+    def _signature(self, part: Signature) -> list[Block]:
+        """Closing and name, with room to sign between them or the picture of the signature."""
+        type_, picture = self._scale.body, self._artwork.signature
+        leading = type_.leading
+
+        def stack(paragraphs: Sequence[Paragraph], before: float) -> Block:
+            return StackBlock(paragraphs, self._setter, type_, self._measure, gap=leading * 1.5, before=before)
+
+        if picture is None or len(part.paragraphs) < 2:
+            return [stack(part.paragraphs, leading)]
+        return [stack(part.paragraphs[:1], leading), PictureBlock(picture, leading / 4), stack(part.paragraphs[1:], leading / 4)]
 
     def _art(self, part: Coupon | Cart | QrCode) -> Block | CartBlock:
         scale, setter, measure = self._scale, self._setter, self._measure
         match part:
             case Coupon():
-                return SharedCoupon(CouponBlock(part, setter, scale, self._style, measure), self._share)
+                return SharedCoupon(CouponBlock(part, setter, scale, self._style, self._form), self._share)
             case Cart():
                 return CartBlock(part, setter, scale, self._style, measure)
             case QrCode():
                 return QrBlock(part, self._codes("S", self._style.qr_code_size), setter, scale, measure)
-
-
-def _groups(parts: tuple[TextPart, ...], compiled: Callable[[TextPart], Block | CartBlock]) -> list[list[Block | CartBlock]]:
-    """Blocks that stay on one page together: a heading with what follows, the signature with what is before it."""
-    groups: list[list[Block | CartBlock]] = []
-    before: TextPart | None = None
-    for part in parts:
-        block = compiled(part)
-        if groups and (isinstance(before, Heading) or isinstance(part, Signature)):
-            groups[-1].append(block)
-        else:
-            groups.append([block])
-        before = part
-    return groups

@@ -5,7 +5,7 @@ from math import cos, radians, sin
 from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH
 from layouts.style import Cmyk
 from letters.blocks import Galley
-from letters.fonts import CAP_HEIGHT, face
+from letters.fonts import face
 from letters.page import POINT, Drawing, number
 from letters.typeset import Setter, Type
 
@@ -20,7 +20,7 @@ def watermark(word: str, setter: Setter) -> Galley:
     """A large light word across the page, drawn from the page's top-left corner; raises KeyError for characters that the font lacks."""
     type_ = Type(face("Bold"), _LARGEST_PT, _LARGEST_PT).fitted(word, _LENGTH, 1)
     width, code = setter.line(word, type_)
-    middle = type_.size * CAP_HEIGHT / 2
+    middle = type_.size * type_.face.cap_height / 2
     across, up = cos(_ANGLE), sin(_ANGLE)
     x = PAGE_WIDTH * POINT / 2 - across * width / 2 + up * middle
     y = -PAGE_HEIGHT * POINT / 2 - up * width / 2 - across * middle

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -55,13 +56,35 @@ class Manifest:
         return hashlib.sha256(self.manifest_json).hexdigest()
 
 
-def of(print_run: str, campaign: str, sender: str, approved_at: datetime, files: Sequence[FileEntry], letters: Sequence[LetterEntry]) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How the files are meant to be printed."""
+
+    print_shop: str = "lettershop"
+    duplex: bool = False
+    bleed_mm: float = 0
+    output_condition: str = ""
+
+    def sheets(self, pages: int) -> int:
+        """Sheets of paper that a letter of so many pages takes: it never begins on a back."""
+        return -(-pages // 2) if self.duplex else pages
+
+
+def of(
+    print_run: str,
+    campaign: str,
+    sender: str,
+    approved_at: datetime,
+    files: Sequence[FileEntry],
+    letters: Sequence[LetterEntry],
+    paper: Paper = Paper(),
+) -> Manifest:
     """The manifest of a print run; the same run always gives the same bytes.
 
     Raises ValueError when files and letters contradict each other: counts are checked before anything leaves the house.
     """
     _check(files, letters)
-    letters_csv = _csv(letters)
+    letters_csv = _csv(letters, paper)
     digest = hashlib.sha256(letters_csv).hexdigest()
     whole = {
         "format": FORMAT,
@@ -69,11 +92,14 @@ def of(print_run: str, campaign: str, sender: str, approved_at: datetime, files:
         "campaign": campaign,
         "sender": sender,
         "approved_at": approved_at.isoformat(),
+        "print_shop": paper.print_shop,
         "paper": "A4",
+        "bleed_mm": paper.bleed_mm,
+        "output_condition": paper.output_condition,
         "letters": len(letters),
         "pages": sum(file.pages for file in files),
-        "sheets": sum(file.pages for file in files),
-        "sides": "simplex",
+        "sheets": sum(paper.sheets(letter.pages) for letter in letters),
+        "sides": "duplex" if paper.duplex else "simplex",
         "order": "postcode",
         "files": [asdict(file) for file in files],
         "letters_csv": {"name": LETTERS_CSV, "sha256": digest},
@@ -95,10 +121,15 @@ def _check(files: Sequence[FileEntry], letters: Sequence[LetterEntry]) -> None:
         raise ValueError(f"The list of letters names files that are not handed over: {', '.join(sorted(by_file))}.")
 
 
-def _csv(letters: Sequence[LetterEntry]) -> bytes:
+def _csv(letters: Sequence[LetterEntry], paper: Paper) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["number", "letter_id", "file", "first_page", "pages", "sheets", "postcode", "country"])
+    writer.writerow(["number", "letter_id", "file", "sequence", "first_page", "pages", "sheets", "postcode", "country"])
+    sequences: Counter[str] = Counter()
     for number, letter in enumerate(letters, 1):
-        writer.writerow([number, letter.letter_id, letter.file, letter.first_page, letter.pages, letter.pages, letter.postcode, letter.country])
+        sequences[letter.file] += 1  # what sheet numbers, marks and PDF/VT call it: files are set apart from each other
+        sheets = paper.sheets(letter.pages)
+        writer.writerow(
+            [number, letter.letter_id, letter.file, sequences[letter.file], letter.first_page, letter.pages, sheets, letter.postcode, letter.country]
+        )
     return text.getvalue().encode()

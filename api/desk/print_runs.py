@@ -10,6 +10,7 @@ from api.keys import RowId
 from api.office import AtOffice
 from api.pages import pdf, render
 from letters import preview
+from letters.preflight import report_from_dict
 from store import letters, print_files, print_runs
 from store.engine import Connection
 from store.print_runs import PrintRun
@@ -30,11 +31,12 @@ def print_run_list(request: Request, office: AtOffice) -> Response:
 
 @router.get("/print-runs/{print_run_id}")
 def print_run(print_run_id: RowId, request: Request, office: AtOffice) -> Response:
-    """One run: its funnel, its files and their checksums."""
+    """One run: its funnel, its files with their checksums and what the preflight read of each."""
     with office.reading() as connection:
         run = _run(connection, print_run_id)
         files = print_files.of_run(connection, print_run_id)
-    return render(request, "desk/print_run.html", run=run, files=files)
+    reports = {file.id: report_from_dict(file.preflight) if file.preflight else None for file in files}
+    return render(request, "desk/print_run.html", run=run, files=files, reports=reports)
 
 
 @router.get("/print-runs/{print_run_id}/proof.pdf")

@@ -15,6 +15,7 @@ from flows.cli import (
     offers,
     overlaps,
     partners,
+    preflight,
     print_runs,
     seeds,
     shopify,
@@ -30,6 +31,8 @@ campaigns.app.command("overlap")(overlaps.overlap)
 app.add_typer(offers.app, name="offer")
 app.add_typer(coupons.app, name="coupon")
 app.add_typer(print_runs.app, name="print-run")
+print_runs.app.command("preflight")(preflight.preflight_run)
+app.command("preflight")(preflight.preflight)
 app.add_typer(layouts.app, name="layout")
 app.add_typer(seeds.app, name="seed")
 app.add_typer(users.app, name="user")

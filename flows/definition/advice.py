@@ -5,7 +5,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from campaigns.campaign import Campaign
-from campaigns.countries import COUNTRIES
+from campaigns.destinations import DESTINATIONS
 from campaigns.kinds import AbandonedCart, NoPurchase, Segment, Who
 from campaigns.offer import CodeSource
 from flows.definition.feasibility import House, days_good, loaded, without_postage
@@ -105,7 +105,7 @@ def _postage(campaign: Campaign, house: House) -> Iterator[str]:
     if campaign.limits.countries:
         return
     filtered = campaign.audience.countries if isinstance(campaign.audience, Segment) else ()
-    if found := without_postage(campaign, house, filtered or COUNTRIES):
+    if found := without_postage(campaign, house, filtered or DESTINATIONS):
         some = f"{', '.join(found[:COUNTRIES_SHOWN])}{' …' if len(found) > COUNTRIES_SHOWN else ''}"
         yield (
             f"The campaign writes everywhere, but the tariff has no postage for {some}: people there get no letter (abroad). "

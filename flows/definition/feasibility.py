@@ -10,15 +10,15 @@ from pathlib import Path
 
 import layouts
 from campaigns.campaign import MOST_DAYS, Campaign, Step
-from campaigns.countries import COUNTRIES
 from campaigns.customer import letter_language
+from campaigns.destinations import DESTINATIONS
 from campaigns.kinds import LAST_DAY, CampaignKind, CouponExpiry, Segment
 from campaigns.offer import Offer
 from campaigns.sender import Sender
 from flows.forms import AUDIENCE_FORMS, LimitsForm, StepForm
 from layouts import Layout
 from layouts.errors import LayoutError
-from layouts.placeholders import missing
+from layouts.placeholders import out_of_reach
 from letters import check
 from letters.errors import Misfit, UnprintableCode
 from printshop.cost import Tariff
@@ -86,7 +86,7 @@ def loaded(campaign: Campaign, layouts_dir: Path | None) -> list[Layout]:
 
 def languages(campaign: Campaign, layout: Layout) -> list[str]:
     """Languages of the text that letters of this campaign can be written in, where the layout has them."""
-    wanted = {campaign.default_language, *(letter_language("", country) for country in campaign.limits.countries or COUNTRIES)}
+    wanted = {campaign.default_language, *(letter_language("", country) for country in campaign.limits.countries or DESTINATIONS)}
     return sorted(wanted & set(layout.languages))
 
 
@@ -160,7 +160,7 @@ def _layout_problems(campaign: Campaign, step: Step, house: House) -> Iterator[s
 def _language_problems(layout: Layout, campaign: Campaign) -> list[str]:
     if campaign.default_language in layout.languages:
         return []
-    spoken = sorted({letter_language("", country) for country in campaign.limits.countries or COUNTRIES})
+    spoken = sorted({letter_language("", country) for country in campaign.limits.countries or DESTINATIONS})
     missing = sorted({campaign.default_language, *(language for language in spoken if language not in layout.languages)})
     return [
         f"layout {layout.name!r} has no text in {', '.join(missing)}, only in {', '.join(layout.languages)}: "
@@ -169,11 +169,11 @@ def _language_problems(layout: Layout, campaign: Campaign) -> list[str]:
 
 
 def _coupon_problems(layout: Layout, offer: str, campaign: Campaign) -> list[str]:
-    with_coupon = [language for language in layout.languages if layout.uses_coupon(language)]
-    without = ", ".join(language for language in layout.languages if language not in with_coupon)
+    needing = [language for language in layout.languages if layout.uses_coupon(language)]
+    without = ", ".join(language for language in layout.languages if not layout.prints_coupon(language))
     if isinstance(campaign.audience, CouponExpiry):
         return [f"layout {layout.name!r} prints no coupon ({without}), but the letter reminds of one: choose a layout that does."] if without else []
-    if with_coupon and not offer:
+    if needing and not offer:
         return [f"layout {layout.name!r} prints a coupon, but the step has no offer: choose one, or a layout without a coupon."]
     if offer and without:
         return [f"offer {offer!r} would never reach the customer: layout {layout.name!r} prints no coupon ({without})."]
@@ -184,7 +184,7 @@ def _placeholder_problems(layout: Layout, campaign: Campaign) -> list[str]:
     """What a text needs and no letter of this kind can ever have."""
     kind = campaign.kind
     texts = [layout.text(language) for language in layout.languages]
-    found = sorted({name for text in texts for name in text.required & missing(kind)})
+    found = sorted({name for text in texts for name in out_of_reach(text, kind)})
     if found:
         listed = ", ".join(f"{{{name}}}" for name in found)
         return [f"layout {layout.name!r} needs {listed}, which no letter of a {kind} campaign has: choose another layout, or take it out of the text."]
@@ -244,9 +244,9 @@ def _costs(campaign: Campaign, house: House) -> tuple[list[int], dict[str, None]
 
 
 def without_postage(campaign: Campaign, house: House, countries: Iterable[str]) -> list[str]:
-    """Those of the countries that the tariff has no price to, for one of the campaign's letters at least."""
+    """Those of the countries, in their order, that the tariff has no price to, for one of the campaign's letters at least."""
     lengths = _lengths(campaign, house)
-    return sorted(country for country in countries if not all(_has_price(house, country, pages) for pages in lengths))
+    return [country for country in countries if not all(_has_price(house, country, pages) for pages in lengths)]
 
 
 def _has_price(house: House, country: str, pages: int) -> bool:

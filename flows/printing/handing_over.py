@@ -17,7 +17,7 @@ from flows.errors import CodesMissing, ErasedSince, LetterTooOld, Unclear
 from flows.locks import Hold, working_on
 from flows.printing.rendering import folder_of, remove_files, render_again, render_sealed, room_in
 from printshop import manifest
-from printshop.manifest import FileEntry, LetterEntry, Manifest
+from printshop.manifest import FileEntry, LetterEntry, Manifest, Paper
 from printshop.targets import Parcel
 from store import audience, campaigns, code_uploads, failpoint, holdouts, letters, obsolete, print_files, print_runs
 from store.engine import Connection, Engine, reading, writing
@@ -269,7 +269,9 @@ def _manifest(work: Work) -> tuple[list[PrintFile], Manifest]:
     listed = [LetterEntry(line.letter_id, line.file, line.first_page, line.pages, line.postcode, line.country) for line in lines]
     if run.decided_at is None:
         raise WrongState(f"Print run {run.id} was never approved.")
-    return files, manifest.of(run.name, run.campaign, run.sender.name, run.decided_at, entries, listed)
+    production = run.production
+    paper = Paper(production.slug, production.duplex, production.bleed, production.output.identifier if production.output else "")
+    return files, manifest.of(run.name, run.campaign, run.sender.name, run.decided_at, entries, listed, paper)
 
 
 def _run(engine: Engine, print_run_id: int) -> PrintRun:

@@ -5,16 +5,15 @@ import multiprocessing
 import os
 import shutil
 import threading
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import layouts
-from campaigns.letter import LetterContent, code_url
+from campaigns.letter import LetterContent
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.sender import Sender
 from campaigns.verdict import Reason, excluded
@@ -22,8 +21,10 @@ from flows.clock import now
 from flows.errors import DiskFull, LayoutChanged, MisprintedFile
 from flows.locks import Hold
 from layouts import Layout
+from layouts.production import Production
+from letters import preflight
+from letters.preflight import Report, Sampling
 from letters.print_file import RenderedFile, render
-from letters.read_back import pages_of
 from printshop.targets import file_sha256, sync
 from store import audience, failpoint, letters, print_files, print_runs
 from store.engine import Engine, reading, writing
@@ -36,6 +37,8 @@ from store.settings import Settings
 class Job:
     """All that a rendering process needs: no database, no settings."""
 
+    ids: tuple[int, ...]
+    """The letters' numbers, in the order of ``contents``."""
     contents: tuple[LetterContent, ...]
     layouts: Mapping[str, Layout]
     sender: Sender
@@ -43,6 +46,8 @@ class Job:
     path: Path
     title: str
     created_at: datetime
+    production: Production
+    sampling: Sampling
 
 
 def folder_of(settings: Settings, print_run_id: int) -> Path:
@@ -51,7 +56,7 @@ def folder_of(settings: Settings, print_run_id: int) -> Path:
 
 
 def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
-    """The layouts that the run was selected with; raises LayoutChanged if one was edited since."""
+    """The layouts that the run was selected with, as its print shop wants them; raises LayoutChanged if one was edited since."""
     found = {name: layouts.load(name, layouts_dir) for name in run.layouts}
     for name, layout in found.items():
         if layout.version != run.layouts[name]:
@@ -59,19 +64,20 @@ def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
                 f"Layout {name!r} was edited after print run {run.id} had been selected with it. Restore the layout and run again, "
                 f"or reject the run (`postillion print-run reject {run.id}`) and start the campaign anew."
             )
-    return found
+    return {name: run.production.fitted(layout) for name, layout in found.items()}
 
 
 def render_sealed(engine: Engine, settings: Settings, run: PrintRun, hold: Hold) -> Iterator[PrintFile]:
-    """Render every file of the run that is not rendered yet; yields each as it is done.
+    """Render and check every file of the run that is not rendered yet; yields each as it is released.
 
-    Raises LostLease, LayoutChanged, MisprintedFile, DiskFull; what is done stays done, and the next call goes on after it.
+    Raises LostLease, LayoutChanged, DiskFull, and MisprintedFile for a file that fails its preflight: it gets no name. What is done stays
+    done, and the next call goes on after it.
     """
     with reading(engine) as connection:
         files = [file for file in print_files.of_run(connection, run.id) if file.state is PrintFileState.SEALED]
     if not files:
         return
-    found = load_layouts(run, settings.layouts_dir)
+    template = _template(run, settings)
     folder = folder_of(settings, run.id)
     folder.mkdir(parents=True, exist_ok=True)
     for part in folder.glob("*.part"):  # of somebody who died: it names people
@@ -79,10 +85,10 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun, hold: Hold)
     processes = min(settings.render_processes or os.cpu_count() or 1, len(files))
     try:
         with room_in(folder):
-            for file, ids, rendered in _render_all(engine, run, hold, found, folder, files, processes):
-                _read_back(_part(folder, file, hold), found, ids, rendered, engine, run)
+            for file, job, (rendered, report) in _render_all(engine, template, hold, folder, files, processes):
+                _refuse_misprinted(run, file, report)
                 _give_name(engine, hold, folder, file)
-                yield _record(engine, run, hold, file, ids, rendered)
+                yield _record(engine, run, hold, file, job.ids, rendered, report)
     finally:
         for part in folder.glob(f"*.{hold.fence}.part"):
             part.unlink(missing_ok=True)
@@ -111,28 +117,16 @@ def room_in(folder: Path) -> Iterator[None]:
         raise DiskFull(f"There is no room left for print files in {folder}: make some, then start again; it goes on where it stopped.") from None
 
 
-def _read_back(path: Path, found: Mapping[str, Layout], ids: list[int], rendered: RenderedFile, engine: Engine, run: PrintRun) -> None:
-    """Look at the first and the last letter of a file before it counts as rendered; the whole preflight is yet to come."""
-    if not ids:
+def _refuse_misprinted(run: PrintRun, file: PrintFile, report: Report) -> None:
+    """The gate: nothing that failed its preflight ever gets the name of a print file."""
+    if report.passed:
         return
-    with reading(engine) as connection:
-        contents = dict(letters.contents(connection, [ids[0], ids[-1]]))
-    with pages_of(path) as pages:
-        if len(pages) != rendered.pages:
-            raise MisprintedFile(f"{path.name} has {len(pages)} pages instead of {rendered.pages}.")
-        for letter_id, place in ((ids[0], rendered.placed[0]), (ids[-1], rendered.placed[-1])):
-            content = contents.get(letter_id)
-            if place is None or content is None:  # could not be set, or is of somebody who was erased while it was set
-                continue
-            if _words(pages.text(place.first_page, found[content.layout].form.address_zone)) != _words(" ".join(content.address)):
-                raise MisprintedFile(f"The address on page {place.first_page} of {path.name} is not that of letter {letter_id}.")
-            if pages.codes(place.first_page) != [code_url(run.public_url, room, content.token) for room in "SO"]:
-                raise MisprintedFile(f"The QR codes on page {place.first_page} of {path.name} are not those of letter {letter_id}.")
-
-
-def _words(text: str) -> list[str]:
-    """Text to compare by: a ligature pasted into a name is read back as its letters."""
-    return unicodedata.normalize("NFKC", text).split()
+    first, more = report.errors[0], sum(report.counts.values()) - 1
+    others = f" and {more} more" if more else ""
+    raise MisprintedFile(
+        f"{file.name} failed its preflight and was not released. {first}{others}. What each code means stands in docs/preflight.md; mend it and run "
+        f"again, or stop the run with `postillion print-run reject {run.id}`."
+    )
 
 
 def render_again(engine: Engine, settings: Settings, run: PrintRun, file: PrintFile, hold: Hold) -> None:
@@ -153,34 +147,52 @@ def remove_files(settings: Settings, print_run_id: int) -> None:
     shutil.rmtree(folder_of(settings, print_run_id), ignore_errors=True)
 
 
-def _render_all(
-    engine: Engine, run: PrintRun, hold: Hold, found: Mapping[str, Layout], folder: Path, files: list[PrintFile], processes: int
-) -> Iterator[tuple[PrintFile, list[int], RenderedFile]]:
-    def job(file: PrintFile) -> tuple[list[int], Job]:
+def _template(run: PrintRun, settings: Settings) -> Job:
+    """What the jobs of all files of a run share."""
+    found = load_layouts(run, settings.layouts_dir)
+    sampling = Sampling(settings.preflight_codes_every)
+    return Job((), (), found, run.sender, run.public_url, Path(), run.name, run.created_at, run.production, sampling)
+
+
+Checked = tuple[RenderedFile, Report]
+
+
+def _render_all(engine: Engine, template: Job, hold: Hold, folder: Path, files: list[PrintFile], processes: int) -> Iterator[tuple[PrintFile, Job, Checked]]:
+    def job(file: PrintFile) -> Job:
         with reading(engine) as connection:
             rows = letters.for_print_file(connection, file.id)
-        contents = tuple(content for _, content in rows)
-        return [letter_id for letter_id, _ in rows], Job(contents, found, run.sender, run.public_url, _part(folder, file, hold), run.name, run.created_at)
+        ids, contents = tuple(letter_id for letter_id, _ in rows), tuple(content for _, content in rows)
+        return replace(template, ids=ids, contents=contents, path=_part(folder, file, hold))
 
     if processes <= 1:
         for file in files:
-            ids, work = job(file)
-            yield file, ids, _set(work)
+            work = job(file)
+            yield file, work, _set_and_check(work)
         return
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
-        waiting: list[tuple[PrintFile, list[int], Future[RenderedFile]]] = []
+        waiting: list[tuple[PrintFile, Job, Future[Checked]]] = []
         for file in files:
-            ids, work = job(file)
-            waiting.append((file, ids, pool.submit(_set, work)))
+            work = job(file)
+            waiting.append((file, work, pool.submit(_set_and_check, work)))
             if len(waiting) > processes:  # no more contents in memory than are being worked on
-                first, first_ids, future = waiting.pop(0)
-                yield first, first_ids, future.result()
-        for first, first_ids, future in waiting:
-            yield first, first_ids, future.result()
+                first, first_job, future = waiting.pop(0)
+                yield first, first_job, future.result()
+        for first, first_job, future in waiting:
+            yield first, first_job, future.result()
+
+
+def _set_and_check(job: Job) -> Checked:
+    rendered = _set(job)
+    placed = {letter_id: (place.first_page, place.pages) for letter_id, place in zip(job.ids, rendered.placed, strict=True) if place}
+    if not placed:  # a file without pages, which nobody gets to see
+        return rendered, Report()
+    wanted = preflight.expected(zip(job.ids, job.contents, strict=True), placed, job.layouts, job.sender, job.public_url, job.production)
+    return rendered, preflight.check(job.path, wanted, job.production, job.sampling)
 
 
 def _set(job: Job) -> RenderedFile:
-    return render(_with_failpoint(job.contents), job.layouts, job.sender, job.public_url, job.path, job.title, job.created_at)
+    contents = _with_failpoint(job.contents)
+    return render(contents, job.layouts, job.sender, job.public_url, job.path, job.title, job.created_at, production=job.production, ids=job.ids)
 
 
 def _with_failpoint(contents: Iterable[LetterContent]) -> Iterator[LetterContent]:
@@ -205,13 +217,13 @@ def _part(folder: Path, file: PrintFile, hold: Hold) -> Path:
     return folder / f"{file.name}.{hold.fence}.part"
 
 
-def _record(engine: Engine, run: PrintRun, hold: Hold, file: PrintFile, ids: list[int], rendered: RenderedFile) -> PrintFile:
+def _record(engine: Engine, run: PrintRun, hold: Hold, file: PrintFile, ids: Sequence[int], rendered: RenderedFile, report: Report) -> PrintFile:
     """Note what was rendered, and give the file as it is now."""
     placed = [(letter_id, place.first_page, place.pages) for letter_id, place in zip(ids, rendered.placed, strict=True) if place]
     failed = [(ids[index], message) for index, message in rendered.failures]
     with writing(engine) as connection:
         hold.check(connection)
-        result = Rendering(rendered.pages, rendered.bytes, rendered.sha256, placed, failed)
+        result = Rendering(rendered.pages, rendered.bytes, rendered.sha256, placed, failed, report.as_dict())
         print_files.record_rendering(connection, file.id, result, now())
         lost = [(letter, why) for one, why in failed if (letter := letters.by_id(connection, one)) and not letter.is_seed]
         audience.record(connection, run.campaign_id, [(letter.customer_id, excluded(Reason.UNPRINTABLE_TEXT, why)) for letter, why in lost], now())

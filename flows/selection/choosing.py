@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from campaigns.address import postcode_of
 from campaigns.audience import decide
 from campaigns.campaign import Campaign, Step
 from campaigns.coupon import new_code
@@ -210,7 +211,7 @@ def _letter(work: Work, tally: Tally, choice: Choice) -> NewLetter | Verdict:
         landing_url=landing_url(campaign, number, grant.coupon.code if grant.coupon else ""),
         sort_key=candidate.sort_key,
         household_key=candidate.household_key,
-        postcode=customer.address.postcode,
+        postcode=postcode_of(customer.address),
         country=customer.address.country,
         coupon=grant.coupon if step.offer else None,
         offer_id=grant.offer_id,

@@ -21,7 +21,9 @@ from flows.errors import UnknownCampaign
 from flows.selection.choosing import Choice, Tally, Work, as_waiting, choose, prepare, waits
 from flows.selection.competing import rivals_of
 from flows.selection.proofs import Cell, Proofs, print_proofs
+from layouts import production as productions
 from letters.check import refuse_misfits
+from letters.free_zones import refuse_intrusions
 from store import audience, campaigns, code_pool, letters, overlap, print_runs
 from store.campaigns import SavedCampaign
 from store.engine import Connection, Engine, reading
@@ -141,10 +143,12 @@ def _saved(connection: Connection, slug: str) -> SavedCampaign:
 
 def _work(connection: Connection, settings: Settings, saved: SavedCampaign, day: Day, max_letters: int | None) -> Work:
     names = dict.fromkeys(name for step in saved.definition.steps for name in step.layouts)
-    found = {name: layouts.load(name, settings.layouts_dir) for name in names}
+    production = productions.load(settings.print_shop, settings.output_profile, settings.output_condition)
+    found = {name: production.fitted(layouts.load(name, settings.layouts_dir)) for name in names}
     for layout in found.values():
         refuse_misfits(layout, settings.sender)
-    occasion = Occasion(settings.sender, local_date(day.now, settings.timezone), settings.public_url, ZoneInfo(settings.timezone))
+        refuse_intrusions(layout, settings.sender, settings.public_url, production)
+    occasion = Occasion(settings.sender, local_date(day.now, settings.timezone), settings.public_url, ZoneInfo(settings.timezone), production.address_lines)
     return prepare(connection, saved.definition, found, occasion, day, settings.secret, settings.tariff_file, max_letters)
 
 

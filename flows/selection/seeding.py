@@ -7,7 +7,7 @@ tells of that person (numbers, dates, a cart) is replaced by samples: nobody's o
 from collections.abc import Sequence
 from dataclasses import replace
 
-from campaigns.address import Address, postal, sort_key
+from campaigns.address import Address, postal, postcode_of, sort_key
 from campaigns.coupon import new_code
 from campaigns.customer import Sex
 from campaigns.landing import landing_url
@@ -18,7 +18,8 @@ from flows.clock import now
 from flows.errors import UnprintableAddress
 from flows.selection.choosing import Work
 from layouts.placeholders import sample_items, samples
-from letters.check import describe, printable, problem
+from letters.check import printable, problem
+from letters.scripts import describe
 from printshop.errors import NoPostage
 from store import code_pool, letters, seeds
 from store.engine import Connection
@@ -114,7 +115,7 @@ def _letter(connection: Connection, work: Work, run: PrintRun, seed: Seed, step:
         landing_url=landing_url(work.campaign, step, coupon.code if coupon else ""),
         sort_key=sort_key(address, sender.country),
         household_key="",
-        postcode=address.postcode,
+        postcode=postcode_of(address),
         country=address.country,
         coupon=coupon,
         offer_id=offer_id,

@@ -24,7 +24,9 @@ from flows.printing.rendering import load_layouts
 from flows.selection import seeding
 from flows.selection.choosing import Choice, Tally, Work, as_waiting, fill, offers_of, prepare, sift, waits
 from flows.selection.competing import rivals_of
+from layouts import production as productions
 from letters.check import refuse_misfits
+from letters.free_zones import refuse_intrusions
 from store import audience, campaigns, code_pool, failpoint, holdouts, imports, letters, print_files, print_runs
 from store.engine import Connection, Engine, reading, writing
 from store.print_runs import PrintRun
@@ -51,14 +53,16 @@ def open_or_resume(engine: Engine, settings: Settings, slug: str, flow_run_id: s
         today = local_date(started, settings.timezone)
         _refuse_resting(saved.definition, Day(started, ZoneInfo(settings.timezone), settings.delivery_days))
         offers_of(connection, saved.definition)
+        production = productions.load(settings.print_shop, settings.output_profile, settings.output_condition)
         versions = {}
         for name in dict.fromkeys(name for step in saved.definition.steps for name in step.layouts):
-            layout = layouts.load(name, settings.layouts_dir)
+            layout = production.fitted(layouts.load(name, settings.layouts_dir))
             refuse_misfits(layout, settings.sender)
+            refuse_intrusions(layout, settings.sender, settings.public_url, production)
             versions[layout.name] = layout.version
-        occasion = Occasion(settings.sender, today, settings.public_url)
+        occasion = Occasion(settings.sender, today, settings.public_url, address_lines=production.address_lines)
         run_id = print_runs.open_run(
-            connection, saved.id, saved.version_id, versions, occasion, flow_run_id, started, approval=approval, max_letters=max_letters
+            connection, saved.id, saved.version_id, versions, occasion, flow_run_id, started, approval=approval, max_letters=max_letters, production=production
         )
         run = print_runs.get(connection, run_id)
     failpoint.pass_by("select.opened")
@@ -91,7 +95,7 @@ def select_letters(engine: Engine, settings: Settings, run: PrintRun, hold: Hold
             audience.lock(connection)
             run = print_runs.locked(connection, run.id)
             if run.state is PrintRunState.SELECTING and not _page(connection, work, run, settings.layouts_dir):
-                _seal(connection, work, run, settings.letters_per_file)
+                _seal(connection, work, run, min(settings.letters_per_file, run.production.letters_per_file or settings.letters_per_file))
             run = print_runs.get(connection, run.id)
         failpoint.pass_by("select.after_page" if run.state is PrintRunState.SELECTING else "select.after_sealing")
     return run
@@ -114,7 +118,7 @@ def _work(connection: Connection, settings: Settings, run: PrintRun) -> Work:
         connection,
         campaigns.version(connection, run.version_id),
         load_layouts(run, settings.layouts_dir),
-        Occasion(run.sender, run.letter_date, run.public_url, zone),
+        Occasion(run.sender, run.letter_date, run.public_url, zone, run.production.address_lines),
         Day(run.created_at, zone, settings.delivery_days),
         settings.secret,
         settings.tariff_file,

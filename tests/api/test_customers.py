@@ -64,6 +64,14 @@ def test_a_prospect_is_told_from_a_customer_and_a_bad_address_from_a_good_one(de
     assert "Die Postleitzahl passt nicht zum Land." in page
 
 
+def test_what_an_address_holds_and_is_not_printed_is_told(desk: httpx.Client, shop: Shop) -> None:
+    address = replace(ANNA.address, addition="Postfach 12 34")
+    customer_id = shop.add_customer(replace(ANNA, source_id="4", email="b@mail.example", address=address))
+    page = desk.get(f"/desk/customers/{customer_id}").text
+    assert "Anna Müller<br>Postfach 12 34<br>04109 Leipzig" in page
+    assert "Nicht gedruckt: Lindenallee 12" in page
+
+
 def test_an_objection_shows_as_a_badge(desk: httpx.Client, annas_letter: Letter) -> None:
     desk.post(f"/O/{TOKEN}")
     assert "Werbewiderspruch seit" in desk.get(f"/desk/customers/{annas_letter.customer_id}").text

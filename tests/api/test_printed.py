@@ -1,5 +1,7 @@
 """Does the desk show the pages that were really printed, and no other file?"""
 
+import base64
+import hashlib
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +13,7 @@ from sqlalchemy import update
 
 from api.desk.printed import print_file_path
 from api.errors import PdfMissing
+from letters.preflight import Code, Report
 from store.engine import writing
 from store.letters import Letter
 from store.schema import print_files
@@ -97,6 +100,25 @@ def test_print_runs_show_their_funnel_their_files_and_their_checksums(desk: http
         assert funnel == sorted(funnel)
         assert "11,1\u00a0%" in shown  # 1 of 9
     assert "ab" * 32 in page and f"winback-{run_id:05d}-0001of0001.pdf" in page
+
+
+def test_the_page_tells_what_the_preflight_read(desk: httpx.Client, shop: Shop, annas_letter: Letter) -> None:
+    page = f"/desk/print-runs/{annas_letter.print_run_id}"
+    assert "Prüfung vor dem Druck" not in desk.get(page).text  # of files from before there was any
+    report = Report((), {Code.ADDRESS_CUT_OFF: 3}, 2000, 1000, 1987, 42)
+    with writing(shop.engine) as connection:
+        connection.execute(update(print_files).values(preflight=report.as_dict()))
+    told = desk.get(page).text
+    assert "geprüft: 2.000 Seiten auf 1.000 Blatt, 1.987 Anschriften, 42 Codes" in told
+    assert "Hinweise: address_cut_off 3" in told
+
+
+def test_a_preview_comes_with_its_checksum(desk: httpx.Client, annas_letter: Letter) -> None:
+    answers = [desk.get(f"/desk/letters/{annas_letter.id}.pdf") for _ in range(2)]
+    digest = hashlib.sha256(answers[0].content)
+    for answer in answers:
+        assert answer.headers["ETag"] == f'"{digest.hexdigest()}"'
+        assert answer.headers["Repr-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
 
 
 def test_without_print_runs_the_page_says_so(desk: httpx.Client) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from campaigns.address import MAX_LINES, Address, AddressProblem, household_key, postal, postal_problem, sort_key
+from campaigns.address import MAX_LINES, Address, AddressProblem, household_key, postal, postal_problem, postcode_of, sort_key
 
 ANNA = Address(first_name="Anna", last_name="Müller", street="Hauptstraße 5", postcode="01067", town="Dresden", country="DE")
 
@@ -105,8 +105,8 @@ FULL_ABROAD = Address(
         (replace(ANNA, country="de"), AddressProblem.UNKNOWN_COUNTRY),
         (replace(ANNA, postcode=""), AddressProblem.NO_POSTCODE),
         (replace(ANNA, postcode="1067"), AddressProblem.BAD_POSTCODE),
-        (replace(ANNA, postcode="D-01067"), AddressProblem.BAD_POSTCODE),
-        (replace(ANNA, postcode="01067 "), AddressProblem.BAD_POSTCODE),
+        (replace(ANNA, postcode="A-01067"), AddressProblem.BAD_POSTCODE),
+        (replace(ANNA, postcode="01067 Dresden"), AddressProblem.BAD_POSTCODE),
         (replace(ANNA, postcode="٠١٠٦٧"), AddressProblem.BAD_POSTCODE),
         (replace(ANNA, country="AT", postcode="01067"), AddressProblem.BAD_POSTCODE),
         (replace(ANNA, town="Dres\ufffdden"), AddressProblem.BAD_CHARACTER),
@@ -114,7 +114,12 @@ FULL_ABROAD = Address(
         (replace(ANNA, last_name="Mül\u200bler"), AddressProblem.BAD_CHARACTER),
         (replace(ANNA, last_name="Muller\x00"), AddressProblem.BAD_CHARACTER),
         (replace(ANNA, first_name="An\ue000na"), AddressProblem.BAD_CHARACTER),
-        (FULL_ABROAD, AddressProblem.TOO_MANY_LINES),
+        (replace(ANNA, last_name="דוד"), AddressProblem.BAD_CHARACTER),
+        (replace(ANNA, last_name="محمد"), AddressProblem.BAD_CHARACTER),
+        (replace(ANNA, last_name="Mül\u202eler"), AddressProblem.BAD_CHARACTER),
+        (replace(ANNA, first_name="Anna 😀"), AddressProblem.BAD_CHARACTER),
+        (replace(ANNA, first_name="Anna ❤"), AddressProblem.BAD_CHARACTER),
+        (replace(ANNA, first_name="An\ud800na"), AddressProblem.BAD_CHARACTER),
         (Address(), AddressProblem.NO_NAME),
     ],
 )
@@ -123,9 +128,85 @@ def test_an_address_is_not_printed_with(address: Address, problem: AddressProble
     assert postal_problem(address, "DE") is problem
 
 
-def test_six_lines_fit() -> None:
-    found = postal(replace(FULL_ABROAD, country="AT", postcode="1010", town="Wien"), "DE")
-    assert (len(found.lines), found.problem) == (MAX_LINES, None)
+@pytest.mark.parametrize(
+    ("address", "most", "lines"),
+    [
+        pytest.param(
+            replace(FULL_ABROAD, country="AT", postcode="1010", town="Wien"),
+            6,
+            ("Tea Ltd", "Ann Lee", "c/o Smith", "1 High Street", "1010 WIEN", "ÖSTERREICH"),
+            id="six lines stand as they are",
+        ),
+        pytest.param(
+            FULL_ABROAD, 6, ("Tea Ltd", "Ann Lee", "c/o Smith", "1 High Street", "LONDON SW1A 1AA", "GROSSBRITANNIEN"), id="first the postcode joins the town"
+        ),
+        pytest.param(
+            replace(FULL_ABROAD, addition="Flat 2"),
+            5,
+            ("Tea Ltd", "Ann Lee", "Flat 2, 1 High Street", "LONDON SW1A 1AA", "GROSSBRITANNIEN"),
+            id="then the addition the street",
+        ),
+        pytest.param(
+            replace(FULL_ABROAD, addition="Flat 2"),
+            4,
+            ("Tea Ltd, Ann Lee", "Flat 2, 1 High Street", "LONDON SW1A 1AA", "GROSSBRITANNIEN"),
+            id="then the company the name",
+        ),
+        pytest.param(
+            replace(FULL_ABROAD, addition="Apt 2", street="5 Main St", postcode="10001", town="New York NY", country="US"),
+            5,
+            ("Tea Ltd", "Ann Lee", "5 Main St Apt 2", "NEW YORK NY 10001", "USA"),
+            id="a flat behind the street, where the country wants it there",
+        ),
+        pytest.param(
+            FULL_ABROAD,
+            5,
+            ("Tea Ltd, Ann Lee", "c/o Smith", "1 High Street", "LONDON SW1A 1AA", "GROSSBRITANNIEN"),
+            id="c/o stays under the name",
+        ),
+        pytest.param(
+            replace(ANNA, company="Tee GmbH", addition="1234567", street="Packstation 123"),
+            4,
+            ("Tee GmbH, Anna Müller", "1234567", "Packstation 123", "01067 Dresden"),
+            id="a Postnummer stays alone",
+        ),
+        pytest.param(
+            replace(ANNA, company="Tee GmbH", addition="Hinterhaus", street="Weg 5"),
+            4,
+            ("Tee GmbH", "Anna Müller", "Hinterhaus, Weg 5", "01067 Dresden"),
+            id="four lines where the franking takes two",
+        ),
+    ],
+)
+def test_too_many_lines_are_joined_in_a_stated_order(address: Address, most: int, lines: tuple[str, ...]) -> None:
+    found = postal(address, "DE", most)
+    assert found.lines == lines
+    assert (found.problem, found.dropped) == (None, ())
+    assert postal_problem(address, "DE", most) is None
+
+
+def test_lines_that_would_get_too_long_are_not_joined() -> None:
+    address = replace(ANNA, company="Gesellschaft für die Einfuhr von Tee mbH", addition="Hinterhaus, dritter Aufgang links")
+    found = postal(address, "DE", 4)
+    assert (len(found.lines), found.problem) == (5, AddressProblem.TOO_MANY_LINES)
+    assert postal_problem(address, "DE", 4) is AddressProblem.TOO_MANY_LINES
+    assert postal_problem(address, "DE", 5) is None
+
+
+@pytest.mark.parametrize("addition", ["Tee GmbH", "anna müller", "Hauptstraße 5"])
+def test_nothing_is_said_twice(addition: str) -> None:
+    found = postal(replace(ANNA, company="Tee GmbH", addition=addition), "DE")
+    assert found.lines == ("Tee GmbH", "Anna Müller", "Hauptstraße 5", "01067 Dresden")
+
+
+def test_lines_are_composed_however_they_were_typed() -> None:
+    found = postal(replace(ANNA, last_name="Mu\u0308ller", town="Ko\u0308ln"), "DE")
+    assert found.lines == ("Anna Müller", "Hauptstraße 5", "01067 Köln")
+
+
+def test_capitals_keep_their_accents() -> None:
+    found = postal(replace(ANNA, street="Č 1", postcode="110 00", town="Praha – Žižkov", country="CZ"), "DE")
+    assert found.lines == ("Anna Müller", "Č 1", "110 00 PRAHA – ŽIŽKOV", "TSCHECHIEN")
 
 
 def test_every_problem_is_either_a_gap_or_an_error() -> None:
@@ -135,6 +216,7 @@ def test_every_problem_is_either_a_gap_or_an_error() -> None:
         AddressProblem.NO_POSTCODE,
         AddressProblem.NO_TOWN,
         AddressProblem.NO_COUNTRY,
+        AddressProblem.NO_POST_NUMBER,
     }
 
 
@@ -150,14 +232,17 @@ def test_what_may_be_printed_has_two_to_six_readable_lines_without_a_blank_one(a
         assert all(line.isprintable() or not line.isascii() for line in found.lines)
 
 
-PARTS = st.sampled_from(["", "Anna", "Müller", "Weg 1", "\u200bWeg", "W\u00e9g\ufffd", "王", "x\u00a0y"])
+NUMBERS = ["Weg 1", "Packstation 123", "1234567", "Postfach 12"]
+WORDS = ["", "Anna", "Müller", "\u200bWeg", "W\u00e9g\ufffd", "王", "x\u00a0y", "c/o Weg", "ß" * 41, "\u0627", *NUMBERS]
+PARTS = st.sampled_from(WORDS)
 POSTCODES = st.sampled_from(["", "01067", "1067", "1010", "sw1a 1aa", "SW1A 1AA", "D-01067", "０１０６７"])
-COUNTRY_CODES = st.sampled_from(["", "DE", "AT", "GB", "JP", "XX"])
+COUNTRY_CODES = st.sampled_from(["", "DE", "AT", "CH", "GB", "JP", "XX"])
 
 
-@given(st.builds(Address, PARTS, PARTS, PARTS, PARTS, PARTS, PARTS, POSTCODES, PARTS, COUNTRY_CODES), COUNTRY_CODES)
-def test_a_problem_is_the_same_without_the_lines(address: Address, home: str) -> None:
-    assert postal_problem(address, home) == postal(address, home).problem
+@given(st.builds(Address, PARTS, PARTS, PARTS, PARTS, PARTS, PARTS, POSTCODES, PARTS, COUNTRY_CODES), COUNTRY_CODES, st.sampled_from([4, 5, 6]))
+@example(replace(ANNA, company="W" * 41, addition="Hof", country="AT", postcode="1010"), "DE", 6)
+def test_a_problem_is_the_same_without_the_lines(address: Address, home: str, most: int) -> None:
+    assert postal_problem(address, home, most) == postal(address, home, most).problem
 
 
 @pytest.mark.parametrize(
@@ -194,14 +279,21 @@ def test_too_little_is_no_household(gap: str) -> None:
     assert household_key(replace(ANNA, **{gap: ""})) is None
 
 
+@pytest.mark.parametrize(
+    ("code", "typed", "postcode"), [("DE", "D-01067", "01067"), ("DE", "01067", "01067"), ("DE", "1067", "1067"), ("SE", "11151", "111 51"), ("", "x", "X")]
+)
+def test_the_manifest_has_the_postcode_that_is_printed(code: str, typed: str, postcode: str) -> None:
+    assert postcode_of(replace(ANNA, country=code, postcode=typed)) == postcode
+
+
 def test_mail_is_sorted_inland_by_postcode_then_abroad_by_country() -> None:
     wanted = [
         replace(ANNA, postcode="01067", street="Allee 1"),
-        replace(ANNA, postcode="01067", street="berg 1"),
+        replace(ANNA, postcode="D-01067", street="berg 1"),
         replace(ANNA, postcode="01067", street="Chor 1"),
         replace(ANNA, postcode="99999"),
         replace(ANNA, country="AT", postcode="1010"),
         replace(ANNA, country="AT", postcode="9999"),
-        replace(ANNA, country="CH", postcode="1000"),
+        replace(ANNA, country="CH", postcode="CH-1000"),
     ]
     assert sorted(reversed(wanted), key=lambda address: sort_key(address, "DE")) == wanted

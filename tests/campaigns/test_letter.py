@@ -97,6 +97,22 @@ def test_a_company_without_a_person_has_a_full_name() -> None:
     assert (values["full_name"], values["salutation"]) == ("Tee & Söhne", "Guten Tag,")
 
 
+def test_a_name_in_two_characters_a_letter_is_printed_composed() -> None:
+    typed = replace(RECIPIENT, customer=replace(ANNA, address=replace(ANNA.address, last_name="Mu\u0308ller")), cart=replace(CART, items=(DECOMPOSED,)))
+    content = compose(typed, "cart", "de", "T", OCCASION, None)
+    assert (content.values["last_name"], content.items[0].title) == ("Müller", "Grüntee")
+    assert all("\u0308" not in text for text in (*content.values.values(), *content.address))
+
+
+def test_lines_are_joined_for_a_print_shop_with_a_small_window() -> None:
+    address = Address("Tee & Söhne", "", "Anna", "Müller", "Hinterhaus", "Weg 1", "10115", "Berlin", "DE")
+    recipient = replace(RECIPIENT, customer=replace(ANNA, address=address))
+    assert len(compose(recipient, "winback", "de", "T", OCCASION, None).address) == 5
+    few = compose(recipient, "winback", "de", "T", replace(OCCASION, address_lines=4), None)
+    assert few.address == ("Tee & Söhne", "Anna Müller", "Hinterhaus, Weg 1", "10115 Berlin")
+
+
+DECOMPOSED = CartItem("G1", "Gru\u0308ntee", 1, 450)
 CART = CartContents(
     (CartItem("T1", "Assam", 2, 450), CartItem("K9", "", 1, 1999)),
     "EUR",

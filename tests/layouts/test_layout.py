@@ -10,13 +10,14 @@ import layouts
 from campaigns.address import Address
 from campaigns.cart import CartItem
 from campaigns.customer import Customer
+from campaigns.kinds import CampaignKind
 from campaigns.letter import CartContents, CouponGrant, Occasion, Recipient, compose
 from campaigns.offer import Offer, OfferKind
 from campaigns.sender import Sender
-from layouts.din5008 import FORM_A, FORM_B, FORMS
+from layouts.din5008 import FORMS
 from layouts.errors import InvalidLayout, InvalidText, MissingLanguage, UnknownLayout
-from layouts.placeholders import CATALOGUE, samples
-from layouts.text import MORE, BulletList, Cart, Heading, Paragraph, Placeholder, Words
+from layouts.placeholders import CATALOGUE, out_of_reach, samples
+from layouts.text import MORE, Alignment, BulletList, Cart, Condition, Heading, NumberedList, PageBreak, Paragraph, Placeholder, Table, Words
 
 OBJECTION = "\n::: objection\nWiderspruch: {objection_link}\n:::\n"
 
@@ -89,6 +90,36 @@ def test_markdown_becomes_blocks(tmp_path: Path) -> None:
     )
 
 
+def test_numbered_lists_tables_conditions_and_page_breaks_become_blocks(tmp_path: Path) -> None:
+    table = "| a | b |\n|:-:|--:|\n| **c** | {company} |\n| d |\n"
+    text = f"3. eins\n4. zwei\n\n{table}\n::: if not company\n- e\n:::\n\n::: page-break\n\nf\n\n::: page-break\n:::\n\ng\n"
+    found = layouts.load("own", write(tmp_path, text + OBJECTION)).text("de")
+    assert found.body == (
+        NumberedList((Paragraph(((Words("eins"),),)), Paragraph(((Words("zwei"),),))), 3),
+        Table(
+            (Alignment.CENTRE, Alignment.RIGHT),
+            ((Words("a"),), (Words("b"),)),
+            (((Words("c", bold=True),), (Placeholder("company"),)), ((Words("d"),), ())),
+        ),
+        Condition("company", (BulletList((Paragraph(((Words("e"),),)),)),), negated=True),
+        PageBreak(),
+        Paragraph(((Words("f"),),)),
+        PageBreak(),
+        Paragraph(((Words("g"),),)),
+    )
+
+
+def test_a_coupon_in_a_condition_is_printed_where_there_is_one_and_needed_by_nobody(tmp_path: Path) -> None:
+    text = "::: if coupon_code\nIhr Code: {coupon_code}, im Warenkorb {cart_total}\n:::\n\n::: if not coupon_code\nIhr {orders_count}. Besuch\n:::\n"
+    layout = layouts.load("own", write(tmp_path, text + OBJECTION))
+    assert (layout.uses_coupon("de"), layout.prints_coupon("de"), layout.uses_cart("de")) == (False, True, False)
+    assert out_of_reach(layout.text("de"), CampaignKind.WINBACK) == {"cart_total"}, "somebody with a coupon would need it"
+    assert out_of_reach(layout.text("de"), CampaignKind.NO_PURCHASE) == {"cart_total", "orders_count"}
+    assert out_of_reach(layout.text("de"), CampaignKind.ABANDONED_CART) == set()
+    always = layouts.load("own", write(tmp_path, "::: if not coupon_code\n{cart_total}\n:::" + OBJECTION))
+    assert out_of_reach(always.text("de"), CampaignKind.COUPON_EXPIRY) == set(), "everybody has a coupon there"
+
+
 def test_the_words_below_a_cart_are_the_rest_the_sum_and_small_print(tmp_path: Path) -> None:
     text = "::: cart\nund {cart_more_count} mehr\n\n**Summe {cart_total}**\n\nzzgl. Versand\n\nPreise von heute\n:::\n" + OBJECTION
     found = layouts.load("own", write(tmp_path, text)).text("de")
@@ -109,13 +140,26 @@ def test_the_words_below_a_cart_are_the_rest_the_sum_and_small_print(tmp_path: P
         ("a\n\n<div>\nx\n</div>", 3, None, "HTML"),
         ("a\n\n![bild](x.png)", 3, None, "images"),
         ("a\n\n[hier](https://a.example)", 3, None, "links"),
-        ("a\n\n| a | b |\n|---|---|\n| 1 | 2 |", 3, None, "tables"),
         ("a\n\n```\ncode\n```", 3, None, "code"),
         ("a\n\n    code", 3, None, "code"),
         ("a `code`", 1, None, "backticks"),
         ("> zitat", 1, None, "quotations"),
-        ("1. eins", 1, None, "numbered lists"),
         ("a\n\n***", 3, None, "rulers"),
+        ("1. eins\n   - zwei", 2, None, "lists in lists"),
+        ("a\n\n| a | b |\n|---|---|\n| 1 | 2 | 3 |", 5, None, "the row has 3 cells, but the head of the table has 2"),
+        ("| a | b |\n|---|---|", 1, None, "at least one row"),
+        ("| a | b | c | d | e | f | g |\n|-|-|-|-|-|-|-|\n| 1 | 2 | 3 | 4 | 5 | 6 | 7 |", 1, None, "6 columns at the most"),
+        ("a\n\n::: if\nb\n:::", 3, None, "a condition names one placeholder"),
+        ("a\n\n::: if company first_name\nb\n:::", 3, None, "a condition names one placeholder"),
+        ("a\n\n::: if not cmpany\nb\n:::", 3, 12, "did you mean company?"),
+        ("::: if cart_more_count\nb\n:::", 1, 8, "there is no placeholder 'cart_more_count' to ask for"),
+        ("::: if company\n:::", 1, None, "at least one"),
+        ("a\n\n::: if company\nb", 6, None, "does that of line 3 have a ::: below it?"),
+        ("::: signature\nb", 4, None, "does that of line 1 have a ::: below it?"),
+        ("::: page-break\n\na", 1, None, "nothing before or after it"),
+        ("a\n\n::: page-break", 3, None, "nothing before or after it"),
+        ("a\n\n::: page-break\n\n::: page-break\n\nb", 5, None, "nothing before or after it"),
+        ("::: footer\n1. a\n:::", 1, None, "paragraphs only"),
         ("a\n\n::: cupon\n:::", 3, None, "did you mean coupon?"),
         ("::: footer\n- a\n:::", 1, None, "paragraphs only"),
         ("::: footer\na\n:::\n\n::: footer\nb\n:::", 5, None, "second ::: footer"),
@@ -138,6 +182,11 @@ def test_a_mistake_in_a_text_is_told_with_its_place(tmp_path: Path, text: str, l
     assert f"de.md:{line}" in str(caught.value)
 
 
+def test_a_block_without_an_end_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidText, match=r"de\.md:3: ::: objection has no end"):
+        layouts.load("own", write(tmp_path, "Hallo\n" + OBJECTION.removesuffix(":::\n")))
+
+
 @pytest.mark.parametrize("text", ["Hallo", "Hallo\n\n::: objection\nohne Adresse\n:::\n"])
 def test_a_text_without_the_notice_of_the_right_to_object_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidText, match=r"Art\. 21\(4\) GDPR"):
@@ -158,13 +207,82 @@ def test_a_text_without_the_notice_of_the_right_to_object_is_refused(tmp_path: P
         ('title = "x"\naccent = "red"', "four percentages"),
         ('title = "x"\ncart_rows = 4.5', "whole number"),
         ('title = "x"\ncart_rows = 2', "from 3 to 20"),
-        ('title = "x"\nvalue_pt = 90', "from 28 to 64"),
+        ('title = "x"\nvalue_pt = 90', "from 28 to 72"),
     ],
 )
 def test_a_mistake_in_the_style_is_told_with_key_and_allowed_values(tmp_path: Path, toml: str, words: str) -> None:
     with pytest.raises(InvalidLayout) as caught:
         layouts.load("own", write(tmp_path, toml=toml))
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("toml", "line", "column", "words"),
+    [
+        ('title = "x"\n\n# value_pt = 40\nvalue_pt = 90', 4, None, "from 28 to 72"),
+        ('title = "x"\n[colours]\nred = 1', 2, None, "there is no key 'colours'"),
+        ('title = "x"\nbody_pt = = 3', 2, 11, "this is no TOML"),
+        ('title = "x"\nbody_pt = 11\nbody_pt = 12', 3, None, "this is no TOML"),
+        ('"title" = "x"\nlogo = "nowhere.png"', 2, None, "there is no such file"),
+        ('title = "x"\nlogo = "../../secret.png"', 2, None, "the layout's own folder"),
+        ('title = "x"\nlogo = "/etc/passwd"', 2, None, "the layout's own folder"),
+        ('title = "x"\nlogo = "de.md"', 2, None, "ends with .png or .jpg or .jpeg or .pdf"),
+        ('title = "x"\nsignature = "logo.jpg"', 2, None, "ends with .png"),
+        ('title = "x"\nstationery = 3', 2, None, "the name of a file"),
+        ('title = "x"\nfont = "comic"', 2, None, "'sans', 'serif'"),
+        ('title = "x"\nletterhead = true', 2, None, "'band', 'rule'"),
+        ('title = "x"\nleft = 5', 2, None, "from 20 to 40"),
+        ('title = "x"\nright = nan', 2, None, "from 10 to 40"),
+        ('title = "x"\naccent = [1, 2, 3]', 2, None, "four percentages"),
+    ],
+)
+def test_a_mistake_in_the_style_is_told_with_its_line(tmp_path: Path, toml: str, line: int, column: int | None, words: str) -> None:
+    with pytest.raises(InvalidLayout) as caught:
+        layouts.load("own", write(tmp_path, toml=toml))
+    assert words in str(caught.value)
+    assert caught.value.line == line
+    assert column is None or caught.value.column == column
+    assert f"layout.toml:{line}:" in str(caught.value)
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    folder = write(tmp_path, toml='title = "x"\nlogo = "logo.png"')
+    with (folder / "own" / "logo.png").open("wb") as file:
+        file.truncate(30_000_000)
+    with pytest.raises(InvalidLayout, match=r"layout\.toml:2: 'logo\.png' has 30 MB.*20 MB at most"):
+        layouts.load("own", folder)
+
+
+def test_a_link_out_of_the_folder_is_no_file_of_the_layout(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(b"x")
+    folder = write(tmp_path, toml='title = "x"\nlogo = "logo.png"')
+    (folder / "own" / "logo.png").symlink_to(tmp_path / "secret.png")
+    with pytest.raises(InvalidLayout, match="the layout's own folder"):
+        layouts.load("own", folder)
+
+
+def test_a_layout_holds_its_files_and_is_another_one_when_they_change(tmp_path: Path) -> None:
+    folder = write(tmp_path, toml='title = "x"\nlogo = "logo.png"')
+    (folder / "own" / "logo.png").write_bytes(b"one")
+    first = layouts.load("own", folder)
+    (folder / "own" / "logo.png").write_bytes(b"two")
+    second = layouts.load("own", folder)
+    assert (first.files, second.files) == ({"logo.png": b"one"}, {"logo.png": b"two"})
+    assert first.version != second.version
+
+
+def test_margins_move_the_text_and_nothing_else(tmp_path: Path) -> None:
+    layout = layouts.load("own", write(tmp_path, toml='title = "x"\nleft = 30\nright = 15'))
+    assert (layout.form.body.x, layout.form.body.right) == (30, 195)
+    assert layout.form.address_zone == FORMS["B"].address_zone
+    assert layout.style.form == FORMS["B"]
+
+
+def test_all_mistakes_are_found_at_once(tmp_path: Path) -> None:
+    folder = write(tmp_path, "Hallo {nobody}\n\n" + OBJECTION, toml='title = "x"\nvalue_pt = 90\nbody_ptt = 3\nleft = 1')
+    found = layouts.mistakes("own", folder)
+    assert [getattr(one, "line", None) for one in found] == [2, 3, 4, 1]
+    assert layouts.mistakes("winback") == []
 
 
 def test_an_unknown_layout_names_the_nearest_and_all() -> None:
@@ -177,15 +295,3 @@ def test_an_unknown_layout_names_the_nearest_and_all() -> None:
 def test_a_language_without_text_is_named() -> None:
     with pytest.raises(MissingLanguage, match="only in de, en"):
         layouts.load("winback").text("fr")
-
-
-def test_the_forms_of_din_5008_are_consistent() -> None:
-    assert FORMS == {"A": FORM_A, "B": FORM_B}
-    for form in FORMS.values():
-        assert form.return_line.bottom == form.remark_zone.y
-        assert form.remark_zone.bottom == pytest.approx(form.address_zone.y)
-        assert form.address_zone.bottom == pytest.approx(form.address_field.bottom)
-        assert not form.window_reserved.overlaps(form.information_block)
-        assert form.window_reserved.bottom <= form.body.y + 0.6
-    assert (FORM_B.address_zone.y, FORM_B.body.y, FORM_A.body.y) == pytest.approx((62.7, 98.46, 80.46))
-    assert (FORM_B.window_visible.y, FORM_B.window_visible.bottom, FORM_B.window_reserved.bottom) == (54, 90, 99)

@@ -51,7 +51,8 @@ def content() -> Compose:
 def print_letters(tmp_path: Path, all_layouts: dict[str, Layout]) -> Print:
     def make(*contents: LetterContent, sender: Sender = SENDER, **changed: Any) -> tuple[RenderedFile, Path]:
         path = tmp_path / "letters.pdf"
-        result = render(contents, changed.get("layouts", all_layouts), sender, PUBLIC_URL, path, "Test", CREATED_AT, changed.get("watermark", ""))
+        usual = {"layouts": all_layouts, "title": "Test", "created_at": CREATED_AT}
+        result = render(contents, sender=sender, public_url=PUBLIC_URL, path=path, **{**usual, **changed})
         return result, path
 
     return make

@@ -63,10 +63,10 @@ def test_a_letter_that_cannot_be_set_is_left_out_and_the_others_stand(content: C
 
 
 def test_a_letter_that_fails_while_it_is_set_leaves_no_half_page(content: Compose, print_letters: Print) -> None:
-    too_long = content(salutation="endlos " * 3000)
+    too_long = content(salutation="endlos " * 5000)
     result, path = print_letters(content(), too_long, content())
     assert [placed and placed.first_page for placed in result.placed] == [1, None, 2]
-    assert "longer than a page" in result.failures[0][1]
+    assert "longer than 6 pages" in result.failures[0][1]
     assert len(PdfReader(path).pages) == 2
 
 

@@ -1,5 +1,7 @@
 """Are our symbols those of the library ``qrcode``, and do they come out whole?"""
 
+from datetime import UTC, datetime
+
 import pytest
 import qrcode
 from hypothesis import given, settings
@@ -7,8 +9,11 @@ from hypothesis import strategies as st
 from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
 from campaigns.token import ALPHABET
+from letters.drawn_code import DrawnCode
 from letters.errors import UnprintableCode, UnprintableLetter
-from letters.qr_code import MASK, CodeFamily, lanes
+from letters.page import Drawing
+from letters.print_canvas import PrintCanvas
+from letters.qr_code import BLOCK, LANE_BITS, MASK, CodeFamily, lanes
 from letters.qr_path import DOT, PathTable, printed
 
 FAMILIES: dict[tuple[str, int], CodeFamily] = {}
@@ -76,3 +81,49 @@ def test_a_token_outside_the_alphanumeric_mode_is_refused() -> None:
 def test_an_address_that_is_too_long_for_a_code_is_refused() -> None:
     with pytest.raises(UnprintableCode, match="too long"):
         CodeFamily("https://" + "A" * 400 + ".EXAMPLE/S/", 12)
+
+
+_MODULES = (1 << BLOCK) - 1
+
+
+def modules(packed: int, size: int) -> set[tuple[int, int]]:
+    """Row and column of the dark modules of packed lanes, without what a lane knows of its neighbour."""
+    per_row = -(-size // BLOCK)
+    found = set()
+    for lane in range(size * per_row):
+        bits = packed >> LANE_BITS * lane & _MODULES
+        found |= {(lane // per_row, lane % per_row * BLOCK + bit) for bit in range(BLOCK) if bits >> bit & 1}
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(ALPHABET, min_size=12, max_size=12))
+def test_what_all_codes_share_and_what_is_a_letters_own_make_the_symbol(token: str) -> None:
+    ours = family("https://SHOP.EXAMPLE/S/", 12)
+    fixed, own = modules(ours.fixed, ours.modules), modules(ours.own(token), ours.modules)
+    assert fixed | own == modules(ours.symbol(token), ours.modules)
+    assert not fixed & own
+
+
+def test_finders_are_shared_and_most_of_a_symbol_is() -> None:
+    ours = family("https://SHOP.EXAMPLE/S/", 12)
+    fixed = modules(ours.fixed, ours.modules)
+    last = ours.modules - 1
+    assert {(0, 0), (0, last), (last, 0), (3, 3), (6, 8)} <= fixed
+    assert len(fixed) > len(modules(ours.own("K7MWPQ4XH2RD"), ours.modules))
+
+
+def test_a_page_draws_its_code_as_one_path_in_black_over_the_shared_form() -> None:
+    canvas = PrintCanvas("Test", datetime(2026, 11, 22, tzinfo=UTC))
+    code = DrawnCode(printed(family("https://SHOP.EXAMPLE/S/", 12), 20), canvas.share_units)
+    pages = []
+    for token in ("K7MWPQ4XH2RD", "K7MWPQ4XH2RE"):
+        drawing = Drawing()
+        code.draw(drawing, 0, 0, token)
+        pages.append(drawing.operators)
+    for operators in pages:
+        assert operators.split().count("f") == 1
+        assert operators.split().count("Do") == 1
+        assert not {"k", "rg", "g", "S", "BI"} & set(operators.split())  # black as the page begins
+    first, second = (operators.split("Do")[0] for operators in pages)
+    assert first == second

@@ -42,7 +42,7 @@ def layout_of(folder: Path, text: str) -> Layout:
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"salutation": "endlos " * 3000}, "a paragraph is longer than a page"),
+        ({"salutation": "endlos " * 5000}, "the letter is longer than 6 pages"),
         ({"coupon_value": "123.456.789.012,50 € und noch mehr"}, "the coupon's value '123.456.789.012,50 € und noch mehr' is too long for the coupon"),
         ({"coupon_code": "GUTSCHEIN-" * 8}, "the coupon code 'GUTSCHEIN-"),
         ({"coupon_conditions": "Nur montags. " * 900}, "longer than a page"),
@@ -64,7 +64,7 @@ def test_what_does_not_fit_is_a_problem_and_the_renderer_gives_the_same_reason(
 def test_a_letter_whose_values_are_as_wide_as_usual_ones_get_is_printed(
     content: Compose, all_layouts: dict[str, Layout], print_letters: Print, design: tuple[str, str]
 ) -> None:
-    numbers = dict.fromkeys(("customer_number", "last_order_number", "coupon_code"), WIDE[:20])
+    numbers = dict.fromkeys(("customer_number", "last_order_number"), WIDE[:20]) | {"coupon_code": WIDE[:22]}
     letter = content(*design, **numbers, **dict.fromkeys(("salutation", "full_name", "last_order_date", "short_link", "objection_link"), WIDE[:60]))
     assert problem(letter, all_layouts[design[0]], SENDER) is None
     assert not print_letters(letter)[0].failures
@@ -100,7 +100,7 @@ def test_the_bundled_layouts_suit_a_shop_that_says_who_it_is(all_layouts: dict[s
         (replace(SHOP, website=""), "there is no value for {sender_website}"),
         (replace(SHOP, name="Teehaus 王"), "the font has no 王"),
         (replace(SHOP, street="Am alten langen Weg " * 20), "wider than the 80 mm"),
-        (replace(SHOP, email="gruss-" * 60 + "@lindenhof.example"), "the information block runs into the text"),
+        (replace(SHOP, email="gruss-" * 150 + "@lindenhof.example"), "the information block runs into the text"),
     ],
 )
 def test_a_sender_for_whom_no_letter_can_be_set_stops_the_layout(all_layouts: dict[str, Layout], sender: Sender, reason: str) -> None:
@@ -111,7 +111,8 @@ def test_a_sender_for_whom_no_letter_can_be_set_stops_the_layout(all_layouts: di
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("Ein langer Absatz. " * 900, "a paragraph is longer than a page"),
+        ("Ein langer Absatz. " * 2500, "the letter is longer than 6 pages"),
+        ("| a | b |\n|---|---|\n| " + "W" * 50 + " | " + "W" * 50 + " |", "a table is wider than the text"),
         ("::: information\n" + "Zeile\n" * 12 + ":::", "the information block runs into the text"),
         ("王", "the font has no 王"),
     ],

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from printshop import manifest
-from printshop.manifest import FileEntry, LetterEntry
+from printshop.manifest import FileEntry, LetterEntry, Paper
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FILES = [FileEntry("a-0001of0002.pdf", "aa" * 32, 1000, 2, 3), FileEntry("a-0002of0002.pdf", "bb" * 32, 900, 1, 1)]
@@ -41,7 +41,7 @@ def test_checksums_are_in_the_format_of_sha256sum() -> None:
 def test_leading_zeros_of_postcodes_and_no_names() -> None:
     rows = list(csv.DictReader(made().letters_csv.decode().splitlines(), delimiter=";"))
     assert [row["postcode"] for row in rows] == ["01067", "22767", "8001"]
-    assert set(rows[0]) == {"number", "letter_id", "file", "first_page", "pages", "sheets", "postcode", "country"}
+    assert set(rows[0]) == {"number", "letter_id", "file", "sequence", "first_page", "pages", "sheets", "postcode", "country"}
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
@@ -60,3 +60,15 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 def test_files_and_letters_that_contradict_each_other_are_never_handed_over(files: list[FileEntry], letters: list[LetterEntry]) -> None:
     with pytest.raises(ValueError, match="letters"):
         made(files, letters)
+
+
+def test_both_sides_of_a_sheet_are_counted_once_and_letters_are_numbered_in_their_files() -> None:
+    paper = Paper("house", duplex=True, bleed_mm=3, output_condition="FOGRA52")
+    files = [replace(FILES[0], pages=6), replace(FILES[1], pages=2)]
+    letters = [replace(LETTERS[0], pages=4), replace(LETTERS[1], first_page=5, pages=2), replace(LETTERS[2], pages=2)]
+    made = manifest.of("winback-00001", "winback", "Teehaus", AT, files, letters, paper)
+    whole = json.loads(made.manifest_json)
+    assert (whole["pages"], whole["sheets"], whole["sides"]) == (8, 4, "duplex")
+    assert (whole["print_shop"], whole["bleed_mm"], whole["output_condition"]) == ("house", 3, "FOGRA52")
+    rows = list(csv.DictReader(made.letters_csv.decode().splitlines(), delimiter=";"))
+    assert [(row["sequence"], row["sheets"]) for row in rows] == [("1", "2"), ("2", "1"), ("1", "1")]

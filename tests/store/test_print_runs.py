@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from campaigns.print_run import FINISHED, PrintRunState
 from campaigns.verdict import Funnel
+from layouts import production as productions
+from layouts.production import Production
 from store import print_runs
 from store.errors import WrongState
 from tests.store.shop import CAMPAIGN, LATER, NOW, OCCASION, Run, start_run
@@ -88,3 +90,11 @@ def test_a_move_from_another_state_says_what_is_wrong(connection: Connection, ru
 def test_another_flow_run_takes_over(connection: Connection, run: Run) -> None:
     print_runs.adopt(connection, run.read(connection), "flow-2")
     assert run.read(connection).flow_run_id == "flow-2"
+
+
+def test_what_the_print_shop_wanted_when_the_run_began_is_kept(connection: Connection, run: Run) -> None:
+    assert run.read(connection).production == Production()
+    print_runs.must_move(connection, run.id, PrintRunState.SELECTING, PrintRunState.REJECTED)
+    pingen = productions.load("pingen")
+    second = print_runs.open_run(connection, run.campaign_id, run.version_id, {}, OCCASION, "flow-2", LATER, production=pingen)
+    assert print_runs.get(connection, second).production == pingen

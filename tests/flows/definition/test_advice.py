@@ -93,7 +93,7 @@ def test_offers_that_fall_and_codes_that_have_run_out_are_told() -> None:
 def test_a_campaign_that_writes_everywhere_hears_where_the_tariff_has_no_postage(tmp_path: Path) -> None:
     poor = replace(HOUSE, tariff=read_tariff(tariff_without(tmp_path, "*")))
     [found] = said(house=poor, limits={"countries": []})
-    assert "writes everywhere, but the tariff has no postage for AT, BE, BG, CH, CY …: people there get no letter (abroad)" in found
+    assert "writes everywhere, but the tariff has no postage for AT, BE, BG, CY, CZ …: people there get no letter (abroad)" in found
     [found] = said(house=poor, limits={"countries": []}, audience={"kind": "segment", "countries": ["DE", "FR"]})
     assert "no postage for FR: people" in found
     assert said(house=poor, limits={"countries": ["DE"]}) == []

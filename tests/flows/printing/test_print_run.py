@@ -6,6 +6,7 @@ import json
 import shutil
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import time_machine
 from sqlalchemy import Engine, func, select, update
 
 from campaigns.campaign import Campaign, Limits
-from campaigns.letter import LetterContent, LetterState, code_url
+from campaigns.letter import LetterState, code_url
 from campaigns.print_run import PrintRunState
 from campaigns.verdict import Outcome, Reason
 from flows.errors import BeingWorkedOn, LayoutChanged, LetterTooOld, MisprintedFile, Unclear, UnknownCampaign
@@ -25,7 +26,7 @@ from flows.printing.rendering import folder_of
 from flows.selection.selecting import open_or_resume
 from layouts.din5008 import FORM_B
 from letters.errors import Misfit
-from letters.print_file import RenderedFile, render
+from letters.print_file import RenderedFile
 from letters.read_back import pages_of
 from printshop.errors import TargetDiffers
 from store import campaigns, history, letters, objections, print_files, print_runs
@@ -86,7 +87,7 @@ def test_every_address_and_code_can_be_read_from_the_finished_pages(shop: Engine
             with pages_of(settings.handover_dir / run.name / file.name) as pages:
                 assert len(pages) == len(expected)
                 for number, (_, content) in enumerate(expected, 1):
-                    assert pages.text(number, FORM_B.address_zone).split("\r\n") == list(content.address)
+                    assert pages.text(number, FORM_B.address_zone).split() == " ".join(content.address).split()  # long lines are broken
                     assert pages.codes(number) == [code_url(settings.public_url, room, content.token) for room in "SO"]
 
 
@@ -427,10 +428,10 @@ def test_a_page_that_says_something_else_stops_the_run(shop: Engine, settings: S
     run = selected(shop, settings)
 
     def swapped(job: rendering.Job) -> RenderedFile:
-        contents: tuple[LetterContent, ...] = (*job.contents[1:], job.contents[0])
-        return render(contents, job.layouts, job.sender, job.public_url, job.path, job.title, job.created_at)
+        return really_set(replace(job, contents=(*job.contents[1:], job.contents[0])))
 
+    really_set = rendering._set
     monkeypatch.setattr(rendering, "_set", swapped)
-    with pytest.raises(MisprintedFile, match="is not that of letter"):
+    with pytest.raises(MisprintedFile, match=r"wrong_address \(page 1, letter \d+\)"):
         set_files(shop, settings, run)
     assert not list(folder_of(settings, run.id).glob("*.pdf"))

@@ -1,0 +1,96 @@
+"""How does running text go over the pages: what stays together, and where may a page end?"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
+
+from campaigns.letter import LetterContent
+from layouts.text import Block as TextPart
+from layouts.text import Condition, Heading, PageBreak, Signature
+from letters.blocks import Block, Divisible, Galley
+from letters.cart import CartBlock
+from letters.page import POINT, Page
+
+_HAIR = 0.01
+"""Points by which a page may be too full: sums of floats are not exact."""
+
+Stack = list[tuple[float, Galley]]
+"""Galleys that stay on one page together, and the points of white above each."""
+
+
+class Group:
+    """Blocks that stay together: a heading with what follows, the signature with what is before it.
+
+    Where a block of them goes on on the next page, the part of it beside its neighbour stays with that.
+    """
+
+    def __init__(self, blocks: list[Block | CartBlock], on_new_page: bool) -> None:
+        self.blocks, self.on_new_page = blocks, on_new_page
+        plain = [block for block in blocks if not isinstance(block, CartBlock)]
+        self.whole = plain if len(plain) == len(blocks) else []
+        """The blocks if each is set in one piece; a cart is set row by row."""
+
+
+class Body:
+    """The running text of a letter on its pages; lengths in points, x in millimetres."""
+
+    def __init__(self, first: Page, x: float, top: float, bottom: float) -> None:
+        self.pages, self._x, self._y, self._bottom = [first], x, top, bottom
+        self.fresh = True
+        """Nothing stands on the last page yet."""
+
+    def turn(self, page: Page, top: float, bottom: float) -> None:
+        """Go on on ``page``."""
+        self.pages.append(page)
+        self._y, self._bottom, self.fresh = top, bottom, True
+
+    def put(self, stack: Stack) -> bool:
+        """Put galleys below what stands on the page, if it has room for all of them."""
+        y = self._y - (stack[0][0] if self.fresh else 0)
+        if y + sum([before + galley.height for before, galley in stack]) > self._bottom + _HAIR:
+            return False
+        page, x = self.pages[-1], self._x
+        for before, galley in stack:
+            y += before
+            page.put(x, y / POINT, galley.operators, galley.form)
+            y += galley.height
+        self._y, self.fresh = y, False
+        return True
+
+
+def parts_of(group: Group, content: LetterContent) -> Iterator[Stack]:
+    """A group from top to bottom in parts between which a page may end; the parts on both sides of two blocks are one."""
+    stack: Stack = []
+    for block in group.blocks:
+        first, *others = block.stacks(content) if isinstance(block, CartBlock) else units_of(block, content)
+        stack += zip(chain([block.before], repeat(0.0)), first, strict=False)
+        for other in others:
+            yield stack
+            stack = [(0.0, galley) for galley in other]
+    yield stack
+
+
+def units_of(block: Block, content: LetterContent) -> list[list[Galley]]:
+    """The block in parts between which a page may end; one part if it cannot be divided."""
+    return block.units(content) if isinstance(block, Divisible) else [[block.set(content)]]
+
+
+def flattened(parts: Sequence[TextPart]) -> Iterator[tuple[TextPart, Condition | None]]:
+    """Every part, and the condition that it stands in."""
+    for part in parts:
+        if isinstance(part, Condition):
+            yield from ((inside, part) for inside in part.blocks)
+        else:
+            yield part, None
+
+
+def grouped(parts: Sequence[tuple[TextPart, list[Block | CartBlock]]]) -> list[Group]:
+    """Parts that a letter prints, with their blocks, put together to what stays together."""
+    groups: list[tuple[list[Block | CartBlock], bool]] = []
+    before: TextPart | None = None
+    for part, blocks in parts:
+        if isinstance(before, Heading) or (groups and isinstance(part, Signature) and not isinstance(before, PageBreak)):
+            groups[-1][0].extend(blocks)
+        elif blocks:
+            groups.append((list(blocks), isinstance(before, PageBreak)))
+        before = part
+    return [Group(*group) for group in groups]

@@ -1,0 +1,296 @@
+"""Which stationery of a marketer's is refused, with which reason, and what does one that is good look like in print?"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+from reportlab.lib.colors import CMYKColor
+from reportlab.pdfgen.canvas import Canvas
+
+import layouts
+from campaigns.sender import Sender
+from layouts import Layout
+from layouts.style import Letterhead
+from letters import collision, foreign_page, furnishing, stationery
+from letters.check import refuse_misfits
+from letters.errors import Misfit, UnusableFile
+from letters.preflight.findings import Code
+from tests.letters.conftest import PUBLIC_URL, SENDER, Compose, Print, text_of
+from tests.letters.foreign_pdf import A4, BLUE, MM, bomb, box, changed, hidden_bomb, pdf, with_bleed, with_picture
+
+SHOP = replace(SENDER, email="gruss@lindenhof.example", phone="0431 555 01 20", website="lindenhof.example")
+
+
+def on_paper(name: str, files: dict[str, bytes], **style: object) -> Layout:
+    """A bundled layout with files of its own."""
+    layout = layouts.load(name)
+    return replace(layout, style=replace(layout.style, **style), files=files)  # type: ignore[arg-type]
+
+
+def rgb(canvas: Canvas, _: int) -> None:
+    canvas.setFillColorRGB(0.8, 0.1, 0.1)
+    canvas.rect(0, 800, 595, 42, fill=1, stroke=0)
+
+
+def with_script(writer: PdfWriter) -> None:
+    script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert('buy')")})
+    names = ArrayObject([TextStringObject("buy"), writer._add_object(script)])
+    writer.root_object[NameObject("/Names")] = DictionaryObject({NameObject("/JavaScript"): DictionaryObject({NameObject("/Names"): names})})
+
+
+def with_link(writer: PdfWriter) -> None:
+    writer.add_annotation(0, Link(rect=(10, 10, 50, 50), url="https://a.example"))
+
+
+def with_fields(writer: PdfWriter) -> None:
+    field = writer._add_object(DictionaryObject({NameObject("/FT"): NameObject("/Tx"), NameObject("/T"): TextStringObject("name")}))
+    writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): ArrayObject([field])})
+
+
+def with_hidden_layer(writer: PdfWriter) -> None:
+    group = writer._add_object(DictionaryObject({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): TextStringObject("draft")}))
+    order = DictionaryObject({NameObject("/OFF"): ArrayObject([group])})
+    writer.root_object[NameObject("/OCProperties")] = DictionaryObject({NameObject("/OCGs"): ArrayObject([group]), NameObject("/D"): order})
+
+
+def turned(writer: PdfWriter) -> None:
+    writer.pages[0][NameObject("/Rotate")] = NumberObject(90)
+
+
+def round_and_round(writer: PdfWriter) -> None:
+    tree = writer.root_object["/Pages"]
+    tree[NameObject("/Kids")] = ArrayObject([writer.root_object.raw_get("/Pages")])  # type: ignore[index]
+
+
+def locked(writer: PdfWriter) -> None:
+    writer.encrypt("secret")
+
+
+def restricted(writer: PdfWriter) -> None:
+    writer.encrypt("", "owner", algorithm="RC4-128")
+
+
+DEFECTS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "three pages": (lambda: pdf(pages=3), "has 3 pages or more, 2 at the most are printed"),
+    "900 pages": (lambda: pdf(pages=900), "has 900 pages or more, 2 at the most"),
+    "US letter": (lambda: pdf(size=(612, 792)), "measures 216 × 279 mm, but letters are 210 × 297 mm"),
+    "bleed without a trim box": (lambda: pdf(size=(A4[0] + 17, A4[1] + 17)), "TrimBox"),
+    "RGB": (lambda: pdf(rgb), "not CMYK"),
+    "RGB picture": (lambda: with_picture(10, 10, "/DeviceRGB"), "not CMYK"),
+    "font not embedded": (lambda: pdf(font="Helvetica"), "uses the font Helvetica without embedding it"),
+    "script": (lambda: changed(with_script), "holds scripts"),
+    "link": (lambda: changed(with_link), "holds links"),
+    "form fields": (lambda: changed(with_fields), "form fields"),
+    "hidden layer": (lambda: changed(with_hidden_layer), "hidden layers"),
+    "turned": (lambda: changed(turned), "turned"),
+    "locked": (lambda: changed(locked), "locked with a password"),
+    "restricted": (lambda: changed(restricted), "locked with a password or restricted"),
+    "a page tree that bites its tail": (lambda: changed(round_and_round), "broken page tree|pages or more"),
+    "no pdf": (lambda: b"GIF89a", "cannot be read as a PDF"),
+    "empty": (lambda: b"", "cannot be read as a PDF"),
+    "half of it": (lambda: pdf()[: len(pdf()) // 3], "cannot be read as a PDF"),
+    "picture of 40,000 × 40,000": (lambda: with_picture(40_000, 40_000), "40000 × 40000 pixels"),
+    "bomb in the page": (lambda: bomb(400), "unpacks to more than 50 MB"),
+    "bomb in a form": (lambda: bomb(400, in_form=True), "unpacks to more than 50 MB"),
+    "bomb around the pages": (lambda: hidden_bomb(200), "unpacks to far more than a page needs"),
+    "packed twice": (
+        lambda: with_picture(10, 10, filters=ArrayObject([NameObject("/FlateDecode")] * 2)),
+        "packed in a rare way",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_defect_is_refused_with_its_reason(defect: str) -> None:
+    make, reason = DEFECTS[defect]
+    with pytest.raises(UnusableFile, match=reason):
+        stationery.read(make(), "paper.pdf")
+
+
+def test_a_bomb_does_not_take_the_memory_that_it_unpacks_to(tmp_path: Path) -> None:
+    (tmp_path / "bomb.pdf").write_bytes(bomb(600))
+    assert (tmp_path / "bomb.pdf").stat().st_size < 3_000_000
+    program = (
+        "import sys, resource\nfrom pathlib import Path\nfrom letters import stationery\nfrom letters.errors import UnusableFile\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try:\n    stationery.read(Path(sys.argv[1]).read_bytes(), 'bomb.pdf')\nexcept UnusableFile as error:\n    print(error)\n"
+        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, tmp_path / "bomb.pdf"], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    reason, megabytes = ran.stdout.strip().splitlines()
+    assert "unpacks to more than 50 MB" in reason
+    assert int(megabytes) < 40
+
+
+def test_a_random_cut_or_a_flipped_byte_is_refused_or_read_but_never_raises_anything_else() -> None:
+    good = pdf(pages=2)
+    for at in range(0, len(good), 251):
+        for content in (good[:at], good[:at] + bytes([good[at] ^ 0x55]) + good[at + 1 :]):
+            try:
+                stationery.read(content, "paper.pdf")
+            except UnusableFile as error:
+                assert "paper.pdf" in str(error) or "of the PDF" in str(error)
+
+
+def test_a_good_one_has_one_or_two_sheets_and_nothing_to_say() -> None:
+    for pages in (1, 2):
+        found = stationery.read(pdf(pages=pages), "paper.pdf")
+        assert (len(found.pages), found.findings) == (pages, ())
+    assert stationery.read(with_bleed(), "paper.pdf").findings == ()
+
+
+def test_transparency_is_told_of_but_allowed() -> None:
+    def glass(canvas: Canvas, _: int) -> None:
+        canvas.setFillColor(BLUE)
+        canvas.setFillAlpha(0.5)
+        canvas.rect(0, 800, 595, 42, fill=1, stroke=0)
+
+    [one] = stationery.read(pdf(glass), "paper.pdf").findings
+    assert (one.code, one.severity.value) == (Code.TRANSPARENCY, "warning")
+
+
+def test_both_sheets_are_printed_below_the_letter_and_held_once(content: Compose, print_letters: Print) -> None:
+    layout = on_paper("winback", {"paper.pdf": pdf(pages=2)}, stationery="paper.pdf", letterhead=Letterhead.NONE)
+    long = content(salutation="Guten Tag " + "und noch ein Wort " * 150)
+    result, path = print_letters(*[content()] * 20, long, layouts={"winback": layout})
+    assert (result.failures, result.pages) == ((), 22)
+    assert "Manufaktur, sheet 1" in text_of(path, 0)
+    assert "Manufaktur, sheet 1" in text_of(path, 20)
+    assert "Manufaktur, sheet 2" in text_of(path, 21)
+    assert "Johanna Weber" in text_of(path, 0)
+    reader = PdfReader(path)
+    forms = [page["/Resources"]["/XObject"] for page in reader.pages]  # type: ignore[index]
+    assert len({str(form.raw_get("/FormXob.winback.sheet1")) for form in forms[:21]}) == 1
+    assert "/FormXob.winback.sheet1" not in forms[21]
+
+
+def test_equal_letters_on_stationery_are_equal_bytes(content: Compose, print_letters: Print) -> None:
+    layout = on_paper("winback", {"paper.pdf": pdf(pages=2)}, stationery="paper.pdf", letterhead=Letterhead.NONE)
+    first = print_letters(content(), layouts={"winback": layout})[1].read_bytes()
+    stationery.read.cache_clear()
+    foreign_page.read.cache_clear()
+    assert print_letters(content(), layouts={"winback": layout})[1].read_bytes() == first
+
+
+def test_the_sheet_stands_where_the_marketer_put_it(content: Compose, print_letters: Print) -> None:
+    layout = on_paper("plain", {"paper.pdf": with_bleed()}, stationery="paper.pdf", letterhead=Letterhead.NONE)
+    _, path = print_letters(content("plain"), layouts={"plain": layout})
+    with pypdfium2.PdfDocument(path) as document:
+        page = document[0].render(scale=100 / 72).to_pil().convert("L")
+    middle = page.width // 2
+    dark = [y for y in range(page.height // 8) if page.getpixel((middle, y)) < 150]
+    offset = (page.height - 297 / 25.4 * 100) / 2  # a file with bleed is larger
+    assert min(dark) <= max(1, offset)
+    assert max(dark) == pytest.approx(offset + 10 / 25.4 * 100, abs=2)
+
+
+def test_ink_where_the_window_shows_it_is_refused_with_the_place() -> None:
+    layout = on_paper("plain", {"paper.pdf": pdf(box(30, 60, 20, 10))}, stationery="paper.pdf")
+    with pytest.raises(UnusableFile, match=r"prints on x 30 to 50 mm, y 60 to 70 mm of the first sheet, but x 1 to 110 mm, y 45 to 99 mm may be seen"):
+        furnishing.refuse_unusable(layout)
+    furnishing.refuse_unusable(on_paper("plain", {"paper.pdf": pdf(box(112, 40, 60, 60))}, stationery="paper.pdf"))
+    furnishing.refuse_unusable(on_paper("plain", {"paper.pdf": pdf(box(0, 0, 210, 40))}, stationery="paper.pdf"))
+
+
+def test_nobody_is_selected_for_a_layout_with_such_a_stationery() -> None:
+    with pytest.raises(UnusableFile, match="window"):
+        refuse_misfits(on_paper("plain", {"paper.pdf": pdf(box(30, 60, 20, 10))}, stationery="paper.pdf"), SHOP)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "codes"),
+    [(25, 185, {Code.CODE_UNREADABLE}), (25, 262, {Code.CODE_UNREADABLE, Code.ZONE_NOT_CLEAR}), (150, 110, {Code.ZONE_NOT_CLEAR}), (0, 0, set())],
+)
+def test_text_or_codes_on_ink_are_told(x: float, y: float, codes: set[Code]) -> None:
+    layout = on_paper("winback", {"paper.pdf": pdf(box(x, y, 30, 10))}, stationery="paper.pdf", letterhead=Letterhead.NONE)
+    found = collision.findings(layout, "de", SHOP, PUBLIC_URL)
+    assert {one.code for one in found} >= codes
+    assert bool(found) is bool(codes)
+    assert all("paper.pdf prints on x " in one.message for one in found)
+
+
+def test_a_light_ground_below_text_is_no_collision() -> None:
+    ground = box(120, 100, 80, 60, CMYKColor(0.05, 0.02, 0, 0))
+    layout = on_paper("note", {"paper.pdf": pdf(ground)}, stationery="paper.pdf", letterhead=Letterhead.NONE)
+    assert collision.findings(layout, "de", SHOP, PUBLIC_URL) == []
+
+
+def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
+    output = BytesIO()
+    Image.new("RGB", (width, height), colour).save(output, "PNG")
+    return output.getvalue()
+
+
+def dark_box(path: Path, area: tuple[float, float, float, float]) -> tuple[float, ...] | None:
+    """Where it is printed within an area, all in millimetres."""
+    with pypdfium2.PdfDocument(path) as document:
+        page = document[0].render(scale=100 / 72).to_pil().convert("L")
+    scale = 100 / 25.4
+    left, top, right, bottom = area
+    found = page.crop((round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))).point(lambda level: 255 * (level < 200)).getbbox()
+    return None if found is None else tuple(round(side / scale + (left, top)[at % 2], 0) for at, side in enumerate(found))
+
+
+@pytest.mark.parametrize("logo", ["logo.png", "logo.pdf"])
+def test_a_logo_stands_in_the_letterhead_instead_of_the_name(content: Compose, print_letters: Print, logo: str) -> None:
+    picture = png(1200, 400, (0, 90, 90)) if logo.endswith("png") else pdf(lambda canvas, _: canvas.rect(0, 0, 120, 40, fill=1, stroke=0), size=(120, 40))
+    layout = on_paper("plain", {logo: picture}, logo=logo, logo_height=12)
+    furnishing.refuse_unusable(layout)
+    result, path = print_letters(content("plain"), layouts={"plain": layout})
+    assert not result.failures
+    assert dark_box(path, (0, 5, 120, 31)) == (25, 17, 61, 29)
+
+
+def test_a_signature_stands_between_closing_and_name(content: Compose, print_letters: Print) -> None:
+    layout = on_paper("note", {"sign.png": png(600, 200, (10, 10, 10))}, signature="sign.png", signature_height=15)
+    bare, signed = print_letters(content("note"))[1].read_bytes(), print_letters(content("note"), layouts={"note": layout})
+    assert not signed[0].failures
+    assert signed[1].read_bytes() != bare
+    with pypdfium2.PdfDocument(signed[1]) as document:
+        words = document[0].get_textpage()
+        text = words.get_text_range()
+        heights = [words.get_charbox(text.index(word))[1] for word in ("Mit freundlichen Gr", "Marlene Lindenhof")]
+    assert (heights[0] - heights[1]) / MM > 15
+    page = 297 - heights[1] / MM
+    assert dark_box(signed[1], (20, page - 19, 120, page - 4)) is not None
+
+
+@pytest.mark.parametrize(
+    ("style", "reason"),
+    [
+        ({"logo": "logo.png", "logo_height": 25}, "has room for 21: set 'logo_height' to that"),
+        ({"logo": "wide.png", "logo_height": 20}, "would be 200 mm wide"),
+        ({"logo": "coarse.png"}, "dpi"),
+        ({"letterhead": Letterhead.NONE}, "needs a stationery or a logo"),
+        ({"signature": "broken.png"}, "cannot be read"),
+    ],
+)
+def test_pictures_without_room_or_pixels_stop_the_layout(style: dict[str, object], reason: str) -> None:
+    files = {"logo.png": png(800, 400, (0, 0, 90)), "wide.png": png(4000, 400, (0, 0, 90)), "coarse.png": png(40, 40, (0, 0, 90)), "broken.png": b"\x89PNG"}
+    with pytest.raises(UnusableFile, match=reason):
+        refuse_misfits(on_paper("plain", files, **style), SHOP)
+
+
+def test_a_coupon_without_room_for_its_code_stops_the_layout() -> None:
+    with pytest.raises(Misfit, match=r"leaves \d+ mm for code and terms, 45 are needed"):
+        refuse_misfits(on_paper("winback", {}, value_pt=72.0, left=40.0, right=40.0), SHOP)
+
+
+def test_an_information_block_that_runs_into_the_text_stops_the_layout(tmp_path: Path) -> None:
+    home = tmp_path / "own"
+    home.mkdir()
+    (home / "layout.toml").write_text('title = "x"\n', encoding="utf-8")
+    lines = "\n".join(f"Zeile {number}" for number in range(20))
+    (home / "de.md").write_text(f"::: information\n{lines}\n:::\n\nHallo\n\n::: objection\n{{objection_link}}\n:::\n", encoding="utf-8")
+    with pytest.raises(Misfit, match="information block runs into the text"):
+        refuse_misfits(layouts.load("own", tmp_path), Sender("Laden", "Weg 1", "24103", "Kiel"))
