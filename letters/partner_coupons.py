@@ -16,7 +16,7 @@ from letters.fonts import face, regular, semibold
 from letters.page import PAPER, POINT, Drawing, Page
 from letters.print_canvas import PrintCanvas
 from letters.qr_code import CodeFamily
-from letters.qr_path import path_table, printed
+from letters.qr_path import path, printed
 from letters.typeset import Setter, Type
 
 MOST_PAGES = 500
@@ -138,6 +138,8 @@ class _Press:
         self._line(drawing, self._sender.name, Type(semibold(), 10.5, 13), x, 6 * POINT, head, 7)
         y = 11.5 * POINT
         y = self._paragraph(drawing, self._words["recommended"].format(partner=self._coupon.partner), Type(regular(), 8, 10), x, y, head)
+        if y > 30.5 * POINT:
+            raise UnprintableLetter(f"the partner's name {self._coupon.partner!r} is too long for a coupon: shorten it, or print letters instead of sheets")
         self._line(drawing, self._words["code"], Type(regular(), 7.5, 9), x, 31 * POINT, right - x, 7)
         self._line(drawing, self._coupon.code, Type(semibold(), 17, 20), x, 34 * POINT, right - x, 9)
         y = self._paragraph(drawing, self._coupon.terms, Type(regular(), 6.5, 8), x, 43.5 * POINT, right - x)
@@ -199,7 +201,7 @@ class _Press:
         """The QR code with its top-right corner at right, y; returns its side in points."""
         found = printed(self._family, wanted)
         side = found.size * POINT
-        drawing.path(right - side, y, side, found.module * POINT, path_table(self._family.modules).path(self._symbol))
+        drawing.units(right - side, y, side, found.module * POINT, f"{path(self._family.modules, self._symbol)}f")
         return side
 
     def _line(self, drawing: Drawing, text: str, type_: Type, x: float, y: float, room: float, smallest: float, ink: Cmyk | None = None) -> None:

@@ -16,6 +16,7 @@ from flows.intake.csv_files import files_at, import_file
 from flows.intake.importing import ImportReport
 from flows.printing.handing_over import decide_on_run, hand_over_run
 from layouts.din5008 import FORM_B
+from letters.address import fitted
 from letters.read_back import pages_of
 from store import letters, migrate, print_files
 from store.engine import open_engine, reading, writing
@@ -82,5 +83,6 @@ def test_a_real_shop_from_its_exports_to_readable_letters(installation: tuple[En
         with pages_of(settings.handover_dir / run.name / name) as pages:
             assert len(pages) == len(contents)
             for number, (_, content) in enumerate(contents, 1):
-                assert pages.text(number, FORM_B.address_zone).split("\r\n") == list(content.address)
+                as_printed = fitted(content.address, FORM_B)
+                assert as_printed and pages.text(number, FORM_B.address_zone).split("\r\n") == list(as_printed.lines)
                 assert pages.codes(number) == [code_url(run.public_url, room, content.token) for room in "SO"]
