@@ -12,6 +12,7 @@ import json
 import logging
 import multiprocessing
 import random
+import re
 import resource
 import tempfile
 import time
@@ -35,7 +36,7 @@ from letters import preflight
 from letters.fonts import FILES as FONT_FILES
 from letters.preview import cut
 from letters.print_file import RenderedFile, render
-from letters.qr_code import BLOCK, LANE_BITS, CodeFamily
+from letters.qr_code import CodeFamily
 
 PUBLIC_URL = "https://lindenhof.example"
 SENDER = Sender("Teehaus Lindenhof", "Lindenstraße 12", "24103", "Kiel")
@@ -247,20 +248,16 @@ def paragraphs(made: Sequence[LetterContent], folder: Path) -> Path:
 def svg_codes() -> Callable[[str, str], str]:
     """Our own symbols as SVG, for those who draw SVG well: making them costs next to nothing."""
     families = {room: CodeFamily(code_url(PUBLIC_URL, room, ""), LENGTH) for room in "SO"}
+    dark = re.compile("1+")
 
     def svg(room: str, token: str) -> str:
         family = families[room]
-        symbol, per_row = family.symbol(token), -(-family.modules // BLOCK)
+        step = family.modules + 1
         runs = []
-        for row in range(family.modules):
-            bits = sum((symbol >> LANE_BITS * (row * per_row + block) & 0xFF) << BLOCK * block for block in range(per_row))
-            column = 0
-            while bits >> column:
-                column += ((bits >> column) & -(bits >> column)).bit_length() - 1
-                rest = ~(bits >> column)
-                length = (rest & -rest).bit_length() - 1
-                runs.append(f"M{column} {row}h{length}v1h-{length}z")
-                column += length
+        for run in dark.finditer(f"{family.symbol(token):0{step * family.modules}b}"):
+            x, y = divmod(run.start(), step)
+            length = run.end() - run.start()
+            runs.append(f"M{x} {y}h1v{length}h-1z")
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {family.modules} {family.modules}"><path d="{"".join(runs)}"/></svg>'
 
     return svg

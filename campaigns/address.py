@@ -130,7 +130,7 @@ def _tail(address: Address, habits: Destination, street: str, box: str, home: st
     """The lines from the street on."""
     town = address.town
     if address.country != home or habits.capitals:
-        town = town.upper()
+        town = _in_capitals(town, address.country)
     if habits.without_commas:
         town, street = (" ".join(part.replace(",", " ").split()) for part in (town, street))
     if habits.capital_street:
@@ -142,6 +142,18 @@ def _tail(address: Address, habits: Destination, street: str, box: str, home: st
         if each == "{street}":
             lines.append(box)
     return [line for line in lines if line]
+
+
+_GREEK_ACCENT = re.compile("([\u0391-\u03a9]\u0308?)\u0301")
+
+
+def _in_capitals(town: str, country: str) -> str:
+    """Turkish keeps the dot of its i; Greek capitals have no accents."""
+    if country in ("AZ", "TR"):
+        return town.replace("i", "İ").upper()
+    if country in ("CY", "GR"):
+        return _GREEK_ACCENT.sub(r"\1", unicodedata.normalize("NFD", town.upper()))
+    return town.upper()
 
 
 def _with_addition(head: list[str], habits: Destination, place: Delivery) -> str:
@@ -162,8 +174,8 @@ def _problem(address: Address, habits: Destination, place: Delivery, lines: tupl
         (not address.town, AddressProblem.NO_TOWN),
         (not address.country, AddressProblem.NO_COUNTRY),
         (not is_known(address.country), AddressProblem.UNKNOWN_COUNTRY),
-        (has_postcodes and not address.postcode, AddressProblem.NO_POSTCODE),
-        (has_postcodes and habits.printed_postcode(address.postcode) is None, AddressProblem.BAD_POSTCODE),
+        (has_postcodes and not address.postcode and not habits.may_lack_postcode, AddressProblem.NO_POSTCODE),
+        (has_postcodes and address.postcode and habits.printed_postcode(address.postcode) is None, AddressProblem.BAD_POSTCODE),
         (_has_bad_character("".join(lines)), AddressProblem.BAD_CHARACTER),
         (len(lines) > most, AddressProblem.TOO_MANY_LINES),
     )

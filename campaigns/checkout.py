@@ -14,7 +14,7 @@ class CheckoutLine:
     sku: str
     quantity: int
     gross_cents: int
-    """Of all its pieces together, VAT included, less what other coupons of the order take off."""
+    """Of all its pieces together, VAT included, before any coupon."""
     vat_rate: int
     """Basis points: 1900 = 19 %."""
     category: str = ""
@@ -141,5 +141,7 @@ class Channel(StrEnum):
     IMPORT = "import"
     """An order with the code came from the shop."""
     DESK = "desk"
+    PARTNER = "partner"
+    """A partner did something to the partner's own code."""
     EXPIRY = "expiry"
     """Nobody came: the clock."""

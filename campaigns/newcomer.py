@@ -14,8 +14,11 @@ from campaigns.address import Address, plain
 
 DOTLESS = frozenset({"gmail.com", "proton.me"})
 """Dots before the @ mean nothing (support.google.com/mail/answer/7436150, proton.me/support/addresses-and-aliases)."""
-ONE_PROVIDER = {"googlemail.com": "gmail.com", "pm.me": "proton.me", "protonmail.com": "proton.me", "protonmail.ch": "proton.me"}
-"""Domains with the same mailboxes as another one (the same sources)."""
+ONE_PROVIDER = {
+    **{"googlemail.com": "gmail.com", "pm.me": "proton.me", "protonmail.com": "proton.me", "protonmail.ch": "proton.me"},
+    **{"me.com": "icloud.com", "mac.com": "icloud.com"},
+}
+"""Domains with the same mailboxes as another one (the same sources; support.apple.com/118230)."""
 HYPHENATED = ("yahoo.", "ymail.com", "rocketmail.com", "myyahoo.com")
 """Yahoo's disposable addresses are NAME-KEYWORD, and no other name there has a hyphen (help.yahoo.com/kb/SLN28338.html)."""
 
@@ -23,11 +26,15 @@ HYPHENATED = ("yahoo.", "ymail.com", "rocketmail.com", "myyahoo.com")
 def mailbox(email: str) -> str:
     """What every spelling of one mailbox has in common; "" for what is none.
 
-    Without case; without a +tag (RFC 5233: Gmail, Outlook, iCloud, Proton, Fastmail, mailbox.org and Posteo deliver it; where tags are
+    Without case, invisible characters, quotation marks and the name in front of ``<anna@mail.example>``; without a +tag (RFC 5233:
+    Gmail, Outlook, iCloud, Proton, Fastmail, mailbox.org and Posteo deliver it; where tags are
     unknown, hardly anybody has a plus sign in the name, so it is cut off everywhere); without dots and after a hyphen where the
     provider sees it so; the domain in Punycode, without a dot at its end.
     """
-    name, _, domain = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
+    written = _visible(unicodedata.normalize("NFKC", email)).strip().casefold()
+    if found := _IN_ANGLES.search(written):
+        written = found[1].strip()
+    name, _, domain = written.rpartition("@")
     domain = _domain(domain)
     if not (name and domain):
         return ""
@@ -36,7 +43,16 @@ def mailbox(email: str) -> str:
         short = short.partition("-")[0] or short
     if domain in DOTLESS:
         short = short.replace(".", "") or short
-    return f"{short}@{domain}"
+    return f"{_QUOTES.sub('', short) or name}@{domain}"
+
+
+_IN_ANGLES = re.compile(r"<([^<>]*@[^<>]*)>$")
+_QUOTES = re.compile(r'^["\s]+|["\s]+$')
+
+
+def _visible(text: str) -> str:
+    """Without soft hyphens, zero-width blanks and the like, which come along when text is copied."""
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 @lru_cache(maxsize=4096)
@@ -50,20 +66,45 @@ def _domain(written: str) -> str:
 
 
 def home(address: Address) -> str | None:
-    """What every spelling of one household has in common: surname, street with number, postcode and country; None when there is too little to tell.
+    """What every spelling of one household has in common: surname, street with number and postcode; None when there is too little to tell.
 
     Beyond what ``address.plain`` sees as one (case, blanks, hyphens, dots, Straße, Strasse and Str.): ä, ae and a; é and e; St. and
-    Sankt; Platz and Pl.; "Nr. 5" and 5; D-20095 and 20095.  Numbers stay what they are.
+    Sankt; Platz and Pl.; "Nr. 5", "05" and 5; "5, 2. OG" and 5; a number in the line below the street; "Dr. Müller" and Müller; D-20095,
+    "200 95" and 20095.  Numbers stay what they are.  The country is left out: shops leave it blank, and no two countries have the same
+    name at the same door of the same postcode.
     """
-    name = _folded(address.last_name) or _folded(address.company)
-    street, postcode = _WORDS.sub(_shorter, _folded(address.street)), _COUNTRY_LETTERS.sub("", _folded(address.postcode))
-    if not (name and postcode and any(map(str.isalpha, street))):
+    name = _folded(_TITLES.sub("", address.last_name)) or _folded(address.company)
+    street, code = _street(address), postcode(address.postcode)
+    if not (name and code and any(map(str.isalpha, street))):
         return None
-    return f"{name}|{identity.place(replace(address, street=street, postcode=postcode))}"
+    return f"{name}|{identity.place(replace(address, street=street, postcode=code, country=''))}"
 
 
+def postcode(written: str) -> str:
+    """Its letters and digits alone, without the country's letters before them, nor noughts that a spreadsheet loses (01067 is 1067 then)."""
+    bare = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", written).casefold()))
+    return _COUNTRY_LETTERS.sub("", bare).lstrip("0")
+
+
+def _street(address: Address) -> str:
+    written = _FLOOR.sub(r"\1", address.street)
+    if _NUMBER.fullmatch(address.addition) and not any(map(str.isdigit, written)):
+        written = f"{written} {address.addition}"
+    return _NOUGHTS.sub("", _WORDS.sub(_shorter, _folded(written)))
+
+
+_TITLE = "herrn?|frau|fam(?:ilie)?|mrs?|ms|prof(?:essor(?:in)?)?|dr|dipl|ing|med|phil|nat|rer|jur|mag"
+_TITLES = re.compile(rf"^\W*(?:(?:{_TITLE})(?:\.\W*|[\s-]+)){{1,6}}(?=\w)", re.IGNORECASE)
+_FLOOR = re.compile(
+    r"(\d\s?[a-z]?)[\s,;/–-]+(?:\d+\s?\.?\s?(?:[od]g|ug|obergeschoss|stock(?:werk)?|etage)|eg|[ud]g|erdgescho(?:ss|ß)|dachgescho(?:ss|ß)"
+    r"|(?:whg|wohnung|wohneinheit|apartment|appartement|apt|app|top|etage|stock|hinterhaus|vorderhaus)(?=[\s.\d]|$))\b.*$",
+    re.IGNORECASE,
+)
+"""What tells the flat behind a house number."""
+_NUMBER = re.compile(r"\W*\d{1,4}\s?[a-zA-Z]?\W*")
+_NOUGHTS = re.compile(r"(?<!\d)0+(?=\d)")
 _WORDS = re.compile(r"sankt|platz|(?:haus)?(?:nr|nummer)(?=\d)")
-_COUNTRY_LETTERS = re.compile(r"^[a-z]{1,3}-?(?=\d+$)")
+_COUNTRY_LETTERS = re.compile(r"^(?:[a-z]{1,3}(?=\d+$|\d{4}[a-z]{2}$)|(?:gb|uk)(?=[a-z]{1,2}\d))")
 _UNMARKED = str.maketrans({"æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _UMLAUT = re.compile("([aou])e+")
 

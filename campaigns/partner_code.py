@@ -1,10 +1,11 @@
 """Which codes may a partner choose?  (product.md 8.1)"""
 
 import re
+import string
 import unicodedata
 from enum import StrEnum
 
-from campaigns.coupon import is_well_formed, normalise
+from campaigns.coupon import LENGTH, is_well_formed, normalise
 from campaigns.rude_words import is_rude
 
 SHORTEST, LONGEST = 4, 20
@@ -27,7 +28,11 @@ RESERVED = """
     admin administrator aktion angebot code coupon coupons free gratis gutschein gutscheine null offer operator partner postillion rabatt root sale shop
     support system test undefined voucher welcome willkommen
 """
-"""Words that would be taken for the shop's own, or for a machine's."""
+"""Words that would be taken for the shop's own, or for a machine's; with a number behind them, too."""
+PLAIN = frozenset(string.ascii_uppercase + string.digits)
+"""What codes are made of, nearly always."""
+_GROUPED = re.compile(r"(?:[A-Za-z0-9]+-)?[A-Za-z0-9]{5}-[A-Za-z0-9]{5}-[A-Za-z0-9]")
+"""As the codes of letters are printed."""
 _WRITTEN = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 
 
@@ -38,9 +43,9 @@ def partner_code_problem(text: str) -> PartnerCodeProblem | None:
         (not _WRITTEN.fullmatch(written), PartnerCodeProblem.CHARACTERS),
         (len(plain) < SHORTEST, PartnerCodeProblem.TOO_SHORT),
         (len(plain) > LONGEST, PartnerCodeProblem.TOO_LONG),
-        (skeleton(plain) in _RESERVED, PartnerCodeProblem.RESERVED),
+        (_is_reserved(plain), PartnerCodeProblem.RESERVED),
         (is_rude(written), PartnerCodeProblem.RUDE),
-        (is_well_formed(plain), PartnerCodeProblem.LOOKS_GENERATED),
+        (bool(_GROUPED.fullmatch(written)) or is_well_formed(plain[-LENGTH - 1 :]), PartnerCodeProblem.LOOKS_GENERATED),  # behind any prefix
     )
     return next((problem for holds, problem in checks if holds), None)
 
@@ -57,6 +62,21 @@ def skeleton(code: str) -> str:
     for pair, single in _PAIRS:
         text = text.replace(pair, single)
     return text.translate(_LOOKS)
+
+
+def first_letters(wanted: str) -> frozenset[str]:
+    """Which of the plain characters a code may begin with whose skeleton is this one."""
+    return frozenset(one for one in PLAIN if any(skeleton(one + other).startswith(wanted[0]) for other in ("", *PLAIN)))
+
+
+def last_letters(wanted: str) -> frozenset[str]:
+    """The same of its end, where an E may belong to an umlaut."""
+    return frozenset(one for one in PLAIN if one == "E" or any(skeleton(other + one).endswith(wanted[-1]) for other in ("", *PLAIN)))
+
+
+def _is_reserved(plain: str) -> bool:
+    words = (plain[:length] for length in range(1, len(plain) + 1) if not plain[length:].strip(string.digits))
+    return any(skeleton(word) in _RESERVED for word in words)
 
 
 _RESERVED = frozenset(skeleton(word) for word in RESERVED.split())

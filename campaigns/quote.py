@@ -29,6 +29,8 @@ class Standing:
     most_uses: int | None = 1
     uses_by_shopper: int = 0
     """Those of ``uses`` that are this shopper's, told by customer, mailbox or home."""
+    is_known: bool = False
+    """The shopper's customer number or mailbox has found a customer: a number that finds nobody could be made up for each order."""
     is_shoppers: bool = False
     """The code was given to this very customer."""
     has_ordered: bool = False
@@ -128,7 +130,7 @@ def _of_shopper(offer: Offer, standing: Standing, shopper: Shopper) -> Refused |
     counted = offer.uses_per_customer is not None and (standing.most_uses is None or offer.uses_per_customer < standing.most_uses)
     checks = (
         (offer.new_customers_only and not newcomer, RefusalReason.CUSTOMER_REQUIRED),
-        ((offer.personal or counted) and not (newcomer or shopper.customer_number), RefusalReason.CUSTOMER_REQUIRED),
+        ((offer.personal or counted) and not (newcomer or standing.is_known), RefusalReason.CUSTOMER_REQUIRED),
         (standing.is_own_code, RefusalReason.OWN_CODE),
         (offer.personal and not standing.is_shoppers, RefusalReason.OTHER_CUSTOMER),
         (offer.new_customers_only and (standing.has_ordered or standing.was_newcomer), RefusalReason.NEW_CUSTOMERS_ONLY),

@@ -17,7 +17,7 @@ from store.engine import Engine, reading, writing
 AT_ONCE = 10_000
 """Codes of one transaction: half a second, so that nobody waits long for the database."""
 MOST = 10_000_000
-HEADING = ("code", "offer", "valid_from", "valid_until")
+HEADING = ("code", "offer", "valid_from", "valid_until", "uses")
 
 
 def wanted(engine: Engine, slug: str, last_day: date | None, timezone: str) -> tuple[int, Offer, date]:
@@ -56,23 +56,26 @@ def draw(engine: Engine, offer_id: int, offer: Offer, count: int, last_day: date
                 codes = issuing.draw(connection, offer_id, offer, min(AT_ONCE, count - drawn), last_day, now())
                 told = f"{len(codes)} codes of {offer.slug}, until {last_day}"
                 coupon_events.note(connection, [Event(Action.ISSUE, GRANTED, now(), Channel.DESK, actor="terminal", detail=told)])
-            sheet.writerows((code, offer.slug, offer.valid_from or "", last_day) for code in codes)
+            sheet.writerows((code, offer.slug, offer.valid_from or "", last_day, 0) for code in codes)
             drawn += len(codes)
             yield drawn
     part.rename(output)
 
 
-def write_down(engine: Engine, slug: str, output: Path) -> int:
-    """Write down all codes that were ever drawn in advance under an offer and are not void; gives their number."""
+def write_down(engine: Engine, slug: str, output: Path) -> tuple[int, int]:
+    """Write down all codes that were ever drawn in advance under an offer and are not void.
+
+    Gives their number, and that of the codes that partners have made under it, which are not among them.
+    """
     if output.exists():
         raise PlaceTaken(f"{output} is there already: name another file.")
     with reading(engine) as connection:
         found = offers.by_slug(connection, [slug]).get(slug)
         if found is None:
             raise InvalidOffer(f"There is no offer {slug!r} (saved are: {', '.join(offers.slugs(connection)) or 'none'}).")
-        codes = issuing.drawn(connection, found[0])
+        codes, of_partners = issuing.drawn(connection, found[0]), issuing.of_partners(connection, found[0])
     with output.open("x", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file, delimiter=";")
-        sheet.writerow((*HEADING, "uses"))
+        sheet.writerow(HEADING)
         sheet.writerows((one.code, slug, one.valid_from or "", one.valid_until, one.uses) for one in codes)
-    return len(codes)
+    return len(codes), of_partners

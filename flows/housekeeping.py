@@ -12,7 +12,7 @@ from prefect.states import Completed
 from flows.clock import now
 from flows.selection import dry_running
 from flows.wiring import installation
-from store import carts, idempotency, imports, redemptions, robinson, scans, webhooks
+from store import carts, coupon_events, idempotency, imports, redemptions, robinson, scans, webhooks
 from store.engine import Connection, Engine, writing
 from store.settings import Settings
 
@@ -22,6 +22,8 @@ UNFINISHED_KEPT = timedelta(days=1)
 """What a machine that never came back was writing: it names people."""
 PAGE = 500
 """Reservations that one transaction frees."""
+EVENTS_PAGE = 10_000
+"""Lines of the coupons' log that one transaction deletes."""
 
 
 @flow(
@@ -53,6 +55,9 @@ def clean_up(engine: Engine, settings: Settings, moment: datetime) -> Mapping[st
     with writing(engine) as connection:
         deleted["visitors' hashes of scans of more than 180 days"] = scans.forget_visitors(connection, moment)
     deleted["coupon reservations whose time is over"] = _in_pages(engine, lambda connection: redemptions.expire(connection, moment, PAGE))
+    deleted["quotes and refusals of coupons of more than 180 days"] = _in_pages(
+        engine, lambda connection: coupon_events.delete_old(connection, moment, EVENTS_PAGE), EVENTS_PAGE
+    )
     _settle(engine, settings, moment)
     deleted["lists of rejects of more than 90 days"] = _delete_files(settings.data_dir / "rejects", "import-*.csv", moment - REJECTS_KEPT)
     deleted["proofs of dry runs of more than 7 days"] = _delete_files(dry_running.folder_of(settings), "*.p*", moment - dry_running.KEPT)
@@ -60,24 +65,24 @@ def clean_up(engine: Engine, settings: Settings, moment: datetime) -> Mapping[st
     return deleted
 
 
-def _in_pages(engine: Engine, act: Callable[[Connection], int]) -> int:
+def _in_pages(engine: Engine, act: Callable[[Connection], int], page: int = PAGE) -> int:
     """Do it until there is nothing left, a transaction each, so that nobody waits for long; gives how many in all."""
     count = 0
     while True:
         with writing(engine) as connection:
             found = act(connection)
         count += found
-        if found < PAGE:
+        if found < page:
             return count
 
 
 def _settle(engine: Engine, settings: Settings, moment: datetime) -> None:
-    """What came in before this version: mailboxes in one spelling, then the codes of orders. Nothing to do from the second time on."""
-    after: int | None = 0
-    while after is not None:
+    """What came in before this version: mailboxes and homes in one spelling, then the codes of orders. Nothing to do from the second time on."""
+    more = True
+    while more:
         with writing(engine) as connection:
             imports.lock(connection)
-            after = redemptions.spell_page(connection, after)
+            more = redemptions.spell_page(connection)
     settle_orders(engine, settings, moment)
 
 

@@ -6,6 +6,8 @@ PAGE_WIDTH = 210.0
 PAGE_HEIGHT = 297.0
 _LINE = 25.4 / 6
 """Line pitch of the address: 12 pt."""
+_BELOW_WINDOW = 2.0
+"""Between what may be seen through the window and the text: accents and the frames of boxes stand out above their line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,16 @@ class Form:
         )
 
 
+def _body(reserved: Box) -> Box:
+    """The text begins clear of the window: lower than the 98.46 mm that DIN 5008 has for form B, whose window ends at 90 and slides to 99."""
+    top = reserved.bottom + _BELOW_WINDOW
+    return Box(25, top, 165, PAGE_HEIGHT - 25 - top)
+
+
 def _form(name: str, letterhead_height: float, fold_marks: tuple[float, float]) -> Form:
     """Both forms are the same field, hung at the lower edge of the letterhead (KOMA-Script DIN5008A.lco, DIN5008B.lco)."""
     top = letterhead_height
+    reserved = Box(1, top, 109, 54)
     return Form(
         name,
         letterhead=Box(0, 0, PAGE_WIDTH, top),
@@ -80,9 +89,9 @@ def _form(name: str, letterhead_height: float, fold_marks: tuple[float, float]) 
         remark_zone=Box(25, top + 5, 80, 12.7),
         address_zone=Box(25, top + 17.7, 80, 27.3),
         information_block=Box(125, top + 5, 75, 40),
-        body=Box(25, top + 53.46, 165, 297 - 25 - top - 53.46),
+        body=_body(reserved),
         window_visible=Box(20, top + 9, 71, 36),
-        window_reserved=Box(1, top, 109, 54),
+        window_reserved=reserved,
         fold_marks=fold_marks,
     )
 
@@ -96,6 +105,7 @@ def _swiss(name: str) -> Form:
     """
     field, text = Box(112, 45, 90, 45), 119.0
     right = field.right - text
+    reserved = Box(98, 38.5, PAGE_WIDTH - 98, 58.5)
     return Form(
         name,
         letterhead=Box(0, 0, PAGE_WIDTH, 38.5),
@@ -104,9 +114,9 @@ def _swiss(name: str) -> Form:
         remark_zone=Box(text, 52, right, 5.5),
         address_zone=Box(text, 57.5, right, 26),
         information_block=Box(25, 50, 70, 40),
-        body=Box(25, 98.46, 165, PAGE_HEIGHT - 25 - 98.46),
+        body=_body(reserved),
         window_visible=Box(117, 52, 81, 31.5),
-        window_reserved=Box(98, 38.5, PAGE_WIDTH - 98, 58.5),
+        window_reserved=reserved,
         fold_marks=(105, 210),
     )
 

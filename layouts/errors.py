@@ -36,10 +36,11 @@ class InvalidLayout(LayoutError):
 
 
 class InvalidProduction(LayoutError):
-    """A print shop's profile cannot be used; says which file and key, and what it may hold."""
+    """A print shop's profile cannot be used; says which file, line and key, and what it may hold, for every mistake."""
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
+    def __init__(self, path: Path, *mistakes: str | tuple[int | None, str]) -> None:
+        placed = [(None, mistake) if isinstance(mistake, str) else mistake for mistake in mistakes]
+        super().__init__("\n".join(f"{path}{'' if line is None else f':{line}'}: {problem}" for line, problem in placed))
 
 
 class InvalidText(LayoutError):

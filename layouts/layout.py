@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ BUNDLED = Path(__file__).parent / "bundled"
 
 _LANGUAGE_FILE = re.compile(r"[a-z]{2}\.md")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_NAMING = "a layout's name consists of small letters, digits and hyphens, like spring-sale."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Layout:
     style: Style
     texts: Mapping[str, Text]
     version: str
-    """SHA-256 over all its files: the same version prints the same letters."""
+    """SHA-256 over all that is printed of its folder: the same version prints the same letters."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """The pictures and the stationery that its style names: file name -> content."""
     form: Form = field(init=False)
@@ -76,20 +77,23 @@ class Layout:
 
 def names(folder: Path | None = None) -> list[str]:
     """All layouts that can be loaded, sorted: the bundled ones and those in the operator's own ``folder``."""
-    return sorted({toml.parent.name for place in _places(folder) for toml in place.glob("*/layout.toml")})
+    found = {toml.parent.name for place in _places(folder) for toml in place.glob("*/layout.toml")}
+    return sorted(name for name in found if _NAME.fullmatch(name))
 
 
 def load(name: str, folder: Path | None = None) -> Layout:
     """Read the layout ``name`` from ``folder`` or else from the bundled ones.
 
-    Raises UnknownLayout, InvalidLayout (layout.toml) or InvalidText (with line and column). Reads files each time: keep the result.
+    Raises UnknownLayout, InvalidLayout (layout.toml, or a name that cannot be used) or InvalidText (with line and column). Reads files each
+    time: keep the result.
     """
     home = _home(name, folder)
     texts = {path.stem: markdown.read(path, path.stem) for path in _texts(home)}
     if not texts:
         raise _no_text(home)
     looks = style.read(home / "layout.toml")
-    return Layout(name, looks, texts, _version(home), {file: (home / file).read_bytes() for file in looks.files})
+    files = {file: (home / file).read_bytes() for file in looks.files}
+    return Layout(name, looks, texts, _version(home, looks.files), files)
 
 
 def mistakes(name: str, folder: Path | None = None) -> list[LayoutError]:
@@ -109,7 +113,7 @@ def copy(source: str, name: str, folder: Path) -> Path:
     """Begin a layout of one's own as a copy of another one; returns its folder. Raises InvalidLayout where the name cannot be used, UnknownLayout."""
     home = folder / name
     if not _NAME.fullmatch(name):
-        raise InvalidLayout(home, "a layout's name consists of small letters, digits and hyphens, like spring-sale.")
+        raise InvalidLayout(home, _NAMING)
     if home.exists():
         raise InvalidLayout(home, "there is such a folder already: choose another name.")
     shutil.copytree(_home(source, folder), home)
@@ -117,9 +121,12 @@ def copy(source: str, name: str, folder: Path) -> Path:
 
 
 def _home(name: str, folder: Path | None) -> Path:
-    if name not in names(folder):
-        raise UnknownLayout(name, names(folder))
-    return next(place / name for place in _places(folder) if (place / name / "layout.toml").is_file())
+    known = names(folder)
+    if name in known:
+        return next(place / name for place in _places(folder) if (place / name / "layout.toml").is_file())
+    if folder and name in {toml.parent.name for toml in folder.glob("*/layout.toml")}:
+        raise InvalidLayout(folder / name, f"rename the folder: {_NAMING}")
+    raise UnknownLayout(name, known)
 
 
 def _texts(home: Path) -> list[Path]:
@@ -134,9 +141,10 @@ def _places(folder: Path | None) -> list[Path]:
     return [place for place in (folder, BUNDLED) if place is not None]
 
 
-def _version(home: Path) -> str:
+def _version(home: Path, files: Sequence[str]) -> str:
+    """Of what is printed alone: what an editor or a file manager leaves in the folder changes no letter."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in home.rglob("*") if path.is_file()):
+    for path in sorted({home / "layout.toml", *_texts(home), *(home / file for file in files)}):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(home).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()

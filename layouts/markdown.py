@@ -1,18 +1,21 @@
 """How does a Markdown file become the words of a letter?
 
 A small part of Markdown on purpose: headings, paragraphs, bold, italic, lists, tables and the named blocks below. Anything else
-is an error with its line, so that no letter ever shows markup that was silently dropped.
+is an error with its line, so that no letter ever shows markup, and none is silently dropped.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
+from layouts import left_over
 from layouts.errors import InvalidText, did_you_mean
 from layouts.placeholders import CATALOGUE
 from layouts.text import (
@@ -58,6 +61,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 _CONDITION = re.compile(r"if( +not)? +(\S+)")
 _BREAK, _END = re.compile(r":{3,} *page-break *"), re.compile(r" {0,3}:{3,} *")
 _MOST_COLUMNS = 6
+_DEEPEST_HEADING = 3
 
 
 def read(path: Path, language: str) -> Text:
@@ -68,10 +72,14 @@ def read(path: Path, language: str) -> Text:
         raise InvalidText(path, "this is no UTF-8: save the file in that encoding.", error.object[: error.start].count(b"\n") + 1) from error
     _check_placeholders(source, path)
     # html=True only lets the parser see HTML, so that it can be refused; nothing is ever rendered as HTML.
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    # text_join would mix what a backslash has made plain text with markup that nothing was made of.
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("text_join")
     parser.use(container_plugin, "block", validate=lambda *_: True)
     parser.block.ruler.before("container_block", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    return _Reader(path, source.splitlines(), parser.parse(source)).text(language)
+    defined: dict[str, Any] = {}
+    tokens = parser.parse(source, defined)
+    left_over.refuse_definitions(defined, path)
+    return _Reader(path, source.splitlines(), tokens).text(language)
 
 
 def _page_break(state: StateBlock, line: int, last: int, silent: bool) -> bool:
@@ -105,6 +113,8 @@ class _Reader:
 
     def __init__(self, path: Path, source: Sequence[str], tokens: Sequence[Token]) -> None:
         self._path, self._source, self._tokens, self._at, self._line, self._container = path, source, tokens, 0, 1, ""
+        self._subjects: list[tuple[int, bool]] = []
+        """Line of each heading of level 1, and whether it stands in a condition."""
 
     def text(self, language: str) -> Text:
         body: list[Block] = []
@@ -140,6 +150,9 @@ class _Reader:
         for kind, name in ((Coupon, "coupon"), (Cart, "cart"), (QrCode, "qr-code"), (Signature, "signature")):
             if sum(isinstance(block, kind) for block in body) > 1:
                 raise InvalidText(self._path, f"there is a second ::: {name}, one is enough.")
+        always = [line for line, conditional in self._subjects if not conditional]
+        if always and len(self._subjects) > 1:
+            raise InvalidText(self._path, "a letter has one subject (#): make this one a heading (## or ###).", self._subjects[1][0])
         breaks = [at for at, block in enumerate(body) if isinstance(block, PageBreak)]
         if any(at in (0, len(body) - 1) or at + 1 in breaks for at in breaks):
             raise InvalidText(self._path, "::: page-break stands between two parts of the letter: there is nothing before or after it.", self._break_line)
@@ -198,13 +211,11 @@ class _Reader:
                 self._at += 1
                 return Paragraph(lines)
             case "heading_open":
-                lines = self._lines(self._next(), False)
-                self._at += 1
-                return Heading(int(token.tag[1:]), lines[0])
+                return self._heading(int(token.tag[1:]))
             case "bullet_list_open":
                 return BulletList(tuple(self._items("bullet_list_close")))
             case "ordered_list_open":
-                return NumberedList(tuple(self._items("ordered_list_close")), int(token.attrGet("start") or 1))
+                return self._numbered()
             case "table_open":
                 return self._table()
             case "page_break":
@@ -212,9 +223,34 @@ class _Reader:
             case _:
                 raise InvalidText(self._path, f"{token.type.replace('_', ' ')} is not supported.", self._line)
 
-    def _items(self, end: str) -> list[Paragraph]:
+    def _heading(self, level: int) -> Heading:
+        line = self._line
+        if level > _DEEPEST_HEADING:
+            raise InvalidText(self._path, f"headings have {_DEEPEST_HEADING} levels, # to ###.", line)
+        if level == 1 and self._container != "coupon":
+            self._subjects.append((line, self._container == "if"))
+        lines = self._lines(self._next(), False)
+        self._at += 1
+        if len(lines) > 1:
+            raise InvalidText(self._path, "a heading is one line: it is broken where the paper ends.", line)
+        return Heading(level, lines[0])
+
+    def _numbered(self) -> NumberedList:
+        """A list as it is numbered in the file: on from its first number, or with the same number before each item, which Markdown allows."""
+        numbers: list[tuple[int, int]] = []
+        items = self._items("ordered_list_close", numbers)
+        first = numbers[0][0]
+        repeated = all(number == first for number, _ in numbers)
+        for expected, (number, line) in enumerate(numbers, first):
+            if number != expected and not repeated:
+                raise InvalidText(self._path, f"the list counts on: {number}. would be printed as {expected}.", line)
+        return NumberedList(tuple(items), first)
+
+    def _items(self, end: str, numbers: list[tuple[int, int]] | None = None) -> list[Paragraph]:
         items = []
-        while self._next().type != end:
+        while (token := self._next()).type != end:
+            if numbers is not None:
+                numbers.append((int(token.info), self._line))
             inside = self._until("list_item_close")
             if len(inside) != 1 or not isinstance(inside[0], Paragraph):
                 raise InvalidText(self._path, "a list item is one paragraph; lists in lists are not supported.", self._line)
@@ -248,11 +284,13 @@ class _Reader:
             raise InvalidText(self._path, f"the row has {len(written)} cells, but the head of the table has {columns}.", self._line)
 
     def _lines(self, inline: Token, line_by_line: bool) -> tuple[Line, ...]:
+        of_paragraph = self._tokens[self._at - 2].type == "paragraph_open"
+        left_over.refuse(inline, self._source, self._line, self._path, of_paragraph)
         lines: list[list[Run]] = [[]]
         bold = italic = 0
-        for child in inline.children or ():
+        for child in _joined(inline.children or ()):
             match child.type:
-                case "text" | "text_special":
+                case "text":
                     lines[-1] += _runs(child.content, bool(bold), bool(italic))
                 case "softbreak" if not line_by_line:
                     lines[-1].append(Words(" ", bool(bold), bool(italic)))
@@ -321,6 +359,15 @@ def _runs(text: str, bold: bool, italic: bool) -> list[Run]:
     if end < len(text):
         runs.append(Words(text[end:], bold, italic))
     return runs
+
+
+def _joined(children: Sequence[Token]) -> Iterator[Token]:
+    """The same with plain text and what a backslash made plain as one: letters are kerned within it."""
+    for is_text, group in groupby(children, lambda child: child.type in ("text", "text_special")):
+        if is_text:
+            yield Token("text", "", 0, content="".join(child.content for child in group))
+        else:
+            yield from group
 
 
 def _mentions(paragraphs: Sequence[Paragraph], name: str) -> bool:

@@ -5,9 +5,11 @@ with it, so that its files come out the same whatever is edited meanwhile.
 """
 
 import hashlib
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
@@ -21,6 +23,11 @@ from layouts.layout import Layout
 SHOPS = Path(__file__).parent / "print_shops"
 _MOST_LINES = 6
 """Of an address (DIN 5008)."""
+_PLACE = re.compile(r"\s*\(at line (\d+), column \d+\)")
+_TABLE = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
+_KEY = re.compile(r"\s*([\w.-]+)\s*=")
+Mistakes = list[tuple[str, str]]
+"""Key, and what is wrong with it."""
 _BUNDLED_PROFILE = SHOPS / "ISOcoated_v2_300_bas.icc"
 
 
@@ -227,7 +234,7 @@ def shops() -> list[str]:
 def load(name: str, output_profile: Path | None = None, condition: str = "") -> Production:
     """The profile ``name``: one of ``shops()`` or the path of a TOML file, with the operator's own ICC profile where one is given.
 
-    Raises InvalidProduction, which names the file, the key and what is wrong with it.
+    Raises InvalidProduction, which names the file and every mistake in it with its line and key.
     """
     path = SHOPS / f"{name}.toml" if name in shops() else Path(name)
     production = _read(path)
@@ -253,18 +260,46 @@ def _read(path: Path) -> Production:
     if not path.is_file():
         raise InvalidProduction(path, f"there is no such print shop{did_you_mean(path.name, shops())} There are: {', '.join(shops())}, or name a TOML file.")
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        values = tomllib.loads(source)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidProduction(path, f"this is no TOML: {error}.") from error
-    paper = values.pop("paper", "A4")
-    if paper != "A4":
-        raise InvalidProduction(path, f"'paper' is {paper!r}, but letters are set on A4 only: this print shop cannot be used yet.")
+        place = _PLACE.search(str(error))
+        raise InvalidProduction(path, (int(place[1]) if place else None, f"this is no TOML: {_PLACE.sub('', str(error))}.")) from error
+    mistakes: Mistakes = []
+    if (paper := values.pop("paper", "A4")) != "A4":
+        mistakes.append(("paper", f"'paper' is {paper!r}, but letters are set on A4 only: this print shop cannot be used yet."))
     if (output := values.pop("output", True)) is not True:
         if output is not False:
-            raise InvalidProduction(path, f"'output' is {output!r}, but must be true or false: the profile is named by POSTILLION_OUTPUT_PROFILE.")
+            mistakes.append(("output", f"'output' is {output!r}, but must be true or false: the profile is named by POSTILLION_OUTPUT_PROFILE."))
         values["output"] = None
-    production: Production = _made(Production, {"slug": path.stem, **values}, path, "")
+    production: Production = _made(Production, {"slug": path.stem, **values}, "", mistakes)
+    if mistakes:
+        lines = _lines_of_keys(source)
+        raise InvalidProduction(path, *sorted(((_line_of(key, lines), problem) for key, problem in mistakes), key=lambda one: one[0] or 0))
     return production
+
+
+def _lines_of_keys(source: str) -> dict[str, int]:
+    """On which line each key of a TOML file stands, tables with their name in front, as ``free_zones[0].box``."""
+    found: dict[str, int] = {}
+    table, counts = "", Counter[str]()
+    for number, text in enumerate(source.splitlines(), 1):
+        if match := _TABLE.match(text):
+            table = match[2]
+            if match[1] == "[[":
+                counts[table] += 1
+                table += f"[{counts[table] - 1}]"
+            found.setdefault(table, number)
+        elif match := _KEY.match(text):
+            found.setdefault(f"{table}.{match[1]}" if table else match[1], number)
+    return found
+
+
+def _line_of(key: str, lines: Mapping[str, int]) -> int | None:
+    """The line of a key, or of what it stands in: inline tables and lists are on one line mostly."""
+    while key and key not in lines:
+        key = key.rpartition("[" if key.endswith("]") else ".")[0]
+    return lines.get(key)
 
 
 def as_dict(production: Production) -> dict[str, Any]:
@@ -273,50 +308,56 @@ def as_dict(production: Production) -> dict[str, Any]:
 
 
 def from_dict(stored: Mapping[str, Any]) -> Production:
-    """The way back from ``as_dict``; a print run from before there was any gives the defaults."""
-    production: Production = _made(Production, stored, Path("the stored production"), "")
+    """The way back from ``as_dict``; a print run from before there was any gives the defaults. Raises InvalidProduction."""
+    mistakes: Mistakes = []
+    production: Production = _made(Production, stored, "", mistakes)
+    if mistakes:
+        raise InvalidProduction(Path("the stored production"), *(problem for _, problem in mistakes))
     return production
 
 
-def _made(kind: Any, value: Any, path: Path, key: str) -> Any:
-    """``value`` as JSON or TOML hold it, as an instance of ``kind``; raises InvalidProduction with the key."""
+def _made(kind: Any, value: Any, key: str, mistakes: Mistakes) -> Any:
+    """``value`` as JSON or TOML hold it, as an instance of ``kind``; with a mistake noted it is nothing to go on with."""
     if get_origin(kind) is UnionType:
         inner = next(one for one in get_args(kind) if one is not type(None))
-        return None if value is None else _made(inner, value, path, key)
+        return None if value is None else _made(inner, value, key, mistakes)
     if get_origin(kind) is tuple:
         if not isinstance(value, list | tuple):
-            raise InvalidProduction(path, f"{key!r} is {value!r}, but must be a list.")
-        return tuple(_made(get_args(kind)[0], one, path, f"{key}[{index}]") for index, one in enumerate(value))
+            return mistakes.append((key, f"{key!r} is {value!r}, but must be a list."))
+        return tuple(_made(get_args(kind)[0], one, f"{key}[{index}]", mistakes) for index, one in enumerate(value))
     if is_dataclass(kind):
-        return _made_of_keys(kind, value, path, key)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        known = [str(member) for member in kind]
-        if value not in known:
-            raise InvalidProduction(path, f"{key!r} is {value!r}, but may only be one of: {', '.join(known)}.")
-        return kind(value)
-    return _checked(kind, value, path, key)
+        return _made_of_keys(kind, value, key, mistakes)
+    return _member(kind, value, key, mistakes) if isinstance(kind, type) and issubclass(kind, StrEnum) else _checked(kind, value, key, mistakes)
 
 
-def _made_of_keys(kind: Any, value: Any, path: Path, key: str) -> Any:
+def _made_of_keys(kind: Any, value: Any, key: str, mistakes: Mistakes) -> Any:
     prefix = f"{key}." if key else ""
     if not isinstance(value, Mapping):
-        raise InvalidProduction(path, f"{key!r} is {value!r}, but must be a table.")
+        return mistakes.append((key, f"{key!r} is {value!r}, but must be a table."))
     known = [field.name for field in fields(kind)]
     for name in value:
         if name not in known:
-            raise InvalidProduction(path, f"there is no key {prefix + name!r}{did_you_mean(name, known)} Keys are: {', '.join(known)}.")
+            mistakes.append((prefix + name, f"there is no key {prefix + name!r}{did_you_mean(name, known)} Keys are: {', '.join(known)}."))
     hints = get_type_hints(kind)
-    made = {name: _made(hints[name], one, path, prefix + name) for name, one in value.items()}
-    try:
-        return kind(**made)
-    except TypeError as error:
-        raise InvalidProduction(path, f"{key or 'the file'!r} lacks something: {error}.") from None
+    made = {name: _made(hints[name], one, prefix + name, mistakes) for name, one in value.items() if name in known}
+    lacking = [field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING and field.name not in made]
+    if lacking:
+        return mistakes.append((key, f"{key!r} lacks something: add {', '.join(map(repr, lacking))}."))
+    return kind(**made)
+
+
+def _member(kind: type[StrEnum], value: Any, key: str, mistakes: Mistakes) -> StrEnum | None:
+    known = [str(member) for member in kind]
+    if value in known:
+        return kind(value)
+    mistakes.append((key, f"{key!r} is {value!r}, but may only be one of: {', '.join(known)}."))
+    return None
 
 
 _WORDS = {bool: "true or false", int: "a whole number above 0", float: "a number of 0 or more", str: "a text"}
 
 
-def _checked(kind: Any, value: Any, path: Path, key: str) -> Any:
+def _checked(kind: Any, value: Any, key: str, mistakes: Mistakes) -> Any:
     right = {
         bool: isinstance(value, bool),
         int: isinstance(value, int) and not isinstance(value, bool) and value > 0,
@@ -324,5 +365,5 @@ def _checked(kind: Any, value: Any, path: Path, key: str) -> Any:
         str: isinstance(value, str),
     }[kind]
     if not right:
-        raise InvalidProduction(path, f"{key!r} is {value!r}, but must be {_WORDS[kind]}.")
+        return mistakes.append((key, f"{key!r} is {value!r}, but must be {_WORDS[kind]}."))
     return float(value) if kind is float else value

@@ -67,7 +67,7 @@ class QrBlock:
         for codes, type_, font in parts:
             drawing.lines(self._x, y + type_.baseline, font, type_.leading, codes)
             y += len(codes) * type_.leading
-        return Galley(height, drawing.operators)
+        return Galley(height, drawing.art, texts=drawing.texts)
 
 
 def art_bottom(style: Style, form: Form) -> float:

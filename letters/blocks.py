@@ -10,7 +10,7 @@ from campaigns.letter import LetterContent
 from layouts.style import Cmyk, Style
 from layouts.text import Line, Paragraph
 from letters.fonts import Face, face, regular, semibold
-from letters.page import Drawing
+from letters.page import Drawing, Written, text_object
 from letters.typeset import Setter, Type
 from letters.word import Values
 
@@ -23,6 +23,13 @@ class Galley:
     operators: str
     form: str = ""
     """Name of the form that lies below the operators: what letters share stands in the print file once."""
+    texts: Sequence[Written] = ()
+    """What is written over the operators."""
+
+    @property
+    def drawn(self) -> str:
+        """Operators and texts together."""
+        return f"{self.operators}\n{text_object(self.texts)}" if self.texts else self.operators
 
 
 class Block(Protocol):
@@ -116,7 +123,7 @@ class TextBlock:
     def _galley(self, codes: Sequence[str]) -> Galley:
         drawing = Drawing()
         drawing.lines(0, self._type.baseline, self._font, self._type.leading, codes, self._ink)
-        return Galley(len(codes) * self._type.leading, drawing.operators)
+        return Galley(len(codes) * self._type.leading, drawing.art, texts=drawing.texts)
 
 
 class HeadingBlock:
@@ -160,7 +167,7 @@ class StackBlock:
                 height += self._gap if height else 0
                 drawing.lines(0, height + self._type.baseline, self._font, self._type.leading, codes)
                 height += len(codes) * self._type.leading
-        return Galley(height, drawing.operators)
+        return Galley(height, drawing.art, texts=drawing.texts)
 
 
 class PictureBlock:

@@ -10,7 +10,7 @@ from letters.art import EDGE, plain
 from letters.blocks import Galley, Scale
 from letters.errors import Misfit, UnprintableLetter
 from letters.fonts import face, semibold
-from letters.page import PAPER, POINT, Drawing, number
+from letters.page import PAPER, POINT, Drawing, Written, number
 from letters.typeset import Setter, Type
 from letters.word import Values
 
@@ -87,16 +87,14 @@ class CouponBlock:
                 drawing.lines(self._at.code_x, y + self._small.baseline, font, leading, codes)
         return Galley(height + self._AFTER, drawing.operators), top + len(label) * leading
 
-    def code(self, values: Values, y: float) -> str:
-        """The operators of the code, ``y`` below the top of the box."""
+    def code(self, values: Values, y: float) -> Written:
+        """The code, ``y`` below the top of the box."""
         text = plain(self._code, values)
         type_ = self._code_type.fitted(text, self._at.code_width, 10)
         width, code = self._setter.line(text, type_)
         if width > self._at.code_width:
             raise UnprintableLetter(f"the coupon code {text!r} is too long for the coupon: use shorter codes")
-        drawing = Drawing()
-        drawing.lines(self._at.code_x, y + self._code_type.baseline, self._setter.select(type_), 0, [code])
-        return drawing.operators
+        return Written(self._at.code_x, y + self._code_type.baseline, self._setter.select(type_), 0, [code])
 
     def _measures(self) -> _Measures:
         larger, measure, style = self._style.value_pt / _STUB_PT, self._measure, self._style

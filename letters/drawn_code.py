@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from letters.page import POINT, Drawing
-from letters.qr_path import PrintedCode, path_table
+from letters.qr_path import PrintedCode, path
 
 ShareUnits = Callable[[int, str], str]
 """Keeps operators for a square of so many units in the print file once; gives the operators that draw them."""
@@ -17,10 +17,10 @@ class DrawnCode:
 
     def __init__(self, printed: PrintedCode, share: ShareUnits) -> None:
         family = printed.family
-        self._family, self._paths, self._module = family, path_table(family.modules), printed.module * POINT
-        self._fixed = share(family.modules, f"{self._paths.path(family.fixed)}f") + "\n"
+        self._family, self._module = family, printed.module * POINT
+        self._fixed = share(family.modules, f"{path(family.modules, family.fixed)}f")
         self.size, self.quiet = printed.size * POINT, printed.quiet * POINT
 
     def draw(self, drawing: Drawing, x: float, y: float, token: str) -> None:
         """See ``letters.art.Code``."""
-        drawing.path(x, y, self.size, self._module, self._paths.path(self._family.own(token)), self._fixed)
+        drawing.units(x, y, self.size, self._module, f"{self._fixed} {path(self._family.modules, self._family.own(token))}f")

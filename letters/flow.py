@@ -51,7 +51,7 @@ class Body:
         page, x = self.pages[-1], self._x
         for before, galley in stack:
             y += before
-            page.put(x, y / POINT, galley.operators, galley.form)
+            page.put(x, y / POINT, galley.operators, galley.form, galley.texts)
             y += galley.height
         self._y, self.fresh = y, False
         return True

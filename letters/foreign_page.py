@@ -5,7 +5,10 @@ compressed), as one form that pages refer to.
 """
 
 import base64
+import logging
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +22,14 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFDocument, PDFNa
 
 from letters.errors import UnusableFile
 
+logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it stumbles over is told once, in our own words
+
 MOST_UNPACKED = 50_000_000
 """Bytes that one stream may unpack to: an A4 page in CMYK at 240 dpi; a decompression bomb has a thousand times as much."""
+_MOST_UNPACKED_TOGETHER = 150_000_000
+"""Bytes that all streams of one page may unpack to."""
+_MOST_DRAWING = 10_000_000
+"""Bytes of operators that one page may have, those of its forms counted as often as they are drawn: a map with every house has two."""
 _MOST_PIXELS = 100_000_000
 _MOST_OBJECTS, _MOST_DEPTH = 20_000, 60
 _TEXT_FILTERS = ("/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx")
@@ -28,6 +37,7 @@ _FLATE = ("/FlateDecode", "/Fl")
 _PICTURE_FILTERS = ("/DCTDecode", "/DCT", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode")
 _LEFT_OUT = ("/Parent", "/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified", "/OC", "/Thumb", "/OPI", "/Ref", "/Annots", "/AA")
 """What means nothing, or must not be, outside the file that it comes from."""
+_DO = re.compile(rb"/([^\s/\[\]<>()]+)\s+Do\b")
 _ACTIVE = {"/JavaScript": "scripts", "/JS": "scripts", "/AA": "actions", "/OpenAction": "an action at opening", "/EmbeddedFiles": "attachments"}
 
 
@@ -72,7 +82,7 @@ def read(content: bytes, name: str, most_pages: int) -> tuple[ForeignPage, ...]:
     except LimitReachedError as error:  # pypdf's own limit of 75 MB, for what it must unpack to find the page at all
         raise UnusableFile(f"{name} unpacks to far more than a page needs: export it again, pictures with 300 dpi.") from error
     except Exception as error:  # whatever a broken file makes pypdf stumble over, the file is what is wrong
-        raise UnusableFile(f"{name} cannot be read as a PDF ({str(error)[:120] or type(error).__name__}): it is broken, export it again.") from error
+        raise UnusableFile(f"{name} cannot be read as a PDF: it is broken or something else, export it again.") from error
 
 
 def embed(document: PDFDocument, page: ForeignPage, name: str, scale: float = 1.0, bleed: bool = False) -> str:
@@ -100,6 +110,50 @@ def embed(document: PDFDocument, page: ForeignPage, name: str, scale: float = 1.
 def streams(page: ForeignPage) -> Iterator[DictionaryObject]:
     """Every dictionary that the page refers to, streams among them; each once."""
     yield from (thing for thing in _reachable(page.resources) if isinstance(thing, DictionaryObject))
+
+
+def drawings(page: ForeignPage) -> Iterator[StreamObject]:
+    """Every form, pattern and drawn letter (of a Type3 font) that the page refers to; each once."""
+    yield from _drawings(page.resources)
+
+
+def _drawings(resources: DictionaryObject) -> Iterator[StreamObject]:
+    for thing in _reachable(resources):
+        if isinstance(thing, StreamObject):
+            if thing.get("/Subtype") == "/Form" or "/PatternType" in thing or ("/BBox" in thing and "/Subtype" not in thing):
+                yield thing
+        elif isinstance(thing, DictionaryObject) and thing.get("/Subtype") == "/Type3":
+            glyphs = thing.get("/CharProcs", DictionaryObject()).get_object()
+            yield from (glyph for value in glyphs.values() if isinstance(glyph := value.get_object(), StreamObject))
+
+
+class _Drawn:
+    """Counts the bytes of operators that a page comes to when all its forms are drawn; raises UnusableFile for too many, and for circles."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._known: dict[int, int] = {}
+        """Bytes of each form, by the identity of its stream; 0 while it is being counted."""
+
+    def bytes_of(self, contents: bytes, resources: Any, depth: int = 0) -> int:
+        """The bytes of ``contents`` and of all that it draws."""
+        forms = resources.get("/XObject", DictionaryObject()).get_object() if isinstance(resources, DictionaryObject) else DictionaryObject()
+        count = len(contents)
+        for drawn, times in Counter(_DO.findall(contents)).items():
+            form = forms.get("/" + drawn.decode("latin-1"), NullObject()).get_object()
+            if isinstance(form, StreamObject) and form.get("/Subtype") == "/Form":
+                count += times * self._form(form, resources, depth + 1)
+        if count > _MOST_DRAWING:
+            raise UnusableFile(f"{self._name} draws more than any page needs ({_MOST_DRAWING / 1e6:.0f} MB of lines): simplify it, or place it as a picture.")
+        return count
+
+    def _form(self, form: StreamObject, around: DictionaryObject, depth: int) -> int:
+        if self._known.get(id(form)) == 0 or depth > _MOST_DEPTH:
+            raise UnusableFile(f"{self._name} has a part that draws itself: export it again.")
+        if id(form) not in self._known:
+            self._known[id(form)] = 0
+            self._known[id(form)] = 1 + self.bytes_of(form.get_data(), form.get("/Resources", around).get_object(), depth)
+        return self._known[id(form)]
 
 
 def _short(value: float) -> float:
@@ -151,15 +205,35 @@ def _page(page: DictionaryObject, name: str) -> ForeignPage:
     media = _box(page, "/MediaBox", name)
     box = next(_box(page, key, name) for key in ("/TrimBox", "/CropBox", "/MediaBox") if key in page)
     resources = page.get("/Resources", DictionaryObject()).get_object()
+    room = _Room(name)
     for thing in _reachable(resources):
         if isinstance(thing, StreamObject):
-            _measure(thing, name)
+            room.take(_measure(thing, name))
     contents = page.get("/Contents", ArrayObject()).get_object()
     parts = [part.get_object() for part in contents] if isinstance(contents, ArrayObject) else [contents]
     for part in parts:
         if isinstance(part, StreamObject):
-            _measure(part, name)
-    return ForeignPage(page, resources, b"\n".join(part.get_data() for part in parts if isinstance(part, StreamObject)), box, media)
+            room.take(_measure(part, name))
+    drawn = b"\n".join(part.get_data() for part in parts if isinstance(part, StreamObject))
+    counter = _Drawn(name)
+    counter.bytes_of(drawn, resources)
+    for drawing in _drawings(resources):
+        counter.bytes_of(drawing.get_data(), drawing.get("/Resources", resources).get_object())
+    return ForeignPage(page, resources, drawn, box, media)
+
+
+class _Room:
+    """Adds up what a page unpacks to."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._left = name, _MOST_UNPACKED_TOGETHER
+
+    def take(self, count: int) -> None:
+        """Raise UnusableFile when all that was taken is more than a page needs."""
+        self._left -= count
+        if self._left < 0:
+            most = _MOST_UNPACKED_TOGETHER / 1e6
+            raise UnusableFile(f"{self._name} unpacks to more than {most:.0f} MB in all, more than a page needs: export it again, pictures with 300 dpi.")
 
 
 def _box(page: DictionaryObject, key: str, name: str) -> tuple[float, float, float, float]:
@@ -199,8 +273,8 @@ def _reachable(start: Any) -> Iterator[Any]:
         yield thing
 
 
-def _measure(stream: StreamObject, name: str) -> None:
-    """Refuse a stream that unpacks to more than a page can hold, without keeping what comes out."""
+def _measure(stream: StreamObject, name: str) -> int:
+    """Refuse a stream that unpacks to more than a page can hold, without keeping what comes out; gives the bytes (of a packed picture: its pixels)."""
     width, height = (stream.get(key, 0) for key in ("/Width", "/Height"))
     if int(width) * int(height) > _MOST_PIXELS:
         raise UnusableFile(f"{name} holds a picture of {width} × {height} pixels: reduce it to 300 dpi when you export it.")
@@ -212,9 +286,9 @@ def _measure(stream: StreamObject, name: str) -> None:
     while filters and filters[0] in _TEXT_FILTERS:
         raw = _from_text(raw, filters.pop(0))
     if not filters or (len(filters) == 1 and filters[0] in _PICTURE_FILTERS):
-        return
-    if len(filters) == 1 and filters[0] in _FLATE and unpacked(raw) <= MOST_UNPACKED:
-        return
+        return max(len(raw), int(width) * int(height))
+    if len(filters) == 1 and filters[0] in _FLATE and (count := unpacked(raw)) <= MOST_UNPACKED:
+        return count
     if len(filters) == 1 and filters[0] in _FLATE:
         raise UnusableFile(
             f"{name} holds a part that unpacks to more than {MOST_UNPACKED / 1e6:.0f} MB, far more than a page needs: export it again, pictures with 300 dpi."

@@ -14,7 +14,7 @@ from letters.errors import UnusableFile
 from letters.foreign_page import ForeignPage
 from letters.page import POINT
 from letters.picture import Picture
-from letters.preflight.findings import Finding
+from letters.preflight.findings import Code, Finding, Severity
 
 Logo = Picture | ForeignPage
 
@@ -64,11 +64,21 @@ def findings(layout: Layout) -> list[Finding]:
             found += picture.findings(layout.files[name], name, height)
     if style.logo:
         logo_place(style, layout.form, _width(_logo(layout, None), style.logo_height))
+        found += _white_on_colour(layout)
     if style.stationery:
         found += stationery.read(layout.files[style.stationery], style.stationery).findings
         if covered := stationery.window_finding(layout):
             raise UnusableFile(str(covered))
     return found
+
+
+def _white_on_colour(layout: Layout) -> list[Finding]:
+    """A picture's transparent parts are printed as white paper, also where a colour lies below them."""
+    style = layout.style
+    if style.letterhead is not Letterhead.BAND or _is_pdf(style.logo) or not picture.is_transparent(layout.files[style.logo], style.logo):
+        return []
+    told = f"{style.logo} is transparent in places, which are printed white, as a box on the band: export the logo as PDF, or on the accent colour."
+    return [Finding(Code.TRANSPARENCY, told, severity=Severity.WARNING)]
 
 
 def _logo(layout: Layout, profile: bytes | None) -> Logo:

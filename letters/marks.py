@@ -76,7 +76,7 @@ class Marks:
         unit, side = mark.module * POINT, len(rows) * mark.module * POINT
         drawing = Drawing()
         quiet = _QUIET_MODULES * unit
-        drawing.path(quiet, quiet, side, unit, _path(rows))
+        drawing.units(quiet, quiet, side, unit, f"{_path(rows)}f")
         page.put(mark.x, mark.y, drawing.operators)
 
 

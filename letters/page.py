@@ -4,8 +4,9 @@ The only place that turns the page upside down (PDF counts from the bottom), and
 operators. Every colour is written in CMYK, black as 100 % K.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from layouts.din5008 import PAGE_HEIGHT
 from layouts.style import Cmyk
@@ -26,22 +27,61 @@ def colour(cmyk: Cmyk, operator: str) -> str:
     return " ".join([*(number(ink / 100) for ink in (cmyk.cyan, cmyk.magenta, cmyk.yellow, cmyk.black)), operator])
 
 
+class Written(NamedTuple):
+    """Encoded lines below each other in black; points from the top-left corner of what they stand in."""
+
+    x: float
+    baseline: float
+    font: str
+    """The operator that selects the type."""
+    leading: float
+    codes: Sequence[str]
+
+
+def text_object(texts: Iterable[Written]) -> str:
+    """The operators that write texts, each told from where the one before it stands: distances come again and again, places do not."""
+    operators, font, leading, x, y = ["BT"], "", 0.0, 0.0, 0.0
+    for text in texts:
+        if text.font != font:
+            font = text.font
+            operators.append(font)
+        if len(text.codes) > 1 and text.leading != leading:
+            leading = text.leading
+            operators.append(f"{number(leading)} TL")
+        right, up = round(text.x - x, 3), round(-text.baseline - y, 3)
+        operators.append(f"{number(right)} {number(up)} Td")
+        shown = ")]TJ T*\n[(".join(text.codes)
+        operators.append(f"[({shown})]TJ")
+        x, y = x + right, y + up - leading * (len(text.codes) - 1)
+    operators.append("ET")
+    return "\n".join(operators)
+
+
 class Drawing:
-    """Operators of one block, in points from the block's top-left corner, x to the right and y downwards."""
+    """What one block draws, in points from the block's top-left corner, x to the right and y downwards."""
 
     def __init__(self) -> None:
         self._operators: list[str] = []
+        self.texts: list[Written] = []
+        """The black texts, which stand above the rest of the block."""
+
+    @property
+    def art(self) -> str:
+        """The operators of everything but ``texts``."""
+        return "\n".join(self._operators)
 
     @property
     def operators(self) -> str:
         """All that was drawn so far."""
-        return "\n".join(self._operators)
+        return "\n".join([*self._operators, text_object(self.texts)]) if self.texts else self.art
 
     def lines(self, x: float, baseline: float, font: str, leading: float, codes: Sequence[str], ink: Cmyk | None = None) -> None:
         """Write encoded lines below each other; ``font`` is the operator that selects the type, black unless ``ink`` is given."""
-        shown = ")]TJ T*\n[(".join(codes)
-        text = f"BT {font} {number(leading)} TL {number(x)} {number(-baseline)} Td\n[({shown})]TJ ET"
-        self._operators.append(f"q {colour(ink, 'k')} {text} Q" if ink else text)
+        text = Written(x, baseline, font, leading, codes)
+        if ink:
+            self._operators.append(f"q {colour(ink, 'k')} {text_object([text])} Q")
+        else:
+            self.texts.append(text)
 
     def rectangle(self, x: float, y: float, width: float, height: float, ink: Cmyk) -> None:
         """Fill a rectangle."""
@@ -62,12 +102,9 @@ class Drawing:
         pattern = f"[{dash}] 0 d " if dash else ""
         self._operators.append(f"q {colour(ink, 'K')} {pattern}{number(width)} w {path} S Q")
 
-    def path(self, x: float, y: float, side: float, unit: float, path: str, under: str = "") -> None:
-        """Fill ``path``, drawn in units from the lower left corner of a square of ``side`` whose top-left corner is at x, y.
-
-        ``under`` are operators in the same units that are drawn before it.
-        """
-        self._operators.append(f"q {number(unit)} 0 0 {number(unit)} {number(x)} {number(-y - side)} cm\n{under}{path}f Q")
+    def units(self, x: float, y: float, side: float, unit: float, operators: str) -> None:
+        """Draw in units of so many points, from the lower left corner of a square of ``side`` points whose top-left corner is at x, y."""
+        self._operators.append(f"q {number(unit)} 0 0 {number(unit)} {number(x)} {number(-y - side)} cm\n{operators} Q")
 
     def place(self, x: float, y: float, operators: str) -> None:
         """Put a finished block with its top-left corner at x, y."""
@@ -78,14 +115,30 @@ class Page:
     """A sheet of A4 on which finished blocks are put, in millimetres from its top-left corner."""
 
     def __init__(self) -> None:
-        self.blocks: list[tuple[str, str]] = [("0 0 0 1 k 0 0 0 1 K", "")]
-        """What to draw, in order: operators, then a form by its name, if any."""
+        self._blocks: list[tuple[str, str]] = [("0 0 0 1 k 0 0 0 1 K", "")]
+        self._texts: list[Written] = []
+        """What stands above the blocks: texts of several blocks without art between them are one text object."""
 
-    def put(self, x: float, y: float, operators: str, form: str = "") -> None:
-        """Put a finished block with its top-left corner at x, y millimetres: the form of that name, and operators over it."""
-        place = f"q 1 0 0 1 {number(x * POINT)} {number((PAGE_HEIGHT - y) * POINT)} cm"
-        self.blocks += [(place, form), (f"{operators} Q", "")] if form else [(f"{place}\n{operators} Q", "")]
+    @property
+    def blocks(self) -> list[tuple[str, str]]:
+        """What to draw, in the order in which one reads: operators, then a form by its name, if any."""
+        self._close()
+        return self._blocks
+
+    def put(self, x: float, y: float, operators: str, form: str = "", texts: Iterable[Written] = ()) -> None:
+        """Put a finished block with its top-left corner at x, y millimetres: the form of that name, operators over it, and texts over both."""
+        left, top = x * POINT, (y - PAGE_HEIGHT) * POINT
+        if operators or form:
+            self._close()
+            place = f"q 1 0 0 1 {number(left)} {number(-top)} cm"
+            self._blocks += [(place, form), (f"{operators} Q", "")] if form else [(f"{place}\n{operators} Q", "")]
+        self._texts += [Written(left + text_x, top + baseline, font, leading, codes) for text_x, baseline, font, leading, codes in texts]
+
+    def _close(self) -> None:
+        if self._texts:
+            self._blocks.append((text_object(self._texts), ""))
+            self._texts = []
 
     def underlay(self, form: str) -> None:
         """Put a form that was drawn for the whole page below everything that is on it."""
-        self.blocks[1:1] = [(f"q 1 0 0 1 0 {number(PAGE_HEIGHT * POINT)} cm", form), ("Q", "")]
+        self._blocks[1:1] = [(f"q 1 0 0 1 0 {number(PAGE_HEIGHT * POINT)} cm", form), ("Q", "")]

@@ -20,6 +20,7 @@ _MOST_DPI = 600
 """Presses print no finer; a larger picture is made smaller once, so that not every print file carries it."""
 _SRGB = ImageCms.createProfile("sRGB")
 _TRANSPARENT = ("RGBA", "LA", "PA")
+_OPAQUE = 255
 _COLOURLESS = 10
 """Levels of 255 by which red, green and blue of a scan in black and white may differ."""
 
@@ -62,6 +63,14 @@ def read(content: bytes, name: str, height: float, profile: bytes | None = None)
     return Picture(picture.width, picture.height, picture.mode == "L", zlib.compress(picture.tobytes(), 9), source_height)
 
 
+def is_transparent(content: bytes, name: str) -> bool:
+    """Whether some of it is printed as white paper because it is transparent; raises UnusableFile."""
+    picture = _decoded(content, name)
+    if not _may_be_transparent(picture):
+        return False
+    return picture.convert("RGBA").getchannel("A").point(lambda level: 255 * (level < _OPAQUE)).getbbox() is not None
+
+
 def findings(content: bytes, name: str, height: float) -> list[Finding]:
     """What is worth a look though it can be printed; raises UnusableFile."""
     dpi = read(content, name, height).source_height / height * 25.4
@@ -102,20 +111,29 @@ def _decoded(content: bytes, name: str) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
             picture = Image.open(BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MOST_PIXELS:
-            raise Image.DecompressionBombError(f"{picture.width} × {picture.height} pixels")
+            raise UnusableFile(
+                f"{name} is too large for a picture in a letter ({picture.width} × {picture.height} pixels): "
+                f"{MOST_PIXELS / 1e6:.0f} million pixels at the most, export it with 300 dpi at its printed height."
+            )
         picture.load()
         upright = ImageOps.exif_transpose(picture)
         upright.info = picture.info
-    except Image.DecompressionBombError as error:
-        raise UnusableFile(f"{name} is too large for a picture in a letter ({error}): {MOST_PIXELS / 1e6:.0f} million pixels at the most.") from None
+    except UnusableFile:
+        raise
+    except Image.DecompressionBombError:  # Pillow's own limit, above ours
+        raise UnusableFile(f"{name} is too large for a picture in a letter: {MOST_PIXELS / 1e6:.0f} million pixels at the most.") from None
     except Exception as error:  # whatever a broken file makes Pillow stumble over, the file is what is wrong
-        raise UnusableFile(f"{name} cannot be read as PNG or JPEG ({error}): it is broken or something else, export it again.") from error
+        raise UnusableFile(f"{name} cannot be read as PNG or JPEG: it is broken or something else, export it again.") from error
     return upright
+
+
+def _may_be_transparent(picture: Image.Image) -> bool:
+    return picture.mode in _TRANSPARENT or "transparency" in picture.info
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """Without transparency, which presses need not understand: paper is white."""
-    if picture.mode not in _TRANSPARENT and "transparency" not in picture.info:
+    if not _may_be_transparent(picture):
         return picture
     rgba = picture.convert("RGBA")
     ground = Image.new("RGBA", rgba.size, "white")

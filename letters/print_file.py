@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -176,12 +177,13 @@ class _PrintFile:
         return self._families[room, token_length]
 
     def _share(self, galley: Galley) -> Galley:
-        return Galley(galley.height, "", self._canvas.share(galley.height, galley.operators))
+        return Galley(galley.height, "", self._canvas.share(galley.height, galley.drawn))
+
+
+_POSTCODE_BEFORE_TOWN = re.compile(r"([0-9]{2})[0-9]{2,3} ")
 
 
 def _region(content: LetterContent) -> str:
-    """The first two digits of the address's postcode, empty where no line begins with one: enough to sort by, and names nobody."""
-    for line in reversed(content.address):
-        if line[:2].isdigit():
-            return line[:2]
-    return ""
+    """The first two digits of an inland postcode: enough to sort by, and names nobody; empty abroad, where the last line is the country's name."""
+    found = _POSTCODE_BEFORE_TOWN.match(content.address[-1]) if content.address else None
+    return found[1] if found else ""

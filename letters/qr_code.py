@@ -51,26 +51,21 @@ class CodeFamily:
         ground = _draw_or_refuse(prefix, scheme, rest[:first] + _ZERO * (end - first))
         self.modules = len(ground)
         self.version = (self.modules - 17) // 4
-        self._ground = lanes(ground)
+        self._ground = packed(ground)
         self._pairs = [_pair(scheme, end, start, self.version) for start in range(first, end, 2)]
         self._changing = reduce(or_, (bit for pair in self._pairs for bit in pair.bits))
-        lanes_count = self.modules * -(-self.modules // BLOCK)
-        self._own = self._changing | sum(1 << (LANE_BITS * lane + BLOCK) for lane in range(lanes_count))
 
     @property
     def fixed(self) -> int:
-        """The lanes of the modules that are dark in every symbol of the family."""
+        """The modules that are dark in every symbol of the family."""
         return self._ground & ~self._changing
 
     def own(self, token: str) -> int:
-        """The lanes of a token's dark modules that other symbols may have light: with ``fixed`` they make the symbol.
-
-        Whether the lane's neighbour is dark (see ``lanes``) is that of the whole symbol.
-        """
-        return self.symbol(token) & self._own
+        """A token's dark modules that other symbols may have light: with ``fixed`` they make the symbol."""
+        return self.symbol(token) & self._changing
 
     def symbol(self, token: str) -> int:
-        """The lanes of a token's symbol as one integer (see ``lanes``); raises UnprintableLetter for a token that fits no code."""
+        """A token's symbol as one number (see ``packed``); raises UnprintableLetter for a token that fits no code."""
         text = self._head + token
         if len(token) != self._length:
             raise ValueError(f"The token {token!r} has {len(token)} characters, this family holds tokens of {self._length}.")
@@ -106,9 +101,9 @@ class _Pair(dict[str, int]):
                 raise UnprintableLetter(f"The letter's token holds {character!r}, which a QR code cannot hold in its alphanumeric mode.")
             value = value * 45 + place
         change = 0
-        for bit, lanes_of_bit in enumerate(self.bits):
+        for bit, modules in enumerate(self.bits):
             if value >> bit & 1:
-                change ^= lanes_of_bit
+                change ^= modules
         self[characters] = change
         return change
 
@@ -119,7 +114,7 @@ def _pair(scheme: str, end: int, start: int, version: int) -> _Pair:
 
     def drawn(characters: str) -> int:
         # The characters around cancel out; they are no zeros because qrcode cannot divide a block of nothing but zeros.
-        return lanes(draw(scheme, "A" * start + characters + "A" * (end - start - len(characters)), version))
+        return packed(draw(scheme, "A" * start + characters + "A" * (end - start - len(characters)), version))
 
     single = start + 1 == end
     ground = drawn(_ZERO if single else 2 * _ZERO)
@@ -127,22 +122,6 @@ def _pair(scheme: str, end: int, start: int, version: int) -> _Pair:
     return _Pair([drawn(_ALPHABET[low] if single else _ALPHABET[high] + _ALPHABET[low]) ^ ground for high, low in values])
 
 
-BLOCK = 8
-"""Modules in a lane."""
-LANE_BITS = 32
-
-
-def lanes(rows: Sequence[Sequence[bool]]) -> int:
-    """Pack a symbol: a lane of 32 bits for every 8 modules of a row, in reading order from the lowest bits up.
-
-    Bit 0 to 7 of a lane are its modules, bit 8 is the first module of the next lane of the row: whoever draws lane by lane
-    knows whether a dark run goes on.
-    """
-    packed = 0
-    place = 0
-    for row in rows:
-        for start in range(0, len(row), BLOCK):
-            for offset, dark in enumerate(row[start : start + BLOCK + 1]):
-                packed |= dark << (place + offset)
-            place += LANE_BITS
-    return packed
+def packed(rows: Sequence[Sequence[bool]]) -> int:
+    """A symbol as one number: column by column from the left, each from the top down with a light module below it; the first one is the highest bit."""
+    return int("".join("".join("01"[row[column]] for row in rows) + "0" for column in range(len(rows))), 2)

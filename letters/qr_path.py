@@ -1,14 +1,15 @@
-"""How is a QR code drawn: as which path, and how large?"""
+"""How is a QR code drawn: with which operators, and how large?"""
 
-from array import array
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from letters.errors import UnprintableCode
-from letters.qr_code import BLOCK, LANE_BITS, CodeFamily
+from letters.qr_code import CodeFamily
 
 DOT = 25.4 / 600
 """Millimetres of a printer's dot: modules of whole dots have equal edges."""
+_DARK = re.compile("1+")
 QUIET_MODULES = 4
 _SMALLEST_MODULE = 0.4
 """Below it phones stop reading at hand distance (print facts 4.1)."""
@@ -44,48 +45,29 @@ def printed(family: CodeFamily, wanted_size: float) -> PrintedCode:
     return PrintedCode(family, module)
 
 
-@cache
-def path_table(modules: int) -> "PathTable":
-    """The table for symbols of that size, kept as long as the process lives (6 MB at the most for each size)."""
-    return PathTable(modules)
+def path(modules: int, symbol: int) -> str:
+    """The dark modules of a symbol (``letters.qr_code.packed``) as a path, column by column: a unit per module, origin in the lower left corner.
 
-
-class PathTable:
-    """Turns symbols of ``modules`` rows into a path of rectangles, one unit per module, origin in the lower left corner.
-
-    The runs of a lane are looked up, not drawn: after a few hundred symbols nearly every lane has been seen.
+    Without the operator that fills it. Columns take a seventh less than rows: what letters change stands in strips of two columns, so that x comes again.
     """
+    rectangles = _rectangles(modules)
+    return "".join([rectangles[run.span()] for run in _DARK.finditer(f"{symbol:0{(modules + 1) * modules}b}")])
+
+
+@cache
+def _rectangles(modules: int) -> "_Rectangles":
+    return _Rectangles(modules)
+
+
+class _Rectangles(dict[tuple[int, int], str]):
+    """Where a dark run of a packed symbol begins and ends -> its rectangle: looked up, for they come again in every symbol."""
 
     def __init__(self, modules: int) -> None:
-        self._per_row = -(-modules // BLOCK)
-        self._bytes = modules * self._per_row * LANE_BITS // 8
-        self._numbers = sum(index << (LANE_BITS * index + BLOCK + 1) for index in range(modules * self._per_row))
-        self._runs = _Runs(modules, self._per_row)
-
-    def path(self, symbol: int) -> str:
-        """The path, without the operator that fills it."""
-        lanes = array("I", (symbol | self._numbers).to_bytes(self._bytes, "little"))
-        return "".join(map(self._runs.__getitem__, lanes))
-
-
-class _Runs(dict[int, str]):
-    """Lane with its number above the modules -> rectangles of its dark runs."""
-
-    def __init__(self, modules: int, per_row: int) -> None:
         super().__init__()
-        self._modules, self._per_row = modules, per_row
+        self._modules = modules
 
-    def __missing__(self, lane: int) -> str:
-        row, block = divmod(lane >> (BLOCK + 1), self._per_row)
-        y = self._modules - 1 - row
-        rectangles, start = [], None
-        for offset in range(BLOCK + 1):
-            dark = lane >> offset & 1 and offset < BLOCK
-            if dark and start is None:
-                start = offset
-            elif not dark and start is not None:
-                goes_on = offset == BLOCK and lane >> BLOCK & 1  # overlap the next lane, so that no seam shows
-                rectangles.append(f"{block * BLOCK + start} {y} {offset - start + bool(goes_on)} 1 re\n")
-                start = None
-        self[lane] = "".join(rectangles)
-        return self[lane]
+    def __missing__(self, span: tuple[int, int]) -> str:
+        start, end = span
+        x, top = divmod(start, self._modules + 1)
+        self[span] = f"{x} {self._modules - top - (end - start)} 1 {end - start} re\n"
+        return self[span]

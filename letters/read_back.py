@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,7 +14,7 @@ import zxingcpp
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
-from layouts.din5008 import Box
+from layouts.din5008 import PAGE_HEIGHT, Box
 
 DPI = 100
 MM = 72 / 25.4
@@ -21,7 +22,6 @@ Picture = NDArray[np.uint8]
 """A page in shades of grey, row by row; white is 255."""
 
 
-_NO_ART = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM)
 _EDGES = tuple(ctypes.c_float() for _ in range(4))
 """Where pdfium writes left, bottom, right and top to; pdfium is for one thread at a time anyhow."""
 
@@ -57,18 +57,27 @@ class PrintedPage:
         left, top = self._left + box.x * MM, self._top - box.y * MM
         return _with_hyphens(self._text_page.get_text_bounded(left=left, bottom=top - box.height * MM, right=left + box.width * MM, top=top))
 
+    def all_words(self) -> str:
+        """The words of the page in a quarter of the time of ``text``, with divided words as pdfium gives them; lines end with CR LF."""
+        return str(self._text_page.get_text_range())
+
     def text_boxes(self) -> list[Box]:
         """The rectangles of everything that is written on the page, about a line each."""
         words = self._text_page
         return [self._box(*words.get_rect(index)) for index in range(words.count_rects())]
 
-    def art(self) -> Iterator[Box]:
-        """The rectangles of the paths and pictures that the page draws itself (not those of the forms that it shares with others)."""
+    def art(self, above: float = PAGE_HEIGHT) -> Iterator[tuple[Box, bool]]:
+        """The rectangles of the paths, pictures and forms that the page draws itself, and whether one is a form: then of all that is drawn in it.
+
+        Only of those that reach higher than ``above`` millimetres from the top.
+        """
+        lowest = self._top - above * MM
         handle, edges = self._page.raw, _EDGES
         for index in range(raw.FPDFPage_CountObjects(handle)):
             drawn = raw.FPDFPage_GetObject(handle, index)
-            if raw.FPDFPageObj_GetType(drawn) not in _NO_ART and raw.FPDFPageObj_GetBounds(drawn, *edges):
-                yield self._box(*(edge.value for edge in edges))
+            kind = raw.FPDFPageObj_GetType(drawn)
+            if kind != raw.FPDF_PAGEOBJ_TEXT and raw.FPDFPageObj_GetBounds(drawn, *edges) and edges[3].value > lowest:
+                yield self._box(*(edge.value for edge in edges)), kind == raw.FPDF_PAGEOBJ_FORM
 
     def picture(self, dpi: int = DPI) -> Picture:
         """The page as it looks on paper."""
@@ -96,10 +105,33 @@ class PrintedPage:
         return Box((left - self._left) / MM, (self._top - top) / MM, (right - left) / MM, (top - bottom) / MM)
 
 
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """A QR code in a picture."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 def codes_in(picture: Picture) -> list[str]:
     """What the QR codes in a picture hold, from top to bottom."""
+    return [code.text for code in codes_seen(picture)]
+
+
+def codes_seen(picture: Picture) -> list[SeenCode]:
+    """The QR codes in a picture and their edges in its pixels, from top to bottom."""
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    return [code.text for code in sorted(found, key=lambda code: code.position.top_left.y)]
+    return sorted(map(_seen, found), key=lambda code: code.top)
+
+
+def _seen(code: zxingcpp.Barcode) -> SeenCode:
+    place = code.position
+    corners = (place.top_left, place.top_right, place.bottom_left, place.bottom_right)
+    xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
+    return SeenCode(code.text, min(xs), min(ys), max(xs), max(ys))
 
 
 class PrintedPages:

@@ -81,8 +81,7 @@ class SharedCoupon:
             galley, y = self._block.box(content.values)
             self._boxes[key] = (self._share(galley) if len(self._boxes) < _KEPT else galley), y
         box, y = self._boxes[key]
-        code = self._block.code(content.values, y)
-        return Galley(box.height, code, box.form) if box.form else Galley(box.height, f"{box.operators}\n{code}")
+        return Galley(box.height, box.operators, box.form, (self._block.code(content.values, y),))
 
 
 class LetterSetter:
@@ -122,11 +121,11 @@ class LetterSetter:
         furniture, footer_top = self._furniture_of(content)
         page.put(0, 0, furniture.operators, furniture.form)
         for x, y, galley in self._artwork.head:
-            page.put(x, y, galley.operators, galley.form)
+            page.put(x, y, galley.operators, galley.form, galley.texts)
         self._put_information(page, content)
         drawing = Drawing()
         draw_address(drawing, content.address, self._form, self._setter)
-        page.put(0, 0, drawing.operators)
+        page.put(0, 0, drawing.art, texts=drawing.texts)
         bottom = self._put_objection(page, content, footer_top)
         return self._flow(page, content, bottom)
 
@@ -134,7 +133,7 @@ class LetterSetter:
         box, galley = self._form.information_block, self._information.set(content)
         if box.y + galley.height / POINT > self._form.body.y - _CLEAR:
             raise UnprintableLetter("the information block runs into the text: take lines out of it")
-        page.put(box.x, box.y, galley.operators, galley.form)
+        page.put(box.x, box.y, galley.operators, galley.form, galley.texts)
 
     @staticmethod
     def _page(underlay: str) -> Page:
@@ -191,8 +190,8 @@ class LetterSetter:
         top = footer_top - 14 - height
         drawing.rule((0, -11), (self._measure, -11), 0.25, BLACK)
         code.draw(drawing, 0, (height - code.size) / 2, content.token)
-        drawing.place(self._objection_x, (height - galley.height) / 2, galley.operators)
-        page.put(self._form.body.x, top / POINT, drawing.operators)
+        page.put(self._form.body.x, top / POINT, drawing.art)
+        page.put(self._form.body.x + self._objection_x / POINT, (top + (height - galley.height) / 2) / POINT, galley.operators, texts=galley.texts)
         return top - 11 - 8
 
     def _furniture_of(self, content: LetterContent) -> tuple[Galley, float]:

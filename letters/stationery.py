@@ -1,20 +1,21 @@
 """Can a marketer's own PDF be printed below the letters, and does it leave address and codes their white?"""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-import pypdfium2 as pdfium
 from PIL import Image
-from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject
 from reportlab.pdfgen.canvas import Canvas
 
 from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH, Box
 from layouts.layout import Layout
-from letters import foreign_page
+from letters import drawn_alone, foreign_page
 from letters.errors import UnusableFile
 from letters.foreign_page import ForeignPage
 from letters.page import POINT
@@ -28,6 +29,7 @@ DPI = 50
 _WHITE = 250
 """Level of 255 from which on a pixel counts as bare paper; what is antialiased at the edge of white stays above it."""
 _EXPORT = "export it as PDF/X-4"
+_TOO_HARD = "a page of the PDF cannot be drawn in 10 seconds, or only by a program that crashes: simplify it, or place it as a picture."
 _RGB_OPERATOR = re.compile(rb"[\d.]\s+(?:rg|RG)(?![\w*])|/(?:CS|ColorSpace)\s*/(?:RGB|DeviceRGB)\b")
 _STRINGS = re.compile(rb"\((?:\\.|[^()\\])*\)")
 _RGB_SPACES = ("/DeviceRGB", "/CalRGB", "/Lab", "/CalGray")
@@ -115,7 +117,7 @@ def content_findings(page: ForeignPage, name: str, number: int) -> list[Finding]
     things = [*foreign_page.streams(page), *_group(page)]
     for font in sorted({str(thing.get("/BaseFont", "?"))[1:] for thing in things if _lacks_font(thing)}):
         found.append(finding(Code.FONT_NOT_EMBEDDED, f"{name} uses the font {font} without embedding it: {_EXPORT}, which embeds all fonts.", number))
-    contents = [page.contents, *(thing.get_data() for thing in things if isinstance(thing, StreamObject) and _draws(thing))]
+    contents = [page.contents, *(thing.get_data() for thing in foreign_page.drawings(page))]
     if any(_RGB_OPERATOR.search(_STRINGS.sub(b"()", content)) for content in contents) or any(map(_is_rgb, things)):
         found.append(
             finding(
@@ -139,10 +141,6 @@ def _lacks_font(thing: DictionaryObject) -> bool:
         return False  # a Type0 font is embedded by its descendant, which is looked at by itself; a Type3 font is drawn
     descriptor = thing.get("/FontDescriptor")
     return descriptor is None or not any(key in descriptor.get_object() for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-
-
-def _draws(stream: StreamObject) -> bool:
-    return stream.get("/Subtype") == "/Form" or "/PatternType" in stream or ("/BBox" in stream and "/Subtype" not in stream)
 
 
 def _is_rgb(thing: DictionaryObject) -> bool:
@@ -182,9 +180,16 @@ def _rendered(page: ForeignPage) -> Image.Image:
     canvas.doForm("sheet")
     canvas.showPage()
     canvas.save()
-    document = pdfium.PdfDocument(output.getvalue())
+    return _drawn_alone(output.getvalue())
+
+
+def _drawn_alone(pdf: bytes) -> Image.Image:
+    """Drawn by a program of its own, which may crash; raises UnusableFile then, and for what takes too long or too much memory."""
     try:
-        picture: Image.Image = document[0].render(scale=DPI / 72, grayscale=True).to_pil()
-        return picture.convert("L")
-    finally:
-        document.close()
+        program = [sys.executable, "-I", drawn_alone.__file__, str(DPI)]
+        ran = subprocess.run(program, input=pdf, capture_output=True, timeout=3 * drawn_alone.MOST_SECONDS, check=False)  # noqa: S603 (ours)
+    except subprocess.TimeoutExpired as error:
+        raise UnusableFile(_TOO_HARD) from error
+    if ran.returncode:
+        raise UnusableFile(_TOO_HARD)
+    return Image.open(BytesIO(ran.stdout)).copy()

@@ -3,12 +3,13 @@
 Text in another face than its line's carries the operators that change the face and change it back.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from letters.encoding import Codes
 from letters.fonts import shown
-from letters.hyphenation import breaks
+from letters.hyphenation import Break, breaks
 from letters.together import together_value
 
 Values = Mapping[str, str]
@@ -42,29 +43,43 @@ Division = tuple[float, str, float, str, int]
 class Word:
     """A word as it was written, asked only where a line could end in it."""
 
-    __slots__ = ("_divisions", "_language", "_pieces")
+    __slots__ = ("_divisions", "_heads", "_language", "_pieces", "_places")
 
     def __init__(self, pieces: list[tuple[Cut, str]], language: str) -> None:
         self._pieces, self._language = pieces, language
-        self._divisions: list[Division] | None = None
+        self._places: tuple[Break, ...] | None = None
+        self._heads: dict[Break, tuple[float, str]] = {}
+        self._divisions: dict[Break, Division] = {}
 
     def divided(self, room: float) -> Division | None:
         """The division that fills ``room`` points best, None when nothing of the word fits or it must stay whole."""
-        if self._divisions is None:
-            text = "".join(text for _, text in self._pieces)
-            self._divisions = [self._division(at, hyphen) for at, hyphen in breaks(text, self._language)]
-        return next((division for division in reversed(self._divisions) if division[0] <= room), None)
+        if self._places is None:
+            self._places = breaks("".join(text for _, text in self._pieces), self._language)
+        fitting, beyond = 0, 1  # from the front in longer and longer steps: of a word of many lines only one line is measured
+        while beyond <= len(self._places) and self._width(self._places[beyond - 1]) <= room:
+            fitting, beyond = beyond, 2 * beyond
+        fitting = bisect_right(self._places, room, fitting, min(beyond, len(self._places)), key=self._width)
+        return self._division(self._places[fitting - 1]) if fitting else None
 
     def after(self, division: Division) -> list[tuple[Cut, str]]:
         """The pieces that go to the next line."""
         return _split(self._pieces, division[-1])[1]
 
-    def _division(self, at: int, hyphen: bool) -> Division:
-        head, tail = _split(self._pieces, at)
-        if hyphen:
-            cut, text = head[-1]
-            head[-1] = cut, f"{text}-"
-        return (*measured(head), *measured(tail), at)
+    def _width(self, place: Break) -> float:
+        """Width of what stays on the line, hyphen included."""
+        if place not in self._heads:
+            at, hyphen = place
+            head = _split(self._pieces, at)[0]
+            if hyphen:
+                cut, text = head[-1]
+                head[-1] = cut, f"{text}-"
+            self._heads[place] = measured(head)
+        return self._heads[place][0]
+
+    def _division(self, place: Break) -> Division:
+        if place not in self._divisions:
+            self._divisions[place] = (*self._heads[place], *measured(_split(self._pieces, place[0])[1]), place[0])
+        return self._divisions[place]
 
 
 def _split(pieces: Sequence[tuple[Cut, str]], at: int) -> tuple[list[tuple[Cut, str]], list[tuple[Cut, str]]]:

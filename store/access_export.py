@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, and_, or_, select
 
 from campaigns.letter import ON_PAPER
 from store.erasure import keys_at_sources, rows_of_person
-from store.schema import campaigns, customers, metadata, orders, print_files, webhook_deliveries
+from store.schema import campaigns, customers, metadata, orders, print_files, redemptions, webhook_deliveries
 from store.schema import letters as letters_table
 
 JSON_NAME = "data.json"
@@ -22,7 +22,8 @@ ABOUT = (
     "It was collected from the sources that each record names, to send letters (advertising by post) and to see what became of them. "
     "Names and addresses are given to the print shop that prints and posts the letters, and to nobody else. "
     "A row of `verdicts` says what a campaign decided last and why. A row of `holdouts` says that the person was drawn by lot to get no letter in a "
-    "step of a campaign, so that its effect can be measured. A row of `redemptions` says which order used a coupon; `first_lines` names the partner "
+    "step of a campaign, so that its effect can be measured. A row of `redemptions` says which order used a coupon, `coupon_events` what was done about it, "
+    "and `new_customers` that it was a new customer's (a keyed hash of mailbox or home); `first_lines` names the partner "
     "with whose code the person first came, `prospect_views` what a partner looked at and when."
 )
 
@@ -51,7 +52,7 @@ class AccessExport:
 def collect(connection: Connection, customer_id: int, now: datetime) -> AccessExport | None:
     """Everything about the person and whoever turned out to be the same; None for an unknown number.
 
-    Looked into is every table that names a customer, an order or a letter of theirs, or holds one of their keyed hashes; beside them
+    Looked into is every table that names a customer, an order, a letter or a redemption of theirs, or holds one of their keyed hashes; beside them
     stand the campaigns that these rows name.
     """
     ids = rows_of_person(connection, customer_id)
@@ -66,7 +67,7 @@ def collect(connection: Connection, customer_id: int, now: datetime) -> AccessEx
         theirs += [table.c[name].in_(values) for name, values in hashes.items() if name in table.c]
         if theirs and table is not customers:
             tables[table.name] = _rows(connection, table, or_(*theirs))
-            if table in (orders, letters_table):
+            if table in (orders, letters_table, redemptions):
                 keys[table.name] = [row["id"] for row in tables[table.name]]
     tables["webhook_deliveries"] = [row for source, subjects in keys_at_sources(connection, ids).items() for row in _deliveries(connection, source, subjects)]
     named = {row["campaign_id"] for rows in tables.values() for row in rows if "campaign_id" in row}

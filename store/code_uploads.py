@@ -135,9 +135,10 @@ def note(connection: Connection, results: Mapping[int, str]) -> None:
 
 
 def send_again(connection: Connection, coupon_ids: Sequence[int]) -> None:
-    """The shop has forgotten the batch: what was in it is sent once more."""
-    statement = update(uploaded_codes).where(uploaded_codes.c.coupon_id == bindparam("its"))
-    connection.execute(statement.values(state=CodeState.WAITING, batch_id=""), [{"its": one} for one in coupon_ids])
+    """The shop has forgotten the batch, or these codes of it: they are sent once more."""
+    if coupon_ids:
+        statement = update(uploaded_codes).where(uploaded_codes.c.coupon_id == bindparam("its"))
+        connection.execute(statement.values(state=CodeState.WAITING, batch_id=""), [{"its": one} for one in coupon_ids])
 
 
 def close(connection: Connection, upload_id: int, now: datetime) -> None:

@@ -1,12 +1,12 @@
-"""Who asked what of a coupon, and what was the answer?  The audit log: rows are only ever added."""
+"""Who asked what of a coupon, and what was the answer?  The audit log: nothing in it is changed, and what was granted stays."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select
 
 from campaigns.checkout import Channel
 from store.schema import coupon_events, coupons
@@ -23,6 +23,10 @@ class Action(StrEnum):
     ROLL_BACK = "roll_back"
     REMEMBER = "remember"
     VOID = "void"
+    DERIVE = "derive"
+    """A partner made a code of the partner's own."""
+    SWITCH = "switch"
+    """A partner took such a code out of use, or back into it."""
     ISSUE = "issue"
     """Codes were drawn in advance: one row for many, which ``detail`` counts."""
     DOUBLE_USE = "double_use"
@@ -33,6 +37,11 @@ class Action(StrEnum):
 
 GRANTED = "granted"
 """The outcome of what was not refused; else it is a RefusalReason."""
+SWITCHED_ON, SWITCHED_OFF = "switched_on", "switched_off"
+"""The outcomes of SWITCH."""
+REFUSALS_KEPT = timedelta(days=180)
+"""Long enough for a person who asks why a coupon was refused, and for whoever looks for guessers."""
+_ASKED = (Action.RESERVE, Action.REDEEM, Action.RELEASE, Action.ROLL_BACK, Action.REMEMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,22 @@ def found_by_import(connection: Connection, source: str, since: datetime) -> dic
     mine = (table.action.in_((Action.DOUBLE_USE, Action.AGAINST_TERMS)), table.at >= since, table.source == source, table.channel == Channel.IMPORT)
     found = connection.execute(select(table.action, func.count().label("often")).where(*mine).group_by(table.action))
     return {Action(row.action): row.often for row in found}
+
+
+def is_blocked(coupon_id: Any) -> ColumnElement[bool]:
+    """Whether somebody at the desk has blocked the code, for good; ``coupon_id`` as an SQL expression or a number."""
+    return exists().where(coupon_events.c.coupon_id == coupon_id, coupon_events.c.action == Action.VOID)
+
+
+def delete_old(connection: Connection, now: datetime, limit: int) -> int:
+    """Delete at most ``limit`` quotes, refusals and repeated answers of more than 180 days; how many. The same again finds nothing.
+
+    What changed a coupon stays (granted, given back, blocked, switched), and so does what a person should look at: it is noticed once.
+    """
+    table = coupon_events.c
+    old = or_(table.action == Action.QUOTE, and_(table.action.in_(_ASKED), table.outcome != GRANTED))
+    those = select(table.id).where(old, table.at < now - REFUSALS_KEPT).limit(limit)
+    return connection.execute(delete(coupon_events).where(table.id.in_(those))).rowcount
 
 
 def _to_event(row: Row[Any]) -> Event:

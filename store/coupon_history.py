@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, func, literal, or_, 
 from campaigns.checkout import RedemptionState
 from campaigns.coupon import normalise
 from campaigns.offer import Offer
+from store import coupon_events
 from store import offers as saved_offers
 from store.partners.codes import WITHOUT_END
 from store.schema import campaigns, coupons, customers, letters, offers, orders, partners, redemptions, sign_up_codes
@@ -62,6 +63,8 @@ class Code:
     step: int | None
     partner: str | None
     """Slug of the partner whose own code it is."""
+    is_blocked: bool
+    """By somebody at the desk, for good; a void one that is not was never sent, or its partner has switched it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ def _query(today: date) -> Select[Any]:
         letters.c.step,
         campaigns.c.slug.label("campaign"),
         partners.c.slug.label("partner"),
+        coupon_events.is_blocked(coupons.c.id).label("is_blocked"),
         *people,
     ).select_from(joined)
 
@@ -219,4 +223,5 @@ def _to_codes(rows: Any) -> Iterator[Code]:
             campaign=row.campaign,
             step=row.step,
             partner=row.partner,
+            is_blocked=bool(row.is_blocked),
         )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from campaigns.address import household_key
 from campaigns.customer import Customer, email_key
 from campaigns.identity import real_number
+from campaigns.newcomer import home, mailbox
 from campaigns.profile import DESK, Told, tell, told_as_dict, told_from_dict
 from campaigns.record import Outcome
 from store.erasure import keep_objection, rows_of_person
@@ -28,7 +29,7 @@ from store.tombstones import owners as erased_owners
 from store.uniting import Attached, note, unite_equals
 from store.versions import Key, Versions, known_rows, outcomes, versions
 
-_SOURCE_COLUMNS = ("source", "source_id", "number", "email_key", "record_hash", "record", "changed_at", "stored_at", "customer_id")
+_SOURCE_COLUMNS = ("source", "source_id", "number", "email_key", "record_hash", "record", "changed_at", "stored_at", "customer_id", "mailbox", "home")
 
 
 def upsert_customers(connection: Connection, records: Sequence[Customer], secret: bytes, now: datetime, hashes: Sequence[str] = ()) -> list[Outcome]:
@@ -65,9 +66,10 @@ def _erased(connection: Connection, batch: Mapping[Key, Versions[Customer]], sec
     return found
 
 
-def _row(key: Key, told: Told, record_hash: str, customer_id: int, now: datetime) -> tuple[Any, ...]:
+def _row(key: Key, told: Told, record_hash: str, customer_id: int, now: datetime, spelled: tuple[str | None, str] | None = None) -> tuple[Any, ...]:
     record = told.record
-    return (*key, record.number, email_key(record.email) or None, record_hash, json.dumps(told_as_dict(told)), record.changed_at, now, customer_id)
+    spelled = spelled or (mailbox(record.email) or None, home(record.address) or "")
+    return (*key, record.number, email_key(record.email) or None, record_hash, json.dumps(told_as_dict(told)), record.changed_at, now, customer_id, *spelled)
 
 
 def _tell(connection: Connection, batch: Mapping[Key, Versions[Customer]], known: Mapping[Key, Row[Any]], now: datetime) -> set[Key]:
@@ -127,7 +129,7 @@ def _add(connection: Connection, batch: Mapping[Key, Versions[Customer]], secret
             if match.reason:
                 attached.append(Attached(owner, *key, match.reason))
         matching.place(one.record, new["address_hash"], owner)
-        rows.append(_row(key, one, batch[key].hash, owner, now))
+        rows.append(_row(key, one, batch[key].hash, owner, now, (new["mailbox"], new["home"])))
     insert_rows(connection, customers, ("id", "person_key", "created_at", "changed_at", *columns(Customer("", ""), secret)), people)
     insert_rows(connection, customer_sources, _SOURCE_COLUMNS, rows)
     note(connection, attached, now)
@@ -148,7 +150,8 @@ def gone(connection: Connection, source: str, source_id: str, secret: bytes, now
         return False
     keep_objection(connection, rows_of_person(connection, owner), secret)
     nothing = told_as_dict(Told(Customer(source, source_id)))
-    connection.execute(update(customer_sources).where(*mine).values(record=nothing, email_key=None, record_hash="", changed_at=now, stored_at=now))
+    said = {"record": nothing, "email_key": None, "mailbox": None, "home": "", "record_hash": ""}
+    connection.execute(update(customer_sources).where(*mine).values(changed_at=now, stored_at=now, **said))
     refresh(connection, (owner,), secret, now)
     return True
 

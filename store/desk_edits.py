@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select
 
 from campaigns.address import Address
 from campaigns.customer import Customer, Sex, email_key
+from campaigns.newcomer import home, mailbox
 from campaigns.profile import DESK, FIELDS, Part, Told, only, told_as_dict, told_from_dict
 from store import imports
 from store.errors import WrongName, WrongState
@@ -88,6 +89,8 @@ def _save(connection: Connection, customer_id: int, source_id: str, record: Cust
         "customer_id": customer_id,
         "number": "",
         "email_key": email_key(kept.email) or None,
+        "mailbox": mailbox(kept.email) or None,
+        "home": home(kept.address) or "",
         "record_hash": "",
         "record": told,
         "changed_at": at,

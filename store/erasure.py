@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Table, bindparam, delete, insert, or_, select, union_all, update
+from sqlalchemy import JSON, Column, Connection, Table, bindparam, delete, exists, insert, or_, select, union_all, update
 
 from campaigns.address import Address
 from campaigns.customer import email_key
@@ -21,7 +21,20 @@ from store.columns import Pii
 from store.hashes import Name, name_of
 from store.profiles import hand_on
 from store.recognising import evidence
-from store.schema import carts, customer_sources, customers, merges, metadata, objections, orders, print_runs, webhook_deliveries
+from store.schema import (
+    carts,
+    coupon_events,
+    coupons,
+    customer_sources,
+    customers,
+    merges,
+    metadata,
+    objections,
+    orders,
+    print_runs,
+    redemptions,
+    webhook_deliveries,
+)
 from store.schema import letters as letters_table
 from store.sets import among
 from store.tombstones import ERASED, key_of, number_of
@@ -29,6 +42,7 @@ from store.tombstones import ERASED, key_of, number_of
 REASON = "erased"
 """Why a letter that had not been handed over was taken out."""
 NOT_BY_CUSTOMER = {
+    "coupon_events": "by the person's redemptions and coupons; what was refused to nobody we know goes after half a year",
     "idempotency_keys": "answers to programs, kept for days: they cannot be told apart by person",
     "partners": "people who sell for the shop, under terms of their own; the operator changes what stands there",
     "print_runs": "the comment of whoever approved it",
@@ -89,6 +103,7 @@ def erase(connection: Connection, customer_id: int, secret: bytes, now: datetime
     cancelled = _take_letters_out(connection, ids)
     _forget_deliveries(connection, ids)
     _hash_keys(connection, ids, secret, now)
+    _forget_what_was_said_of_coupons(connection, ids)
     for table in metadata.tables.values():
         if names_customer(table):
             empty(connection, table, table.c.customer_id.in_(ids))
@@ -152,6 +167,23 @@ def _forget_deliveries(connection: Connection, ids: Sequence[int]) -> None:
     table = webhook_deliveries.c
     for source, subjects in keys_at_sources(connection, ids).items():
         connection.execute(update(webhook_deliveries).where(table.source == source, table.subject.in_(subjects)).values(body=None))
+
+
+def _forget_what_was_said_of_coupons(connection: Connection, ids: Sequence[int]) -> None:
+    """Empty the words in the coupons' log; what a checkout called an order is replaced, unless it is the order's own number: it may be an e-mail address."""
+    table, log, order = redemptions.c, coupon_events.c, orders.c
+    own_name = exists().where(order.id == table.order_id, or_(order.source_id == table.order_ref, order.number == table.order_ref))
+    theirs = connection.execute(
+        select(table.id, table.coupon_id, table.source, table.order_ref, own_name.label("is_number")).where(table.customer_id.in_(ids))
+    ).all()
+    said = update(coupon_events).where(log.coupon_id == bindparam("its"), log.source == bindparam("of"), log.order_ref == bindparam("was"))
+    named = [{"its": row.coupon_id, "of": row.source, "was": row.order_ref, "now": row.order_ref if row.is_number else f"{ERASED}{row.id}"} for row in theirs]
+    if named:
+        connection.execute(said.values(detail="", order_ref=bindparam("now")), named)
+    about = or_(among(connection, log.redemption_id, [row.id for row in theirs]), log.coupon_id.in_(select(coupons.c.id).where(coupons.c.customer_id.in_(ids))))
+    connection.execute(update(coupon_events).where(about, log.detail != "").values(detail=""))
+    if renamed := [{"its": row.id, "now": f"{ERASED}{row.id}"} for row in theirs if not row.is_number]:
+        connection.execute(update(redemptions).where(table.id == bindparam("its")).values(order_ref=bindparam("now")), renamed)
 
 
 def _hash_keys(connection: Connection, ids: Sequence[int], secret: bytes, now: datetime) -> None:

@@ -5,7 +5,7 @@ import hmac
 from campaigns.address import Address
 from campaigns.customer import email_key
 from campaigns.identity import person_key
-from campaigns.newcomer import home, mailbox
+from campaigns.newcomer import mailbox
 
 Name = tuple[str | None, str | None]
 """The keyed hashes of an e-mail address and of a full name and address; None for what is not known."""
@@ -30,10 +30,9 @@ def name_of(email: str, address: Address, secret: bytes) -> Name:
 def mailbox_hash(email: str, secret: bytes) -> str | None:
     """The keyed hash under which all spellings of one mailbox are equal, tags and dots included (campaigns.newcomer); None for none."""
     key = mailbox(email)
-    return hmac.digest(secret, f"mailbox\0{key}".encode(), "sha256").hex() if key else None
+    return newcomer_hash("mailbox", key, secret) if key else None
 
 
-def home_hash(address: Address, secret: bytes) -> str | None:
-    """The keyed hash under which all spellings of one household are equal (campaigns.newcomer); None when there is too little to tell."""
-    key = home(address)
-    return hmac.digest(secret, f"home\0{key}".encode(), "sha256").hex() if key else None
+def newcomer_hash(kind: str, key: str, secret: bytes) -> str:
+    """The keyed hash of a ``mailbox`` or a ``home`` that campaigns.newcomer has told."""
+    return hmac.digest(secret, f"{kind}\0{key}".encode(), "sha256").hex()

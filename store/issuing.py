@@ -76,6 +76,12 @@ class DrawnCode:
     most_uses: int | None
 
 
+def of_partners(connection: Connection, offer_id: int) -> int:
+    """How many codes partners have made under an offer."""
+    query = select(func.count()).where(coupons.c.offer_id == offer_id, coupons.c.partner_id.is_not(None), coupons.c.voided.is_(False))
+    return connection.execute(query).scalar_one()
+
+
 def drawn(connection: Connection, offer_id: int) -> list[DrawnCode]:
     """The codes that were drawn in advance under an offer and are not void, oldest first."""
     table = coupons.c

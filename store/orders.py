@@ -71,6 +71,7 @@ def upsert_orders(connection: Connection, records: Sequence[Order], secret: byte
     date_first_sales(connection, _first_sales((whose[key].customer_id, sold[key]) for key in (*written, *older)))
     stored = {**ids, **replaced}
     redemptions.arrived(connection, [_arrival(stored[key], record, whose[key], sold[key]) for key, record in written.items()], secret, now)
+    redemptions.completed(connection, [int(found.known[key].id) for key in older if sold[key]], now)
     return found.outcomes(older)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, select, update
 from campaigns.address import Address, AddressState
 from campaigns.customer import Customer, Sex, email_key
 from campaigns.identity import place
-from campaigns.newcomer import mailbox
+from campaigns.newcomer import home, mailbox
 from campaigns.profile import DESK, Part, Telling, combined, told_from_dict
 from store.hashes import address_hash, email_hash, name_of
 from store.recognising import has_objections, recognise
@@ -34,6 +34,7 @@ def columns(record: Customer, secret: bytes) -> dict[str, Any]:
         "email_key": email_key(email) or None,
         "email_hash": email_hash(email, secret) if email else None,
         "mailbox": mailbox(email) or None,
+        "home": home(address) or "",
         "sex": str(record.sex),
         "title": address.title,
         "first_name": address.first_name,

@@ -68,6 +68,8 @@ _WHY: Phrases = {
     "why_partner_inactive": ("der Partner ist nicht aktiv", "the partner is not active"),
     "why_repeated": ("schon bekannt", "known already"),
     "why_not_counted": ("zählte nicht", "did not count"),
+    "why_switched_on": ("eingeschaltet", "switched on"),
+    "why_switched_off": ("abgeschaltet", "switched off"),
     "granted": ("gewährt", "granted"),
 }
 
@@ -125,6 +127,7 @@ _CODES: Phrases = {
     "channel_api": ("API", "API"),
     "channel_import": ("Import", "import"),
     "channel_desk": ("Desk", "desk"),
+    "channel_partner": ("Partner-Desk", "partner desk"),
     "channel_expiry": ("Zeitablauf", "time ran out"),
     "roll_back_label": ("Einlösung durch {order} zurücknehmen", "Roll back the use by {order}"),
     "roll_back": ("Zurücknehmen", "Roll back"),
@@ -149,6 +152,8 @@ _CODES: Phrases = {
     "event_roll_back": ("zurücknehmen", "roll back"),
     "event_remember": ("bei der Anmeldung gemerkt", "remembered at sign-up"),
     "event_void": ("sperren", "block"),
+    "event_derive": ("vom Partner angelegt", "made by the partner"),
+    "event_switch": ("vom Partner geschaltet", "switched by the partner"),
     "event_double_use": ("von einer Bestellung ein weiteres Mal benutzt", "used once more by an order"),
     "event_against_terms": ("gegen die Bedingungen benutzt", "used against its terms"),
     "noticed": ("Auffällige Einlösungen", "Uses to look at"),

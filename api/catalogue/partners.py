@@ -60,6 +60,7 @@ PHRASES: Phrases = {
     "own_code_redeemed": ("Eingelöst", "Redeemed"),
     "own_code_discount": ("Rabatt", "Discount"),
     "own_code_off": ("Abgeschaltet", "Switched off"),
+    "own_code_blocked": ("Vom Betreiber gesperrt", "Blocked by the operator"),
     "own_code_switch_off": ("Abschalten", "Switch off"),
     "own_code_switch_on": ("Einschalten", "Switch on"),
     "own_code_print": ("Drucken", "Print"),

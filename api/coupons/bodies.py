@@ -41,7 +41,8 @@ class LineBody(Part):
     category: Annotated[Annotated[str, Text(200)] | None, Field(description="As your shop names it; offers name categories by it")] = None
     quantity: Annotated[Annotated[int, Whole(1, MOST_PIECES)], Field(description="Pieces")]
     gross_cents: Annotated[
-        Annotated[int, Whole(0, MOST_CENTS, "an amount in whole cents")], Field(description="Of all its pieces together, VAT included, in the cart's currency")
+        Annotated[int, Whole(0, MOST_CENTS, "an amount in whole cents")],
+        Field(description="Of all its pieces together, VAT included, before any coupon, in the cart's currency"),
     ]
     vat_rate: Annotated[Annotated[int, Whole(0, WHOLE_VAT, "a VAT rate in hundredths of a percent")], Field(description="1900 is 19 %")]
 
@@ -72,7 +73,9 @@ class CartBody(CodeBody):
     currency: Annotated[Currency, Field(description="ISO 4217, of all lines")]
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=MOST_LINES, description="What is in the cart")]
     shopper: Annotated[ShopperBody | None, Field(description="Who buys, as far as you know")] = None
-    other_codes: Annotated[list[Annotated[str, Text(255)]] | None, Field(max_length=MOST_OTHER_CODES, description="Further coupons of the same order")] = None
+    other_codes: Annotated[
+        list[Annotated[str, Text(255)]] | None, Field(max_length=MOST_OTHER_CODES, description="Further coupons of the same order; lines stay at full price")
+    ] = None
 
     def to_checkout(self) -> Checkout:
         """The domain's cart."""
@@ -85,7 +88,10 @@ class CartBody(CodeBody):
 class QuoteBody(CartBody):
     """A cart, and the code that is to make it cheaper."""
 
-    order_ref: Annotated[OrderRef | None, Field(description="Of an order that holds the coupon already: then its own use does not stand in its way")] = None
+    order_ref: Annotated[
+        OrderRef | None,
+        Field(description="Of an order that holds coupons already: its own use does not stand in its way, and what the others take off is taken off first"),
+    ] = None
 
 
 class OrderBody(CartBody):
@@ -93,7 +99,7 @@ class OrderBody(CartBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [ORDER_EXAMPLE]})
 
-    order_ref: Annotated[OrderRef, Field(description="What you call the order, or the checkout that becomes one: the same from reserve to roll-back")]
+    order_ref: Annotated[OrderRef, Field(description="Your key or number of the order, as it is imported later: the same from reserve to roll-back")]
 
 
 class ReleaseBody(Part):

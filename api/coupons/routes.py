@@ -38,7 +38,8 @@ from api.intake.reading import body_of, parsed
 from api.office import AtOffice, Office
 from api.permission import holding_at_checkout
 from api.problems import problems
-from campaigns.checkout import Channel, Quote, RedemptionState, RefusalReason, Refused, Shopper
+from campaigns.checkout import HOLDS_A_USE, Channel, Quote, RedemptionState, RefusalReason, Refused, Shopper
+from campaigns.coupon import normalise
 from store import redemptions
 from store.api_keys import ApiKey, Scope
 from store.engine import Connection
@@ -104,8 +105,8 @@ async def redeem(request: Request, office: AtOffice, key: Caller) -> OrderAnswer
     body = await _body(request, OrderBody)
     checkout, asking = body.to_checkout(), _asking(office, key)
     if not office.guesses.admits(request, key.name, body.client or ""):
-        known = await office.carry_out(lambda connection: redemptions.by_order(connection, key.source, body.order_ref))
-        if not known:  # who holds a reservation is a customer of yours, who pays just now
+        known: list[Redemption] = await office.carry_out(lambda connection: redemptions.by_order(connection, key.source, body.order_ref))
+        if not any(_holds(one, body.code) for one in known):  # who holds this very code is a customer of yours, who pays just now
             raise TooManyWrongCodes
     found: Redemption | Refused = await office.carry_out(lambda connection: redemptions.redeem(connection, body.code, checkout, body.order_ref, asking))
     await _count(request, office, key, body, found)
@@ -152,6 +153,10 @@ def lines(order_ref: OrderRef, office: AtOffice, key: Caller) -> Redemptions:
     with office.reading() as connection:
         found = redemptions.by_order(connection, key.source, order_ref)
     return Redemptions(redemptions=[redemption_of(one) for one in found])
+
+
+def _holds(one: Redemption, code: str) -> bool:
+    return one.state in HOLDS_A_USE and normalise(one.code) == normalise(code)
 
 
 async def _body(request: Request, model: type[bodies.Body]) -> bodies.Body:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from campaigns.checkout import HOLDS_A_USE
 from importers.rejects_list import harmless
 from store.coupon_history import Code, Use
 
@@ -96,7 +97,7 @@ def _cells(code: Code, uses: list[Use]) -> tuple[str, ...]:
         "" if code.customer_id is None else str(code.customer_id),
         code.partner or "",
         " ".join(f"{use.order_ref} ({use.state})" for use in uses),
-        str(sum(use.discount_cents for use in uses)) if uses else "",
+        str(sum(use.discount_cents for use in uses if use.state in HOLDS_A_USE)) if uses else "",  # as the column "uses" counts
         last.currency if last else "",
         last.at.isoformat(timespec="seconds") if last else "",
     )

@@ -48,7 +48,7 @@ def derive(
 def switch(coupon_id: RowId, office: AtOffice, partner: AsPartner, on: Annotated[bool, Form()] = False) -> Response:
     """Take a code out of use, or back into it."""
     with office.writing() as connection:
-        if not partners.switch_code(connection, partner, coupon_id, on):
+        if not partners.switch_code(connection, partner, coupon_id, on, datetime.now(UTC)):
             raise NotFound
     return RedirectResponse("/partner", 303)
 

@@ -43,7 +43,10 @@ def export(offer: OfferName, output: Annotated[Path | None, typer.Option(help="C
     """Write all codes that were generated in advance under an offer to a file once more, with their uses."""
     with plain_errors(), installation() as (engine, _):
         path = output or Path(f"codes-{offer}.csv")
-        say(f"{drawing.write_down(engine, offer, path)} codes of {offer} are in {path}.")
+        written, of_partners = drawing.write_down(engine, offer, path)
+        say(f"{written} codes of {offer} are in {path}.")
+        if of_partners:
+            say(f"Not in it: {of_partners} {'code' if of_partners == 1 else 'codes'} of partners. The desk shows them on each partner's page.")
 
 
 @app.command("settle")

@@ -12,7 +12,10 @@ from campaigns.letter import CartContents, LetterContent, Occasion, Recipient, c
 from flows.cli.terminal import plain_errors, say
 from flows.errors import UnknownCustomer
 from layouts import Layout
+from layouts import production as productions
 from layouts.errors import LayoutError
+from layouts.production import Production
+from layouts.style import Letterhead
 from store.settings import Settings, settings
 
 app = typer.Typer(no_args_is_help=True, help="Layouts: list, begin one, check, preview, sample, contact sheet.")
@@ -111,7 +114,6 @@ def contact_sheet(
 
 def _problems(name: str, found: Settings) -> Iterator[tuple[bool, str]]:
     """What is wrong with a layout, as whether it is serious and the words for it."""
-    from layouts import production as productions
     from letters import collision, furnishing, proof_sheet
     from letters.check import refuse_misfits
     from letters.free_zones import refuse_intrusions
@@ -121,11 +123,12 @@ def _problems(name: str, found: Settings) -> Iterator[tuple[bool, str]]:
         yield from ((True, str(mistake)) for mistake in mistakes)
         return
     try:
-        production = productions.load(found.print_shop, found.output_profile, found.output_condition)
+        production = _production(found)
         loaded = production.fitted(layouts.load(name, found.layouts_dir))
         seen = furnishing.findings(loaded)
         refuse_misfits(loaded, found.sender)
         refuse_intrusions(loaded, found.sender, found.public_url, production)
+        yield from ((False, text) for text in _empty_letterheads(loaded))
         for language in loaded.languages:
             seen += collision.findings(loaded, language, found.sender, found.public_url)
         seen += proof_sheet.findings(loaded, found.sender, found.public_url, production)
@@ -133,6 +136,24 @@ def _problems(name: str, found: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"{name}: {error}"
         return
     yield from ((one.severity is Severity.ERROR, f"{name}: {one}") for one in dict.fromkeys(seen))
+
+
+def _empty_letterheads(loaded: Layout) -> Iterator[str]:
+    """Texts that leave the letterhead's art without a name."""
+    looks = loaded.style
+    if looks.letterhead is Letterhead.NONE or looks.logo:
+        return
+    for language in loaded.languages:
+        if not loaded.text(language).letterhead:
+            yield (
+                f"{loaded.name}/{language}.md: there is no ::: letterhead block, so the letterhead {str(looks.letterhead)!r} is printed without a name: "
+                'add the block or a logo, or set letterhead = "none" and name a stationery.'
+            )
+
+
+def _production(found: Settings) -> Production:
+    """What the installation's print shop wants of its pages."""
+    return productions.load(found.print_shop, found.output_profile, found.output_condition)
 
 
 def _content(loaded: Layout, found: Settings, language: str, customer: int, long: bool) -> LetterContent:
@@ -177,10 +198,11 @@ def _write(contents: Sequence[LetterContent], found: Settings, output: Path, png
 
     from letters import proof_sheet
 
-    used = {name: layouts.load(name, found.layouts_dir) for name in {content.layout for content in contents}}
+    production = _production(found)
+    used = {name: production.fitted(layouts.load(name, found.layouts_dir)) for name in {content.layout for content in contents}}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "proof.pdf"
-        result = proof_sheet.write(contents, used, found.sender, found.public_url, path, watermark)
+        result = proof_sheet.write(contents, used, found.sender, found.public_url, path, watermark, production)
         for _, reason in result.failures:
             say(f"Left out: {reason}")
         if not result.pages:

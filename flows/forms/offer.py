@@ -53,6 +53,9 @@ def _hour(written: str) -> time:
     return time.fromisoformat(written.replace("24:00", "00:00"))
 
 
+_VALID_DAYS = "From the day the letter is expected to arrive; 8 to 12 weeks are usual. For codes of partners only the last day counts."
+
+
 class OfferForm(Form):
     """An offer: what a coupon is worth, to whom, for what, how often and how long."""
 
@@ -72,7 +75,7 @@ class OfferForm(Form):
     minimum_order: Hundredths = Field(
         0, title="Minimum order value", description="Only articles that the offer is for count towards it. 0 means none.", ge=0, le=1_000_000
     )
-    valid_days: int = Field(70, title="Valid for (days)", description="From the day the letter is expected to arrive; 8 to 12 weeks are usual.", ge=1, le=730)
+    valid_days: int = Field(70, title="Valid for (days)", description=_VALID_DAYS, ge=1, le=730)
     valid_from: date | None = Field(None, title="First day", description="Of all its codes. Empty: at once. The same as the last day: on that day only.")
     valid_until: date | None = Field(
         None, title="Last day", description="For all its codes, however late a letter comes, as for a Christmas offer. Empty: only the days count."

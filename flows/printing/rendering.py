@@ -14,7 +14,7 @@ from pathlib import Path
 
 import layouts
 from campaigns.letter import LetterContent
-from campaigns.print_run import PrintFileState, PrintRunState
+from campaigns.print_run import STOPPABLE, PrintFileState, PrintRunState
 from campaigns.sender import Sender
 from campaigns.verdict import Reason, excluded
 from flows.clock import now
@@ -130,16 +130,33 @@ def _refuse_misprinted(run: PrintRun, file: PrintFile, report: Report) -> None:
 
 
 def render_again(engine: Engine, settings: Settings, run: PrintRun, file: PrintFile, hold: Hold) -> None:
-    """Set a print file again that is gone or damaged with us: rendering is deterministic, the same bytes come back."""
-    path = folder_of(settings, run.id) / file.name
+    """Set a print file again that is gone or damaged with us: rendering is deterministic, the same bytes come back.
+
+    Raises MisprintedFile where they do not, which an upgrade in between can cause: what nobody approved gets no name, and file and run
+    stay as they are.
+    """
+    folder = folder_of(settings, run.id)
+    path = folder / file.name
     if path.exists() and file_sha256(path) == file.sha256:
         return
-    with writing(engine) as connection:
-        hold.check(connection)
-        print_files.reopen(connection, file.id)
-    again = next(iter(render_sealed(engine, settings, run, hold)), None)
-    if again is None or again.sha256 != file.sha256:
-        raise MisprintedFile(f"{file.name} is damaged or gone and did not come out the same again: restore it, or reject print run {run.id}.")
+    job = _filled(engine, _template(run, settings), file, _part(folder, file, hold))
+    try:
+        with room_in(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if _set(job).sha256 != file.sha256:
+                raise MisprintedFile(_not_the_same(run, path))
+            _give_name(engine, hold, folder, file)
+    finally:
+        job.path.unlink(missing_ok=True)
+
+
+def _not_the_same(run: PrintRun, path: Path) -> str:
+    restore = f"restore it as {path} from a backup and hand over again"
+    otherwise = f", or reject the run (`postillion print-run reject {run.id}`) and start the campaign anew" if run.state in STOPPABLE else ""
+    return (
+        f"{path.name} is damaged or gone, and set again it has other bytes than those that were approved, as after an upgrade or with other fonts. "
+        f"Nothing was handed over: {restore}{otherwise}."
+    )
 
 
 def remove_files(settings: Settings, print_run_id: int) -> None:
@@ -159,10 +176,7 @@ Checked = tuple[RenderedFile, Report]
 
 def _render_all(engine: Engine, template: Job, hold: Hold, folder: Path, files: list[PrintFile], processes: int) -> Iterator[tuple[PrintFile, Job, Checked]]:
     def job(file: PrintFile) -> Job:
-        with reading(engine) as connection:
-            rows = letters.for_print_file(connection, file.id)
-        ids, contents = tuple(letter_id for letter_id, _ in rows), tuple(content for _, content in rows)
-        return replace(template, ids=ids, contents=contents, path=_part(folder, file, hold))
+        return _filled(engine, template, file, _part(folder, file, hold))
 
     if processes <= 1:
         for file in files:
@@ -179,6 +193,14 @@ def _render_all(engine: Engine, template: Job, hold: Hold, folder: Path, files: 
                 yield first, first_job, future.result()
         for first, first_job, future in waiting:
             yield first, first_job, future.result()
+
+
+def _filled(engine: Engine, template: Job, file: PrintFile, part: Path) -> Job:
+    """The job of one file."""
+    with reading(engine) as connection:
+        rows = letters.for_print_file(connection, file.id)
+    ids, contents = tuple(letter_id for letter_id, _ in rows), tuple(content for _, content in rows)
+    return replace(template, ids=ids, contents=contents, path=part)
 
 
 def _set_and_check(job: Job) -> Checked:

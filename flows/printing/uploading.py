@@ -5,7 +5,7 @@ again by its first code, and a code that is refused as taken, but belongs to our
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,8 +18,9 @@ from flows.clock import now
 from flows.errors import ShopTooSlow
 from flows.intake.shops import shop_behind, shopify_access
 from flows.locks import Hold, working_on
+from importers.errors import BrokenAnswer, ShopRefused
 from importers.shopify import discounts
-from importers.shopify.discounts import MOST_CODES, Discount
+from importers.shopify.discounts import MOST_CODES, Batch, Discount
 from importers.shopify.shop import Shop
 from store import code_uploads, failpoint, print_runs
 from store.code_uploads import CodeState, Upload
@@ -80,7 +81,7 @@ def _upload(work: Work, upload: Upload) -> int:
             next_ones = code_uploads.waiting(connection, upload.id, MOST_CODES)
         if not next_ones:
             break
-        batch_id = discounts.add(work.shop, discount_id, [code for _, code in next_ones])
+        batch_id = _send(work, upload, discount_id, [code for _, code in next_ones])
         failpoint.pass_by("upload.after_sending")
         with work.writing() as connection:
             code_uploads.note_sent(connection, [one for one, _ in next_ones], batch_id)
@@ -103,31 +104,45 @@ def _create(work: Work, upload: Upload) -> str:
     return discount_id
 
 
+def _send(work: Work, upload: Upload, discount_id: str, codes: Sequence[str]) -> str:
+    """The key of the batch; a discount that is no longer there is said to be so, for it is not made a second time behind somebody's back."""
+    try:
+        return discounts.add(work.shop, discount_id, codes)
+    except ShopRefused as error:
+        with reading(work.engine) as connection:
+            _, first = code_uploads.first_code(connection, upload.id)
+        if discounts.has(work.shop, discount_id, first):
+            raise
+        raise ShopRefused(
+            f'The discount "{upload.title}" is not in the shop any more: somebody has deleted it, and its codes with it. '
+            "Reject the print run and start the campaign again: its letters get new codes and a new discount."
+        ) from error
+
+
 def _answer_for(work: Work, upload: Upload, discount_id: str) -> None:
     """Wait for what was sent, and note what the shop says of each code."""
     with reading(work.engine) as connection:
         sent = code_uploads.batches(connection, upload.id)
     for batch_id, codes in sent.items():
-        refused = _refused(work, batch_id)
-        if refused is None:
-            with work.writing() as connection:
-                code_uploads.send_again(connection, list(codes.values()))
-            continue
-        there = {code for code in refused if discounts.has(work.shop, discount_id, code)}
+        batch = _worked_off(work, batch_id)
+        refused, taken = (batch.refused, batch.taken) if batch else ({}, frozenset[str]())
+        there = taken | {code for code in refused if discounts.has(work.shop, discount_id, code)}
+        said = {coupon_id: "" if code in there else refused[code] for code, coupon_id in codes.items() if code in there or code in refused}
         with work.writing() as connection:
-            code_uploads.note(connection, {coupon_id: "" if code in there else refused.get(code, "") for code, coupon_id in codes.items()})
+            code_uploads.note(connection, said)
+            code_uploads.send_again(connection, [coupon_id for coupon_id in codes.values() if coupon_id not in said])
+        if batch and not said:  # nothing has got further, and the same again would bring no more
+            raise BrokenAnswer(f"The shop says that {batch_id} is done and nothing of its {len(codes)} codes: hand over again later, they are sent once more.")
 
 
-def _refused(work: Work, batch_id: str) -> dict[str, str] | None:
-    """The refused codes of a batch with Shopify's words; None where the shop has forgotten the batch."""
+def _worked_off(work: Work, batch_id: str) -> Batch | None:
+    """What has become of a batch; None where the shop has forgotten it."""
     for look in range(LOOKS):
         if look:
             work.sleep(PAUSE)
         batch = discounts.poll(work.shop, batch_id)
-        if batch is None:
-            return None
-        if batch.is_done:
-            return batch.refused
+        if batch is None or batch.is_done:
+            return batch
     raise ShopTooSlow(f"The shop has not worked off {batch_id} within {LOOKS * PAUSE / 60:g} minutes: hand over again later, it goes on where it stopped.")
 
 
@@ -147,6 +162,7 @@ def discount_of(upload: Upload, settings: Settings) -> Discount:
         offer.combinable,
         starts.astimezone(UTC).replace(microsecond=0),
         ends.astimezone(UTC),
+        None if is_percentage and not offer.minimum_order_cents else offer.currency,
     )
 
 

@@ -22,6 +22,7 @@ from flows.selection.choosing import Choice, Tally, Work, as_waiting, choose, pr
 from flows.selection.competing import rivals_of
 from flows.selection.proofs import Cell, Proofs, print_proofs
 from layouts import production as productions
+from layouts.production import Production
 from letters.check import refuse_misfits
 from letters.free_zones import refuse_intrusions
 from store import audience, campaigns, code_pool, letters, overlap, print_runs
@@ -82,10 +83,11 @@ def dry_run(
     LayoutError, Misfit, InvalidTariff, NoPostage.
     """
     day = Day(moment, ZoneInfo(settings.timezone), settings.delivery_days)
+    production = productions.load(settings.print_shop, settings.output_profile, settings.output_condition)
     with reading(engine) as connection:
         saved = _saved(connection, slug)
         notes = [*_resting(saved, day), *_meanwhile(print_runs.unfinished(connection, saved.id))]
-        work = _work(connection, settings, saved, day, max_letters)
+        work = _work(connection, settings, saved, day, production, max_letters)
         tally = _tally(connection, saved, work)
         last_id = overlap.last_id(connection)
     seen, after = _Seen(), 0
@@ -98,7 +100,7 @@ def dry_run(
     where, printed = None, 0
     if seen.proofs.counts:
         where = proof or folder_of(settings) / f"{slug}-{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.pdf"
-        rendered = print_proofs(seen.proofs, work, where, moment)
+        rendered = print_proofs(seen.proofs, work, where, moment, production)
         printed = len(rendered.placed) - len(rendered.failures)
         notes += [f"{len(rendered.failures)} of the proofs could not be set: a run would leave such letters out."] if rendered.failures else []
     hear(1.0)
@@ -141,9 +143,8 @@ def _saved(connection: Connection, slug: str) -> SavedCampaign:
     return saved
 
 
-def _work(connection: Connection, settings: Settings, saved: SavedCampaign, day: Day, max_letters: int | None) -> Work:
+def _work(connection: Connection, settings: Settings, saved: SavedCampaign, day: Day, production: Production, max_letters: int | None) -> Work:
     names = dict.fromkeys(name for step in saved.definition.steps for name in step.layouts)
-    production = productions.load(settings.print_shop, settings.output_profile, settings.output_condition)
     found = {name: production.fitted(layouts.load(name, settings.layouts_dir)) for name in names}
     for layout in found.values():
         refuse_misfits(layout, settings.sender)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from campaigns.letter import LetterContent
 from flows.selection.choosing import Work
+from layouts.production import Production
 from letters.print_file import RenderedFile, render
 from store.letters import NewLetter
 
@@ -51,15 +52,15 @@ def specimen(content: LetterContent) -> LetterContent:
     return replace(content, token=TOKEN, values=values)
 
 
-def print_proofs(proofs: Proofs, work: Work, path: Path, moment: datetime) -> RenderedFile:
-    """Write the PDF; readable to nobody else, because it names people."""
+def print_proofs(proofs: Proofs, work: Work, path: Path, moment: datetime, production: Production) -> RenderedFile:
+    """Write the PDF, its pages as the print shop wants them; readable to nobody else, because it names people."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         part.touch(mode=0o600)
         contents = [specimen(content) for content in proofs.chosen()]
         title = f"{WATERMARK} {work.campaign.slug}"
-        rendered = render(contents, work.layouts, work.occasion.sender, work.occasion.public_url, part, title, moment, watermark=WATERMARK)
+        rendered = render(contents, work.layouts, work.occasion.sender, work.occasion.public_url, part, title, moment, WATERMARK, production)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Where does the person of this row live?"""
 
 from campaigns.address import Address
+from campaigns.destinations import town_with_region
 from importers.csv_file.persons import sex_and_title, split_name
 from importers.csv_file.rows import PersonRow
 
@@ -12,4 +13,4 @@ def address_of(row: PersonRow, salutation: str = "") -> Address:
         title, first, last = split_name(row.name)
     street = " ".join(part for part in (row.street, row.house_number) if part)
     title = row.honorific or title or sex_and_title(salutation)[1]
-    return Address(row.company, title, first, last, row.addition, street, row.postcode, row.town, row.country)
+    return Address(row.company, title, first, last, row.addition, street, row.postcode, town_with_region(row.town, row.region, row.country), row.country)

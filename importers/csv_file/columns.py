@@ -20,7 +20,7 @@ Parse = Callable[[str], Any]
 
 PARSES: Mapping[str, Parse] = {
     **dict.fromkeys(("id", "number", "customer_number", "house_number", "postcode", "sku", "code"), text.key),
-    **dict.fromkeys(("first_name", "last_name", "name", "company", "honorific", "addition", "street", "town"), text.printed),
+    **dict.fromkeys(("first_name", "last_name", "name", "company", "honorific", "addition", "street", "town", "region"), text.printed),
     "email": text.email,
     "country": persons.country,
     "language": persons.language,

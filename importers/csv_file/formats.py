@@ -12,7 +12,7 @@ from campaigns.record import Kind
 
 PERSON = (
     *("customer_number", "email", "salutation", "honorific", "first_name", "last_name", "name", "company"),
-    *("street", "house_number", "addition", "postcode", "town", "country"),
+    *("street", "house_number", "addition", "postcode", "town", "region", "country"),
 )
 """Fields that say who somebody is and where they live; ``name`` is a full name where there is no first name."""
 

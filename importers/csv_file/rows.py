@@ -31,6 +31,7 @@ class CustomerRow(NamedTuple):
     addition: str
     postcode: str
     town: str
+    region: str
     country: str
     language: str
     registered_at: datetime | None
@@ -55,6 +56,7 @@ class ListedRow(NamedTuple):
     addition: str
     postcode: str
     town: str
+    region: str
     country: str
     objected_at: datetime | bool | None
 
@@ -76,6 +78,7 @@ class OrderRow(NamedTuple):
     addition: str
     postcode: str
     town: str
+    region: str
     country: str
     ordered_at: datetime | None
     status: str

@@ -45,6 +45,8 @@ class Discount:
     combinable: bool
     starts_at: datetime
     ends_at: datetime
+    currency: str | None = None
+    """Of amount and minimum; None where there is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,17 @@ class Batch:
     is_done: bool
     refused: dict[str, str]
     """Code -> Shopify's words, for those that it has not taken."""
+    taken: frozenset[str] = frozenset()
+    """Codes that are there by now. What is in neither was lost: nobody has said that it is there."""
 
 
 def create(shop: Shop, discount: Discount, first_code: str) -> str:
     """The key of the discount, with its first code; one that is there already under this title is given as it is.
 
     So it may be asked again after anything that went wrong on the way. Raises what ``Graph.execute`` raises, MissingScope, and
-    ShopRefused with Shopify's own words.
+    ShopRefused with Shopify's own words, or for amounts in another currency than the shop's.
     """
-    _refuse_missing_scope(shop)
+    _refuse_unfit(shop, discount)
     if found := _found(shop, discount.title, first_code):
         return found
     answer = shop.graph.execute(CREATE, {"discount": _input(discount, first_code)})["discountCodeBasicCreate"]
@@ -82,8 +86,9 @@ def add(shop: Shop, discount_id: str, codes: Sequence[str]) -> str:
 
 
 def poll(shop: Shop, batch_id: str) -> Batch | None:
-    """How a batch stands; once it is done, which of its codes were refused. None where the shop does not remember the batch: send it again."""
+    """How a batch stands; once it is done, which of its codes were taken and which refused. None where the shop does not remember the batch: send it again."""
     refused: dict[str, str] = {}
+    taken: set[str] = set()
     after: str | None = None
     while True:
         found = shop.graph.execute(POLL, {"id": batch_id, "after": after})["discountRedeemCodeBulkCreation"]
@@ -91,10 +96,14 @@ def poll(shop: Shop, batch_id: str) -> Batch | None:
             return None
         if not found["done"]:
             return Batch(False, {})
-        refused |= {node["code"]: _said(node["errors"]) for node in found["codes"]["nodes"] if node["errors"]}
+        for node in found["codes"]["nodes"]:
+            if node["errors"]:
+                refused[node["code"]] = _said(node["errors"])
+            else:
+                taken.add(node["code"])
         page = found["codes"]["pageInfo"]
         if not page["hasNextPage"]:
-            return Batch(True, refused)
+            return Batch(True, refused, frozenset(taken))
         after = page["endCursor"]
 
 
@@ -113,10 +122,15 @@ def _found(shop: Shop, title: str, code: str) -> str | None:
     return str(node["id"])
 
 
-def _refuse_missing_scope(shop: Shop) -> None:
-    scopes = shop.check(whole=False).scopes
-    if SCOPE not in scopes:
+def _refuse_unfit(shop: Shop, discount: Discount) -> None:
+    info = shop.check(whole=False)
+    if SCOPE not in info.scopes:
         raise MissingScope(f"{shop.asking.shop}: the app lacks {SCOPE}. Give it this access in the Dev Dashboard and install it again.")
+    if discount.currency and discount.currency != info.currency:
+        raise ShopRefused(
+            f'{shop.asking.shop} sells in {info.currency}, and the discount "{discount.title}" is in {discount.currency}: Shopify knows discounts in its own '
+            "currency only. Reject the print run, save an offer in that currency and start the campaign again."
+        )
 
 
 def _input(discount: Discount, code: str) -> dict[str, Any]:

@@ -87,6 +87,7 @@ class AddressNode(_Node):
     address2: Text
     zip: Key
     city: Text
+    province_code: Text
     country_code: Text = Field(alias="countryCodeV2")
 
 

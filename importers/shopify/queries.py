@@ -6,7 +6,7 @@ with its ``pageInfo`` and is drained.  A bulk operation knows ``edges{node}`` on
 
 VERSION = "2026-10"
 
-_ADDRESS = "firstName lastName company address1 address2 zip city countryCodeV2"
+_ADDRESS = "firstName lastName company address1 address2 zip city provinceCode countryCodeV2"
 _MONEY = "shopMoney{amount currencyCode}"
 _PAGE = "pageInfo{hasNextPage endCursor}"
 

@@ -12,6 +12,7 @@ from typing import Any
 from campaigns.address import Address
 from campaigns.cart import Cart, CartItem
 from campaigns.customer import Customer
+from campaigns.destinations import town_with_region
 from campaigns.order import Order, OrderLine, OrderState
 from campaigns.rejection import RejectionReason
 from importers.errors import BadRecord
@@ -138,7 +139,8 @@ def number_of(global_id: str) -> str:
 def _address(node: AddressNode | None) -> Address:
     if node is None:
         return Address()
-    return Address(node.company, "", node.first_name, node.last_name, node.address2, node.address1, node.zip, node.city, node.country_code)
+    town = town_with_region(node.city, node.province_code, node.country_code)
+    return Address(node.company, "", node.first_name, node.last_name, node.address2, node.address1, node.zip, town, node.country_code)
 
 
 def _is_usable(node: AddressNode | None) -> bool:

@@ -25,6 +25,7 @@ _ADDRESS = {
     "address2": "address2",
     "zip": "zip",
     "city": "city",
+    "provinceCode": "province_code",
     "countryCodeV2": "country_code",
 }
 

@@ -10,10 +10,10 @@ import pikepdf
 
 from layouts.production import Production
 from letters.preflight.expected import ExpectedLetter, Sampling, expected
-from letters.preflight.findings import Code, Finding, Findings, Report, Severity, report_from_dict
+from letters.preflight.findings import BROKEN, Code, Finding, Findings, Report, Severity, report_from_dict
 from letters.preflight.ink import Glance
 from letters.preflight.reading import LetterReader
-from letters.preflight.structure import inspect
+from letters.preflight.structure import inspect, look_at_parts
 from letters.read_back import UnreadablePdf, pages_of
 
 __all__ = ["Code", "ExpectedLetter", "Finding", "Report", "Sampling", "Severity", "check", "expected", "report_from_dict"]
@@ -29,20 +29,24 @@ def check(path: Path, letters: Sequence[ExpectedLetter] | None, production: Prod
     if production.most_bytes and path.stat().st_size > production.most_bytes:
         size, most = (count / 1e6 for count in (path.stat().st_size, production.most_bytes))
         findings.add(Code.TOO_MANY_BYTES, f"The file has {size:.1f} MB, and the print shop takes {most:g}: set POSTILLION_LETTERS_PER_FILE lower.")
-    seen = _structure(path, production, findings)
+    seen = _structure(path, letters, production, findings)
     if seen is None or letters is None:
         return _report(findings, production, len(seen or ()))
     if not _counts_are_right(seen, letters, production, findings):
         return _report(findings, production, len(seen))
-    addresses, codes = _read(path, letters, production, sampling or Sampling(), findings)
+    if findings.counts[Code.UNREADABLE]:  # pdfium would rather end the program than say what it cannot draw
+        return _report(findings, production, len(seen))
+    addresses, codes = _read(path, seen, letters, production, sampling or Sampling(), findings)
     return _report(findings, production, len(seen), addresses, codes)
 
 
-def _read(path: Path, letters: Sequence[ExpectedLetter], production: Production, sampling: Sampling, findings: Findings) -> tuple[int, int]:
+def _read(
+    path: Path, seen: Sequence[Glance], letters: Sequence[ExpectedLetter], production: Production, sampling: Sampling, findings: Findings
+) -> tuple[int, int]:
     """How many addresses and codes were read."""
     try:
         with pages_of(path) as pages:
-            reader = LetterReader(pages, production, findings)
+            reader = LetterReader(pages, seen, production, findings)
             reader.read(letters, sampling)
             return reader.addresses, reader.codes
     except UnreadablePdf as error:
@@ -50,16 +54,19 @@ def _read(path: Path, letters: Sequence[ExpectedLetter], production: Production,
         return 0, 0
 
 
-def _structure(path: Path, production: Production, findings: Findings) -> list[Glance] | None:
+def _structure(path: Path, letters: Sequence[ExpectedLetter] | None, production: Production, findings: Findings) -> list[Glance] | None:
     try:
         with pikepdf.open(path) as pdf:
             if pdf.is_encrypted:
                 findings.add(Code.ENCRYPTED, "The file is protected: save it without a password and without restrictions.")
                 return None
-            return inspect(pdf, production, findings)
+            seen = inspect(pdf, production, findings)
+            if letters and production.document_parts and "/DPartRoot" in pdf.Root:
+                look_at_parts(pdf, [(letter.first_page, letter.pages) for letter in letters], findings)
+            return seen
     except pikepdf.PasswordError:
         findings.add(Code.ENCRYPTED, "The file is protected by a password: save it without.")
-    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:  # whatever broken files make pikepdf say
+    except (pikepdf.PdfError, *BROKEN) as error:
         findings.add(Code.UNREADABLE, f"This is no PDF that can be read ({str(error)[:80]}): export it anew.")
     return None
 
@@ -80,19 +87,10 @@ def _counts_are_right(seen: Sequence[Glance], letters: Sequence[ExpectedLetter],
         if production.most_pages and letter.pages > production.most_pages:
             message = f"The letter has {letter.pages} pages, and the print shop takes {production.most_pages}: shorten it."
             findings.add(Code.TOO_MANY_PAGES, message, letter.first_page, letter.number)
-        if production.duplex:
-            _look_at_backs(seen, letter, findings)
+        if production.duplex and letter.pages % 2:
+            message = f"The letter has {letter.pages} pages: printed on both sides, the next one begins on its back."
+            findings.add(Code.ODD_PAGES, message, letter.first_page, letter.number)
     return True
-
-
-def _look_at_backs(seen: Sequence[Glance], letter: ExpectedLetter, findings: Findings) -> None:
-    if letter.pages % 2:
-        message = f"The letter has {letter.pages} pages: printed on both sides, the next one begins on its back."
-        findings.add(Code.ODD_PAGES, message, letter.first_page, letter.number)
-    for number in range(letter.first_page + 1, letter.first_page + letter.pages, 2):
-        page = seen[number - 1]
-        if not page.is_blank and not page.is_written:
-            findings.add(Code.BACK_NOT_BLANK, "The page holds no text, but it is not blank: a back without text must stay white.", number, letter.number)
 
 
 def _report(findings: Findings, production: Production, pages: int, addresses: int = 0, codes: int = 0) -> Report:

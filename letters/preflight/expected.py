@@ -28,6 +28,8 @@ class ExpectedLetter:
     form: Form
     codes: frozenset[str]
     """The addresses that its QR codes lead to."""
+    token: str = ""
+    """What its short links end with, which no other letter has; empty where its text prints no link."""
     kind: str = ""
     """Layout and language: what letters of one kind share is looked at in the first of them."""
 
@@ -36,7 +38,7 @@ class ExpectedLetter:
 class Sampling:
     """How many letters have their QR codes decoded and their window looked at as pixels (6 ms each).
 
-    The first and the last of a file always have, and the first of each layout and language.
+    The first and the last of a file always have, the first of each layout and language, and the first of each way in which pages are drawn.
     """
 
     every: int = 50
@@ -74,7 +76,9 @@ def expected(
         first_page, pages = placed[number]
         set_as = address.fitted(content.address, layout.form)
         lines = set_as.lines if set_as else content.address
-        letters.append(ExpectedLetter(number, first_page, pages, lines, return_line, layout.form, codes, f"{layout.name} {content.language}"))
+        text = layout.text(content.language)
+        token = content.token if "objection_link" in text.placeholders - text.conditional else ""
+        letters.append(ExpectedLetter(number, first_page, pages, lines, return_line, layout.form, codes, token, f"{layout.name} {content.language}"))
     return letters
 
 

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+BROKEN = (ValueError, TypeError, AttributeError, KeyError, IndexError, ArithmeticError, RecursionError, UserWarning)
+"""What pikepdf, or whoever asks it, raises over broken files, besides its own PdfError."""
+
 
 class Severity(StrEnum):
     """Whether a finding keeps a file from the print shop."""
@@ -47,6 +50,8 @@ class Code(StrEnum):
     ACTION = "action"
     FORM_FIELDS = "form_fields"
     ATTACHMENT = "attachment"
+    HIDDEN = "hidden"
+    WRONG_LETTER = "wrong_letter"
     WRONG_ADDRESS = "wrong_address"
     ADDRESS_CUT_OFF = "address_cut_off"
     WINDOW_NOT_CLEAR = "window_not_clear"

@@ -22,7 +22,9 @@ PAINTS = WORDS | frozenset({b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b
 _STRING = re.compile(rb"\((?:[^()\\]++|\\.)*+\)", re.DOTALL)
 _BARE = bytes(32 if char in b"[]<>" else char for char in range(256))
 _DIGITS = b"0123456789.+-"
-_BEFORE_K = re.compile(rb" [kK](?=\s)")
+_BEFORE_K = re.compile(rb"\s[kK](?=\s|$)")
+_BEFORE_DO = re.compile(rb"/([^\s/\[\]<>()]+)\s+Do\b")
+_INLINE = re.compile(rb"\bID\s.*?\sEI(?=\s|$)", re.DOTALL)
 _LONGEST = 60
 """Bytes that four numbers before ``k`` take at the most."""
 
@@ -34,6 +36,8 @@ class Glance:
     operators: frozenset[bytes]
     colours: frozenset[bytes]
     """Like ``0 0 0 1 k``."""
+    forms: frozenset[bytes] = frozenset()
+    """Names of the forms and pictures that it draws."""
 
     @property
     def is_blank(self) -> bool:
@@ -52,7 +56,7 @@ UNSEEN = Glance(frozenset(), frozenset())
 
 def glance(stream: bytes) -> Glance:
     """The operators and the CMYK colours of a content stream."""
-    bare = _STRING.sub(b" ", stream)
+    bare = _STRING.sub(b" ", _INLINE.sub(b"ID EI", stream) if b"EI" in stream else stream)
     if b"(" in bare or b")" in bare:  # strings within strings, as we never write them
         return _slow_glance(stream)
     operators = frozenset(bare.translate(_BARE, _DIGITS).split())
@@ -60,15 +64,16 @@ def glance(stream: bytes) -> Glance:
     if b"k" in operators or b"K" in operators:
         for found in _BEFORE_K.finditer(bare):
             colours.add(b" ".join(bare[max(0, found.start() - _LONGEST) : found.end()].split()[-5:]))
-    return Glance(operators, frozenset(colours))
+    return Glance(operators, frozenset(colours), frozenset(_BEFORE_DO.findall(bare)) if b"Do" in operators else frozenset())
 
 
 def _slow_glance(stream: bytes) -> Glance:
     with pikepdf.new() as scratch:
         found = pikepdf.parse_content_stream(scratch.make_stream(stream))
     operators = frozenset(str(one.operator).encode() for one in found)
+    forms = frozenset(str(one.operands[0])[1:].encode() for one in found if str(one.operator) == "Do" and len(one.operands))
     colours = {" ".join([*map(str, one.operands), str(one.operator)]).encode() for one in found if str(one.operator) in ("k", "K")}
-    return Glance(operators, frozenset(colours))
+    return Glance(operators, frozenset(colours), forms)
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -125,6 +130,8 @@ _FINE_DPI = 200
 """Print shops want 250 to 300 in pictures (print facts 1.6); below this one sees it."""
 _DEEPEST = 12
 """Forms within forms; deeper ones draw themselves, or somebody plays with us."""
+_MOST_DRAWN = 20_000
+"""Forms that one thing may draw, each counted as often as it is drawn: ten within ten, six times over, keep a press busy for days."""
 
 
 def space_of(colour_space: object) -> str:
@@ -149,14 +156,19 @@ class Reader:
         self._tell = tell
         self._forms: set[object] = set()
         """Forms that were read already, each with the colours that it was called with."""
+        self._drawn: dict[object, int] = {}
+        """How many forms each form draws, itself among them; 0 while it is being read."""
 
     def read(self, page: pikepdf.Object) -> None:
         """Read a page and the forms that it draws."""
         self._read(page, _resources(page), _State(), 0)
 
-    def _read(self, drawn: pikepdf.Object, resources: pikepdf.Object, state: _State, depth: int) -> None:
+    def _read(self, drawn: pikepdf.Object, resources: pikepdf.Object, state: _State, depth: int) -> None:  # noqa: C901 (one branch for each kind of operator)
         stack: list[_State] = []
         parts = 0
+        if depth:
+            self._drawn[drawn.objgen] = 0
+        count = 1
         for instruction in pikepdf.parse_content_stream(pikepdf.Page(drawn) if depth == 0 else drawn):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 self._picture(instruction.iimage.obj, resources, state)
@@ -174,14 +186,29 @@ class Reader:
                 self._path(name, parts, state, depth)
                 parts = 0
             elif name == "Do":
-                self._draw(str(operands[0]), resources, state, depth)
+                count += self._draw(str(operands[0]), resources, state, depth)
+                if count > _MOST_DRAWN:
+                    raise ValueError("forms draw forms so often that nobody can wait for it")
             elif name == "sh":
                 self._shading(_of(resources, "/Shading", str(operands[0])))
+            elif name == "Tf":
+                self._font(_of(resources, "/Font", str(operands[0])), resources, state, depth)
             else:
                 state = _changed(state, name, operands, resources)
+                if name in ("scn", "SCN") and len(operands) and isinstance(operands[-1], pikepdf.Name):
+                    count += self._form(_of(resources, "/Pattern", str(operands[-1])), resources, state, depth)
+        if depth:
+            self._drawn[drawn.objgen] = count
+
+    def _font(self, font: pikepdf.Object | None, resources: pikepdf.Object, state: _State, depth: int) -> None:
+        """The letters of a font that are drawings themselves."""
+        if font is not None and str(font.get("/Subtype")) == "/Type3":
+            for _, drawing in font.get("/CharProcs", pikepdf.Dictionary()).items():
+                self._form(drawing, font.get("/Resources", resources), state, depth)
 
     def _text(self, state: _State) -> None:
-        if state.mode == 3:  # invisible
+        if state.mode in (3, 7):
+            self._tell(Code.HIDDEN, "There is text that nobody sees (rendering mode 3 or 7): print it, or take it out.")
             return
         ink = state.fill if state.mode in (0, 2, 4, 6) else state.stroke
         self._judge(ink)
@@ -206,18 +233,25 @@ class Reader:
         if isinstance(shading, pikepdf.Object) and (space := space_of(shading.get("/ColorSpace"))) in ("RGB", "Lab"):
             self._judge(Ink(space))
 
-    def _draw(self, name: str, resources: pikepdf.Object, state: _State, depth: int) -> None:
+    def _draw(self, name: str, resources: pikepdf.Object, state: _State, depth: int) -> int:
+        """Look at what ``Do`` draws; gives the number of forms."""
         drawn = _of(resources, "/XObject", name)
-        if drawn is None:
-            return
-        if str(drawn.get("/Subtype")) == "/Image":
+        if drawn is not None and str(drawn.get("/Subtype")) == "/Image":
             self._picture(drawn, resources, state)
-            return
+            return 1
+        return self._form(drawn, resources, state, depth)
+
+    def _form(self, drawn: pikepdf.Object | None, resources: pikepdf.Object, state: _State, depth: int) -> int:
+        """Read a form, a pattern or a drawn letter; raises ValueError for one that draws itself."""
+        if not isinstance(drawn, pikepdf.Stream):
+            return 0
+        if depth >= _DEEPEST or self._drawn.get(drawn.objgen) == 0:
+            raise ValueError("a form draws itself, or too many lie within each other")
         key = drawn.objgen, state.fill, state.stroke
-        if depth >= _DEEPEST or key in self._forms:
-            return
-        self._forms.add(key)
-        self._read(drawn, drawn.get("/Resources", resources), replace(state, matrix=_times(_matrix(drawn.get("/Matrix")), state.matrix)), depth + 1)
+        if key not in self._forms:
+            self._forms.add(key)
+            self._read(drawn, drawn.get("/Resources", resources), replace(state, matrix=_times(_matrix(drawn.get("/Matrix")), state.matrix)), depth + 1)
+        return self._drawn[drawn.objgen]
 
     def _picture(self, picture: pikepdf.Object, resources: pikepdf.Object, state: _State) -> None:
         space = picture.get("/ColorSpace", picture.get("/CS"))
@@ -248,7 +282,7 @@ def _changed(state: _State, name: str, operands: Iterable[object], resources: pi
     if small in _DEVICE:
         ink = Ink(_DEVICE[small], numbers)
     elif small == "cs":
-        ink = _named(str(next(iter(operands))), resources)
+        ink = _named(str(next(iter(operands), "")), resources)
     elif small in ("sc", "scn"):
         ink = Ink(before.space, numbers)
     else:

@@ -2,13 +2,13 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pikepdf
 
 from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH
-from layouts.production import Production
-from letters.preflight.findings import Code, Findings
+from layouts.production import OutputIntent, Production
+from letters.preflight.findings import BROKEN, Code, Findings
 from letters.preflight.ink import UNSEEN, Glance, Reader, glance, space_of
 
 _MM = 72 / 25.4
@@ -18,7 +18,12 @@ _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Parent")
 _SUBSET = re.compile(r"/[A-Z]{6}\+")
 _DEEPEST_TREE = 20
 """Levels of a page tree that values are looked for in."""
+_MOST_DRAWING = 30_000_000
+"""Bytes of operators on one page; a letter has 20,000."""
+_LARGEST = 2000
+"""Points that a page may be wide or high with all that is cut off: more would take gigabytes to look at as pixels."""
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_TRUETYPE = (b"\0\1\0\0", b"true", b"OTTO")
 _X4 = "PDF/X-4"
 _ABOUT = 0.3
 """Millimetres that a page may differ from A4."""
@@ -45,6 +50,8 @@ def _look_at_document(pdf: pikepdf.Pdf, production: Production, findings: Findin
         findings.add(Code.FORM_FIELDS, "The file has fields to fill in: flatten it, or print it to a new PDF.")
     if "/EmbeddedFiles" in root.get("/Names", {}):
         findings.add(Code.ATTACHMENT, "Other files are attached to this one: save it without.")
+    if "/OCProperties" in root:
+        findings.add(Code.HIDDEN, "The file has layers, which every program shows or hides as it likes: flatten them when you export it.")
     if production.output:
         _look_for_marks(pdf, production, findings)
 
@@ -65,8 +72,43 @@ def _look_for_marks(pdf: pikepdf.Pdf, production: Production, findings: Findings
     intents = [intent for intent in pdf.Root.get("/OutputIntents", ()) if intent.get("/S") == "/GTS_PDFX"]
     if len(intents) != 1 or "/DestOutputProfile" not in intents[0]:
         findings.add(Code.NO_OUTPUT_INTENT, "The file names no profile of the press: set POSTILLION_OUTPUT_PROFILE to the one of your print shop.")
+    elif production.output and not _is_profile(intents[0], production.output):
+        findings.add(Code.NOT_PDF_X, "The profile in the file is not that of the printing condition that it names, or of no press: set it anew.")
     if production.document_parts and "/DPartRoot" not in pdf.Root:
         findings.add(Code.NO_LETTER_MARKS, "The file does not say where each letter begins (PDF/VT): set it anew.")
+
+
+def _is_profile(intent: pikepdf.Object, output: OutputIntent) -> bool:
+    profile = intent.DestOutputProfile
+    if not isinstance(profile, pikepdf.Stream) or profile.get("/N") != 4:
+        return False
+    found = profile.read_bytes()
+    if str(intent.get("/OutputConditionIdentifier", "")) == output.identifier:
+        return found == output.read()
+    return found[16:20] == b"CMYK" and found[36:40] == b"acsp"  # the signature of every ICC profile
+
+
+def look_at_parts(pdf: pikepdf.Pdf, starts: Sequence[tuple[int, int]], findings: Findings) -> None:
+    """Whether the record structure of PDF/VT names the pages of each letter; ``starts`` are first page and number of pages, in order."""
+    found = [(leaf.get("/Start"), leaf.get("/End")) for leaf in _leaves(pdf.Root.get("/DPartRoot", pikepdf.Dictionary()).get("/DPartRootNode"), 0)]
+    places: dict[object, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    told = []
+    for start, end in found:
+        first = places.get(start.objgen, 0) if isinstance(start, pikepdf.Dictionary) else 0
+        last = places.get(end.objgen, 0) if isinstance(end, pikepdf.Dictionary) else first
+        told.append((first, last - first + 1))
+    if told != list(starts):
+        findings.add(Code.NO_LETTER_MARKS, "The file says of some pages that they are another letter's (PDF/VT): set it anew.")
+
+
+def _leaves(node: pikepdf.Object | None, depth: int) -> Iterator[pikepdf.Object]:
+    if not isinstance(node, pikepdf.Dictionary) or depth > _DEEPEST_TREE:
+        return
+    if "/DParts" not in node:
+        yield node
+    for row in node.get("/DParts", ()):
+        for part in row:
+            yield from _leaves(part, depth + 1)
 
 
 def _marks(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool]]:
@@ -111,10 +153,12 @@ class _Pages:
             self._findings.add(Code.ACTION, "The page runs something when it is shown: save it without.", number)
         if "/Trans" in page:
             self._findings.add(Code.TRANSITION, "The page has a transition for the screen (/Trans), which PDF/X does not want: set it anew.", number)
+        if int(page.get("/Rotate", _inherited(page, "/Rotate") or 0)) % 360 or float(page.get("/UserUnit", 1)) != 1:
+            self._findings.add(Code.WRONG_PAGE_SIZE, "The page is turned or scaled by a setting of its own (/Rotate, /UserUnit): export it upright.", number)
         resources = _inherited(page, "/Resources")
         if resources is None:
             resources = pikepdf.Dictionary()
-        key = resources.objgen if resources.is_indirect else (number, 0)
+        key = resources.objgen if resources.is_indirect else ("own", number)
         if key not in self._resources:
             self._resources.add(key)
             self._look_at_resources(resources, set())
@@ -124,13 +168,16 @@ class _Pages:
 
     def _look_at_content(self, page: pikepdf.Object, resources: object) -> Glance:
         try:
-            seen = glance(_content(page))
+            content = _content(page)
+            if len(content) > _MOST_DRAWING:
+                raise ValueError(f"it has {len(content) / 1e6:.0f} MB")
+            seen = glance(content)
             if (seen, resources) not in self._glances:
                 with warnings.catch_warnings():
                     warnings.simplefilter("error")  # pikepdf only warns of a drawing that ends in the middle
                     self._reader.read(page)
                 self._glances.add((seen, resources))
-        except (pikepdf.PdfError, ValueError, TypeError, IndexError, RecursionError, UserWarning) as error:  # whatever a broken stream makes pikepdf say
+        except (pikepdf.PdfError, *BROKEN) as error:
             self._findings.add(Code.UNREADABLE, f"The page's drawing cannot be followed ({str(error)[:80]}): export it anew.", self._page)
             return UNSEEN
         return seen
@@ -145,7 +192,7 @@ class _Pages:
 
     def _look_at_resources(self, resources: pikepdf.Object, seen: set[object]) -> None:
         for font in _values(resources, "/Font"):
-            self._look_at_font(font)
+            self._look_at_font(font, seen)
         for state in _values(resources, "/ExtGState"):
             self._look_at_state(state)
         for pattern in _values(resources, "/Pattern"):
@@ -163,7 +210,7 @@ class _Pages:
             self._look_at_inner(drawn, seen)
 
     def _look_at_inner(self, drawn: pikepdf.Object, seen: set[object]) -> None:
-        if drawn.objgen not in seen and (inner := drawn.get("/Resources")) is not None:
+        if (drawn.objgen == (0, 0) or drawn.objgen not in seen) and (inner := drawn.get("/Resources")) is not None:
             seen.add(drawn.objgen)
             self._look_at_resources(inner, seen)
 
@@ -173,16 +220,19 @@ class _Pages:
         if not (opaque and plain):
             self._tell(Code.TRANSPARENCY, "Something is drawn half transparent: flatten the transparency.")
 
-    def _look_at_font(self, font: pikepdf.Object) -> None:
+    def _look_at_font(self, font: pikepdf.Object, seen: set[object]) -> None:
         if font.is_indirect and font.objgen in self._fonts:
             return
         self._fonts.add(font.objgen)
         if str(font.get("/Subtype")) == "/Type3":  # its letters are drawn in the file itself
+            self._look_at_inner(font, seen)
             return
         inner = font.get("/DescendantFonts", [font])[0]
         name, descriptor = str(font.get("/BaseFont", "/unnamed")), inner.get("/FontDescriptor")
         if descriptor is None or not any(file in descriptor for file in _FONT_FILES):
             self._tell(Code.FONT_NOT_EMBEDDED, f"The font {name[1:]} is not in the file: embed it, or the press takes another.")
+        elif "/FontFile2" in descriptor and descriptor.FontFile2.read_bytes()[:4] not in _TRUETYPE:
+            self._tell(Code.FONT_NOT_EMBEDDED, f"What is in the file for the font {name[1:]} is no font: export the file anew.")
         elif not _SUBSET.match(name):
             self._tell(Code.FONT_NOT_SUBSET, f"The font {name[1:]} is in the file as a whole: a subset of what is used is smaller.")
 
@@ -226,6 +276,9 @@ def _wrong_boxes(boxes: _Boxes, wanted_bleed: float) -> Iterator[tuple[Code, str
     media, crop, bleed, trim = boxes
     if media is None:
         yield Code.WRONG_BOXES, "The page has no size (MediaBox): export it anew."
+        return
+    if max(media[2] - media[0], media[3] - media[1]) > _LARGEST:
+        yield Code.UNREADABLE, "The page is larger than any that letters are printed on: export it anew in A4."
         return
     crop = crop or media
     trim = trim or crop

@@ -1,7 +1,8 @@
 """Who brings new customers: the partners, their codes, their first lines (product.md 8)."""
 
 from store.partners.codes import PartnerCode, codes_of, derive, offers_open_to, public_code, switch_code
-from store.partners.lines import Downline, FirstLine, assign_first_line, downline, first_line, first_lines_count, is_self
+from store.partners.lines import Downline, FirstLine, assign_first_line, downline, first_line, first_lines_count
+from store.partners.own import Somebody, is_self, partner_in_person, somebody
 from store.partners.prospects import Prospect, View, note_views, prospects, views
 from store.partners.register import add, all_partners, by_id, by_slug, change, give_login, of_user
 
@@ -10,6 +11,7 @@ __all__ = [
     "FirstLine",
     "PartnerCode",
     "Prospect",
+    "Somebody",
     "View",
     "add",
     "all_partners",
@@ -27,8 +29,10 @@ __all__ = [
     "note_views",
     "of_user",
     "offers_open_to",
+    "partner_in_person",
     "prospects",
     "public_code",
+    "somebody",
     "switch_code",
     "views",
 ]

@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from campaigns.checkout import RedemptionState
+from campaigns.checkout import Channel, RedemptionState
 from campaigns.coupon import normalise
 from campaigns.offer import Offer
 from campaigns.partner import CodeRefusal, CodeRefused, Partner
-from campaigns.partner_code import partner_code_problem, skeleton
-from store import offers
+from campaigns.partner_code import PLAIN, first_letters, last_letters, partner_code_problem, skeleton
+from store import coupon_events, offers
+from store.coupon_events import GRANTED, SWITCHED_OFF, SWITCHED_ON, Action, Event
+from store.issuing import OWN
 from store.schema import coupons, first_lines, partners, redemptions
 from store.upsert import insert_for
 
@@ -28,6 +30,8 @@ class PartnerCode:
     valid_until: date | None
     """None: without end."""
     is_on: bool
+    is_blocked: bool
+    """By the operator, for good."""
     redeemed: int
     """Orders that used it and were not cancelled."""
     discount_cents: int
@@ -67,16 +71,44 @@ def derive(connection: Connection, partner: Partner, offer_slug: str, code: str,
         "issued_at": now,
         "source": "partner",
     }
+    if _is_like_an_imported_one(connection, code):
+        raise CodeRefused(CodeRefusal.TAKEN, code)
     made = connection.execute(insert_for(connection, coupons).on_conflict_do_nothing().values(row).returning(coupons.c.id)).scalar_one_or_none()
     if made is None:
         raise CodeRefused(CodeRefusal.TAKEN, code)
+    coupon_events.note(connection, [_event(Action.DERIVE, GRANTED, partner, made, now)])
     return next(one for one in codes_of(connection, partner) if one.id == made)
 
 
-def switch_code(connection: Connection, partner: Partner, coupon_id: int, is_on: bool) -> bool:
-    """Take a code of the partner's out of use, or back into it; False for a code that is not the partner's."""
+def _is_like_an_imported_one(connection: Connection, code: str) -> bool:
+    """Whether a code of the shop's own looks like it. Codes that we drew look otherwise (partner_code_problem), and partners' have a unique key.
+
+    A hundred thousand codes are looked through in a moment, and partners make few: so imported ones, which may look alike among
+    themselves, carry no key for it. Begin and end are compared by the database, the rest here.
+    """
+    wanted, table = skeleton(code), coupons.c
+    ends = ((func.substr(table.code_key, 1, 1), first_letters(wanted)), (func.substr(table.code_key, func.length(table.code_key), 1), last_letters(wanted)))
+    others = (table.source != OWN, table.partner_id.is_(None), *(end.not_in(PLAIN - letters) for end, letters in ends))
+    return any(skeleton(key) == wanted for key in connection.execute(select(table.code_key).where(*others)).scalars())
+
+
+def switch_code(connection: Connection, partner: Partner, coupon_id: int, is_on: bool, now: datetime) -> bool:
+    """Take a code of the partner's out of use, or back into it; False for a code that is not the partner's.
+
+    One that the operator has blocked stays so: nothing changes.
+    """
     mine = (coupons.c.id == coupon_id, coupons.c.partner_id == partner.id)
-    return bool(connection.execute(update(coupons).where(*mine).values(voided=not is_on)).rowcount)
+    voided = connection.execute(select(coupons.c.voided).where(*mine).with_for_update(key_share=True)).scalar_one_or_none()
+    if voided is None:
+        return False
+    is_new = update(coupons).where(*mine, coupons.c.voided.is_(is_on), ~coupon_events.is_blocked(coupon_id))
+    if connection.execute(is_new.values(voided=not is_on)).rowcount:
+        coupon_events.note(connection, [_event(Action.SWITCH, SWITCHED_ON if is_on else SWITCHED_OFF, partner, coupon_id, now)])
+    return True
+
+
+def _event(action: Action, outcome: str, partner: Partner, coupon_id: int, now: datetime) -> Event:
+    return Event(action, outcome, now, Channel.PARTNER, coupon_id, actor=partner.slug)
 
 
 def codes_of(connection: Connection, partner: Partner) -> list[PartnerCode]:
@@ -95,7 +127,8 @@ def codes_of(connection: Connection, partner: Partner) -> list[PartnerCode]:
         .subquery()
     )
     table = coupons.c
-    columns = (table.id, table.code, table.terms, table.valid_until, table.voided, used.c.redeemed, used.c.discount_cents, brought.c.brought)
+    blocked = coupon_events.is_blocked(table.id).label("is_blocked")
+    columns = (table.id, table.code, table.terms, table.valid_until, table.voided, blocked, used.c.redeemed, used.c.discount_cents, brought.c.brought)
     joined = coupons.outerjoin(used, used.c.coupon_id == table.id).outerjoin(brought, brought.c.coupon_id == table.id)
     rows = connection.execute(select(*columns).select_from(joined).where(table.partner_id == partner.id).order_by(table.id.desc()))
     return [
@@ -105,6 +138,7 @@ def codes_of(connection: Connection, partner: Partner) -> list[PartnerCode]:
             offers.offer_of(row.terms),
             None if row.valid_until == WITHOUT_END else row.valid_until,
             not row.voided,
+            bool(row.is_blocked),
             row.redeemed or 0,
             int(row.discount_cents or 0),
             row.brought or 0,

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, literal, select
 
-from campaigns.newcomer import mailbox
 from campaigns.partner import Partner
+from store.partners.own import is_self, somebody
 from store.partners.register import to_partner
 from store.schema import coupons, customers, first_lines, partners, redemptions
 from store.upsert import insert_for
@@ -43,19 +43,12 @@ def assign_first_line(connection: Connection, customer_id: int, partner_id: int,
     is not there. Safe to repeat and to race: the table's key decides.
     """
     partner = connection.execute(select(partners).where(partners.c.id == partner_id)).one_or_none()
-    buyer = connection.execute(select(customers.c.email_key).where(customers.c.id == customer_id)).one_or_none()
-    if partner is None or buyer is None or is_self(to_partner(partner), customer_id, buyer.email_key or ""):
+    buyer = connection.execute(select(customers.c.id).where(customers.c.id == customer_id)).one_or_none()
+    if partner is None or buyer is None or is_self(connection, to_partner(partner), somebody(connection, [customer_id])):
         return False
     row = {"customer_id": customer_id, "partner_id": partner_id, "redemption_id": redemption_id, "assigned_at": now}
     made = insert_for(connection, first_lines).on_conflict_do_nothing().values(row).returning(first_lines.c.customer_id)
     return connection.execute(made).scalar_one_or_none() is not None  # psycopg counts no rows of such an insert
-
-
-def is_self(partner: Partner, customer_id: int | None, email: str) -> bool:
-    """Whether the buyer is the partner: by the customer record, or by any spelling of the mailbox."""
-    if partner.own_customer_id is not None and partner.own_customer_id == customer_id:
-        return True
-    return bool(mailbox(email)) and mailbox(email) == mailbox(partner.email)
 
 
 def first_line(connection: Connection, partner: Partner, limit: int) -> list[FirstLine]:

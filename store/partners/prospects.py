@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, literal_column, or_, select
 
 from campaigns.checkout import RedemptionState
 from campaigns.partner import ContactField, Partner
-from store.schema import coupons, customers, objections, partners, prospect_views, redemptions, sign_up_codes
+from store.schema import coupons, customers, objections, orders, partners, prospect_views, redemptions, sign_up_codes
+from store.sets import is_postgresql
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,13 @@ class View:
 
 
 def prospects(connection: Connection, partner: Partner, limit: int) -> list[Prospect]:
-    """The newest direct prospects: they gave a code of the partner's at sign-up or at a checkout, and have completed no order yet.
+    """The newest direct prospects: they gave a code of the partner's at sign-up or with an order, and have completed no order yet.
 
-    Nobody who objected to advertising, and nobody erased. Fields that are not released are not even read.
+    Anybody can type the code beside a stranger's e-mail address, so the shop's own records decide: an order with the code has come in as
+    this customer's, or the account was opened about when the code was given. A reservation, or a sign-up beside an older account, shows
+    nobody. Nor is anybody shown who objected to advertising or was erased. Fields that are not released are not even read.
     """
-    given = [
-        select(table.c.customer_id, at.label("since"))
-        .join(coupons, coupons.c.id == table.c.coupon_id)
-        .where(coupons.c.partner_id == partner.id, table.c.customer_id.is_not(None), *more)
-        for table, at, more in (
-            (sign_up_codes, sign_up_codes.c.given_at, ()),
-            (redemptions, redemptions.c.created_at, (redemptions.c.state.in_([RedemptionState.RESERVED, RedemptionState.REDEEMED]),)),
-        )
-    ]
-    both = given[0].union_all(given[1]).subquery()
+    both = _signed_up(connection, partner).union_all(_ordered(partner)).subquery()
     first = select(both.c.customer_id, func.min(both.c.since).label("since")).group_by(both.c.customer_id).subquery()
     released = [customers.c[field.value] for field in partner.released]
     rows = connection.execute(
@@ -55,6 +50,22 @@ def prospects(connection: Connection, partner: Partner, limit: int) -> list[Pros
         .limit(limit)
     )
     return [Prospect(row.id, row.since, {field: row._mapping[field.value] for field in partner.released}) for row in rows]
+
+
+def _signed_up(connection: Connection, partner: Partner) -> Select[Any]:
+    """Those whose account was opened with the code: at most a day before it was given, since shops send both in their own time."""
+    given = sign_up_codes.c.given_at
+    day_before = given - literal_column("interval '1 day'") if is_postgresql(connection) else func.datetime(given, "-1 day")
+    query = select(sign_up_codes.c.customer_id, given.label("since")).join(coupons, coupons.c.id == sign_up_codes.c.coupon_id)
+    mine = (coupons.c.partner_id == partner.id, customers.c.registered_at >= day_before)
+    return query.join(customers, customers.c.id == sign_up_codes.c.customer_id).where(*mine)
+
+
+def _ordered(partner: Partner) -> Select[Any]:
+    """Those whose order has come in with the code, as the shop says whose it is."""
+    query = select(orders.c.customer_id, redemptions.c.created_at.label("since")).join(redemptions, redemptions.c.order_id == orders.c.id)
+    mine = (coupons.c.partner_id == partner.id, redemptions.c.state == RedemptionState.REDEEMED, orders.c.customer_id.is_not(None))
+    return query.join(coupons, coupons.c.id == redemptions.c.coupon_id).where(*mine)
 
 
 def _no_objection() -> ColumnElement[bool]:

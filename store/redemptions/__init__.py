@@ -1,8 +1,9 @@
 """Is a coupon granted to an order, once and not once more, and how does it become free again?"""
 
-from store.redemptions.arriving import Arrival, arrived, lock_codes, to_arrival
+from store.redemptions.arrival import Arrival, to_arrival
+from store.redemptions.arriving import arrived, lock_codes
 from store.redemptions.asking import Asking, Redemption
-from store.redemptions.completing import owned, people_came_in
+from store.redemptions.completing import completed, owned, people_came_in
 from store.redemptions.coupon import Coupon, find
 from store.redemptions.ending import expire, release, roll_back, roll_back_one, void
 from store.redemptions.granting import quote, redeem, reserve
@@ -19,6 +20,7 @@ __all__ = [
     "arrived",
     "by_id",
     "by_order",
+    "completed",
     "expire",
     "find",
     "lock_codes",

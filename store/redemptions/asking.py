@@ -64,6 +64,11 @@ class Redemption:
     """The stored answer of an earlier request of the same order."""
 
     @property
+    def is_untold(self) -> bool:
+        """An import has redeemed it, and no checkout has told what was in the cart."""
+        return self.state is RedemptionState.REDEEMED and self.channel is Channel.IMPORT and not self.quote.lines
+
+    @property
     def again(self) -> "Redemption":
         """The same, as the answer to a request that came before."""
         return replace(self, is_repeat=True)

@@ -10,18 +10,25 @@ from store.upsert import insert_for
 
 
 def claim(connection: Connection, keys: Collection[str], redemption_id: int, now: datetime) -> bool:
-    """Take the new customer's keys for this redemption, in their order; False if somebody else has one of them (then undo the transaction's part).
+    """Take the new customer's keys for this redemption, in their order and in one statement.
+
+    False if somebody else has one of them (then undo the transaction's part).
 
     The unique key decides: on PostgreSQL whoever comes second waits until the first has committed.
     """
-    for key in sorted(keys):
-        row = {"key_hash": key, "redemption_id": redemption_id, "claimed_at": now}
-        statement = insert_for(connection, new_customers).on_conflict_do_nothing().values(row).returning(new_customers.c.key_hash)
-        if connection.execute(statement).scalar_one_or_none() is None:
-            mine = select(new_customers.c.redemption_id).where(new_customers.c.key_hash == key)
-            if connection.execute(mine).scalar_one_or_none() != redemption_id:
-                return False
-    return True
+    if not keys:
+        return True
+    wanted = [{"key_hash": key, "redemption_id": redemption_id, "claimed_at": now} for key in sorted(set(keys))]
+    statement = insert_for(connection, new_customers).on_conflict_do_nothing().values(wanted).returning(new_customers.c.key_hash)
+    if len(connection.execute(statement).all()) == len(wanted):
+        return True
+    holders = connection.execute(select(new_customers.c.redemption_id).where(new_customers.c.key_hash.in_(keys))).scalars()
+    return set(holders) == {redemption_id}
+
+
+def correct(connection: Connection, keys: Collection[str], redemption_id: int) -> None:
+    """The shopper turned out to be somebody else than was said when the coupon was reserved: whoever was named by mistake has taken nothing."""
+    connection.execute(delete(new_customers).where(new_customers.c.redemption_id == redemption_id, new_customers.c.key_hash.not_in(keys)))
 
 
 def drop(connection: Connection, redemption_id: int) -> None:

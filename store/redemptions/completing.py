@@ -3,14 +3,21 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
-from campaigns.checkout import RedemptionState
+from campaigns.checkout import RedemptionState, RefusalReason
 from campaigns.order import SALES
 from store import partners
+from store.coupon_events import Action
 from store.hashes import mailbox_hash
-from store.schema import coupons, customers, orders, redemptions, sign_up_codes
+from store.schema import coupon_events, coupons, customers, orders, redemptions, sign_up_codes
 from store.sets import among
+
+_BRINGS_NOBODY = (
+    RefusalReason.VOID, RefusalReason.PARTNER_INACTIVE, RefusalReason.EXPIRED, RefusalReason.NOT_YET_VALID,
+    RefusalReason.OWN_CODE, RefusalReason.OTHER_CUSTOMER, RefusalReason.NEW_CUSTOMERS_ONLY,
+)  # fmt: skip
+"""A code that an order should not have had for one of these reasons brings its partner no customer."""
 
 
 def completed(connection: Connection, order_ids: Collection[int], now: datetime) -> None:
@@ -19,13 +26,18 @@ def completed(connection: Connection, order_ids: Collection[int], now: datetime)
         return
     earlier = orders.alias("earlier")
     had_one = exists().where(
-        earlier.c.customer_id == orders.c.customer_id, earlier.c.sold_at.is_not(None), earlier.c.id != orders.c.id, earlier.c.ordered_at < orders.c.ordered_at
+        earlier.c.customer_id == orders.c.customer_id,
+        earlier.c.sold_at.is_not(None),
+        earlier.c.id != orders.c.id,
+        or_(earlier.c.ordered_at < orders.c.ordered_at, and_(earlier.c.ordered_at == orders.c.ordered_at, earlier.c.id < orders.c.id)),
     )
+    table = coupon_events.c
+    wrong = exists().where(table.redemption_id == redemptions.c.id, table.action == Action.AGAINST_TERMS, table.outcome.in_(_BRINGS_NOBODY))
     query = (
         select(redemptions.c.id, orders.c.customer_id, coupons.c.partner_id)
         .select_from(redemptions.join(orders, orders.c.id == redemptions.c.order_id).join(coupons, coupons.c.id == redemptions.c.coupon_id))
         .where(among(connection, redemptions.c.order_id, order_ids), redemptions.c.state == RedemptionState.REDEEMED)
-        .where(orders.c.customer_id.is_not(None), orders.c.sold_at.is_not(None), orders.c.state.in_(SALES), coupons.c.partner_id.is_not(None), ~had_one)
+        .where(orders.c.customer_id.is_not(None), orders.c.sold_at.is_not(None), orders.c.state.in_(SALES), coupons.c.partner_id.is_not(None), ~had_one, ~wrong)
     )
     for row in connection.execute(query.order_by(orders.c.ordered_at, orders.c.id, redemptions.c.id)).all():
         partners.assign_first_line(connection, row.customer_id, row.partner_id, row.id, now)

@@ -3,15 +3,19 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, select, union_all, update
 
 from campaigns.coupon import normalise
 from campaigns.offer import Offer
+from campaigns.order import OrderState
 from store import offers
-from store.schema import coupons, partners
-from store.sets import among
+from store.schema import coupons, orders, partners
+from store.sets import among, is_postgresql
+
+CANCELLED = (OrderState.CANCELLED, OrderState.REFUNDED, OrderState.DELETED)
+"""What rolls an order's coupons back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,24 @@ def find(connection: Connection, code: str) -> Coupon | None:
 def locked(connection: Connection, code: str) -> Coupon | None:
     """The same, and until the transaction ends nobody else has it: every limit of a coupon is kept by this lock (SQLite has its write lock)."""
     return _one(connection, _LOCKED, code)
+
+
+class ForAnOrder(NamedTuple):
+    """A coupon, and what is known of the order that wants it."""
+
+    coupon: Coupon
+    is_cancelled: bool
+    """The shop has said so, of the order of this key or of all that have this number."""
+
+
+def locked_for(connection: Connection, code: str, source: str, order_ref: str) -> ForAnOrder | None:
+    """The same, and nobody else gives this order another coupon meanwhile: two that do not go together must see each other."""
+    names = {"key": normalise(code), "of_source": source, "ref": order_ref}
+    if is_postgresql(connection):
+        row = connection.execute(_LOCKED_WITH_ORDER, {**names, "order": f"{source}\n{order_ref}"}).one_or_none()
+    else:
+        row = connection.execute(_LOCKED_FOR, names).one_or_none()
+    return ForAnOrder(_to_coupon(row), bool(row.is_cancelled)) if row else None
 
 
 def locked_by_key(connection: Connection, keys: Collection[str]) -> dict[str, Coupon]:
@@ -93,6 +115,11 @@ _QUERY: Select[Any] = select(
 
 _BY_KEY = _QUERY.where(_TABLE.code_key == bindparam("key"))  # statements are made once: making one costs more than asking it
 _LOCKED = _BY_KEY.with_for_update(of=coupons, key_share=True)
+_STATES = [select(orders.c.state).where(orders.c.source == bindparam("of_source"), name == bindparam("ref")) for name in (orders.c.source_id, orders.c.number)]
+_STATE = union_all(*_STATES).subquery()
+_IS_CANCELLED = select(func.min(case((_STATE.c.state.in_(CANCELLED), 1), else_=0))).scalar_subquery()
+_LOCKED_FOR = _LOCKED.add_columns(_IS_CANCELLED.label("is_cancelled"))
+_LOCKED_WITH_ORDER = _LOCKED_FOR.add_columns(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("order"), 0)).label("order_lock"))
 _FREE = _TABLE.most_uses.is_(None) | (_TABLE.uses < _TABLE.most_uses)
 _TAKE_AS_FACT = update(coupons).where(_TABLE.id == bindparam("its"), _FREE).values(uses=_TABLE.uses + 1)
 _TAKE = _TAKE_AS_FACT.where(_TABLE.voided.is_(False))

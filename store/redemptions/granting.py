@@ -13,14 +13,15 @@ from sqlalchemy import Connection, insert
 
 from campaigns.checkout import HOLDS_A_USE, Checkout, Quote, RedemptionState, RefusalReason, Refused
 from campaigns.coupon import normalise
-from campaigns.newcomer import mailbox
-from campaigns.quote import Standing
+from campaigns.offer import Offer
+from campaigns.quote import Standing, check
 from campaigns.quote import quote as decide
-from store import coupon_events, failpoint
+from store import coupon_events, failpoint, partners
 from store.coupon_events import GRANTED, Action
 from store.redemptions import claims, coupon, ending, rows
 from store.redemptions.asking import Asking, Redemption, checkout_document, quote_document
 from store.redemptions.buyer import Buyer, ThisOrder, has_ordered, uses_of, was_newcomer, whom
+from store.redemptions.company import left
 from store.redemptions.coupon import Coupon
 from store.schema import redemptions
 
@@ -65,19 +66,29 @@ def redeem(connection: Connection, code: str, checkout: Checkout, order_ref: str
 def _grant(
     connection: Connection, code: str, checkout: Checkout, order_ref: str, asking: Asking, action: Action, until: datetime | None
 ) -> Redemption | Refused:
-    found = coupon.locked(connection, code)
-    if found is None:
+    wanted = coupon.locked_for(connection, code, asking.source, order_ref)
+    if wanted is None:
         return _unknown(connection, action, asking, order_ref)
+    found = wanted.coupon
     before = rows.by_order(connection, asking.source, order_ref)
     own = _own(before, found)
     if own and _is_over(own, asking.now):
         ending.expire_these(connection, [own], asking.now)
         found, own = replace(found, uses=found.uses - 1), rows.by_id(connection, own.id)
     if own and (own.state is RedemptionState.REDEEMED or (until and _is_the_same(own, checkout))):
+        if own.is_untold:
+            return _tell(connection, found, own, checkout, asking, before, action)
         coupon_events.note(connection, [asking.event(action, "repeated", found.id, order_ref)])
         return own.again
-    if own and own.state is RedemptionState.ROLLED_BACK:
+    if wanted.is_cancelled or (own and own.state is RedemptionState.ROLLED_BACK):
         return _refused(connection, Refused(RefusalReason.ROLLED_BACK), found, asking, action, order_ref)
+    return _decided(connection, found, checkout, asking, before, own, order_ref, action, until)
+
+
+def _decided(
+    connection: Connection, found: Coupon, checkout: Checkout, asking: Asking, before: Sequence[Redemption], own: Redemption | None, order_ref: str,
+    action: Action, until: datetime | None,
+) -> Redemption | Refused:  # fmt: skip
     found = _freed(connection, found, asking.now)
     held_since = own.created_at if own and own.state is RedemptionState.RESERVED and until is None else None
     judged = _judge(connection, found, checkout, asking, before, own, order_ref, held_since or asking.now)
@@ -89,6 +100,22 @@ def _grant(
         return _refused(connection, number, found, asking, action, order_ref)
     coupon_events.note(connection, [replace(asking.event(action, GRANTED, found.id, order_ref), redemption_id=number)])
     return _granted(found, own, number, row, judged.answer, order_ref, asking)
+
+
+def _tell(
+    connection: Connection, found: Coupon, own: Redemption, checkout: Checkout, asking: Asking, before: Sequence[Redemption], action: Action
+) -> Redemption | Refused:
+    """The import of the order was faster than its checkout: the use is taken, now the discount is told and kept.
+
+    What the terms refuse is refused, so that the shop takes nothing off; the use stays as long as the order carries the code.
+    """
+    answer = _judge(connection, found, checkout, asking, before, own, own.order_ref, own.redeemed_at or asking.now).answer
+    if isinstance(answer, Refused):
+        return _refused(connection, answer, found, asking, action, own.order_ref)
+    cart, cents = checkout_document(checkout), answer.gross_cents
+    rows.change(connection, own.id, checkout=cart, quote=quote_document(answer), currency=answer.currency, discount_cents=cents)
+    coupon_events.note(connection, [replace(asking.event(action, GRANTED, found.id, own.order_ref), redemption_id=own.id)])
+    return replace(own, checkout=cart, quote=answer)
 
 
 def _own(before: Sequence[Redemption], found: Coupon) -> Redemption | None:
@@ -130,7 +157,8 @@ def _judge(
     """Ask what the rules need to know, and nothing else: most coupons know nobody."""
     holds = own is not None and own.state in HOLDS_A_USE and not _is_over(own, asking.now)
     buyer = whom(connection, checkout.shopper, asking.source, asking.secret)
-    others = _others(connection, found, checkout, before)
+    held = [one for one in before if one.coupon_id != found.id and one.state in HOLDS_A_USE and not _is_over(one, asking.now)]
+    others = _others(connection, found, checkout, held)
     checkout = replace(checkout, other_codes=others.codes)
     offer, own_id = found.offer, own.id if own else None
     limited = offer.uses_per_customer is not None and (found.most_uses is None or found.most_uses > 1)
@@ -142,20 +170,35 @@ def _judge(
         uses=found.uses - holds,
         most_uses=found.most_uses,
         uses_by_shopper=uses_of(connection, found.id, buyer, own_id) if limited else 0,
+        is_known=bool(buyer.ids),
         is_shoppers=found.customer_id is None or found.customer_id in buyer.ids,
         has_ordered=offer.new_customers_only and has_ordered(connection, buyer, order),
         was_newcomer=offer.new_customers_only and was_newcomer(connection, buyer.keys, own_id),
         partner_is_active=found.partner_is_active,
-        is_own_code=found.partner_id is not None and _is_own(found, buyer),
+        is_own_code=found.partner_id is not None and _is_own(connection, found, buyer),
         others_combinable=others.allow_company,
     )
-    return _Judged(decide(offer, standing, checkout, moment, asking.timezone), buyer)
+    earlier = [one for one in held if own_id is None or one.id < own_id]
+    answer = _decide(offer, standing, checkout, earlier, moment, asking)
+    final = sum(one.quote.gross_cents for one in held if one not in earlier and one.state is RedemptionState.REDEEMED)
+    if final and isinstance(answer, Quote) and answer.gross_cents + final > sum(line.gross_cents for line in left(checkout.lines, earlier)):
+        answer = _decide(offer, standing, checkout, held, moment, asking)  # the cart has become smaller since the other one was redeemed
+    return _Judged(answer, buyer)
 
 
-def _is_own(found: Coupon, buyer: Buyer) -> bool:
-    """Told by the partner's record as a buyer, and by any spelling of the mailbox."""
-    key = mailbox(buyer.shopper.email)
-    return found.partner_customer_id in buyer.ids or bool(key and key == mailbox(found.partner_email))
+def _decide(offer: Offer, standing: Standing, checkout: Checkout, held: Sequence[Redemption], moment: datetime, asking: Asking) -> Quote | Refused:
+    """Of several coupons of an order each sees what those before it have left."""
+    if held:
+        check(checkout)
+        checkout = replace(checkout, lines=left(checkout.lines, held))
+    return decide(offer, standing, checkout, moment, asking.timezone)
+
+
+def _is_own(connection: Connection, found: Coupon, buyer: Buyer) -> bool:
+    """Told by the partner's records as a buyer, by any mailbox of theirs, and by the home."""
+    shopper = buyer.shopper
+    it = partners.somebody(connection, buyer.ids, shopper.email, shopper.address)
+    return partners.partner_in_person(connection, found.partner_email, found.partner_customer_id).is_one_with(it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +210,8 @@ class _Others:
     """Every one of them; of a code that is not ours nobody knows, and it is no way to learn which codes there are."""
 
 
-def _others(connection: Connection, found: Coupon, checkout: Checkout, before: Sequence[Redemption]) -> _Others:
-    held = coupon.by_id(connection, {one.coupon_id for one in before if one.state in HOLDS_A_USE and one.coupon_id != found.id})
-    known = {normalise(one.code): one for one in held.values()}
+def _others(connection: Connection, found: Coupon, checkout: Checkout, held: Sequence[Redemption]) -> _Others:
+    known = {normalise(one.code): one for one in coupon.by_id(connection, {one.coupon_id for one in held}).values()}
     keys = {normalise(code) for code in checkout.other_codes} - {normalise(found.code), ""}
     named = {key: known.get(key) or coupon.find(connection, key) for key in sorted(keys)}
     return _Others(tuple(known | named), all(one is not None and one.offer.combinable for one in (known | named).values()))
@@ -210,6 +252,8 @@ def _write(connection: Connection, found: Coupon, own: Redemption | None, row: d
         return _take(connection, found, own, row, order_ref, asking)
     with connection.begin_nested() as savepoint:  # who was a newcomer a moment ago may be none any more
         number = _take(connection, found, own, row, order_ref, asking)
+        if own:
+            claims.correct(connection, buyer.keys, own.id)
         failpoint.pass_by("redeem.before_claim")
         if isinstance(number, Refused) or claims.claim(connection, buyer.keys, number, asking.now):
             failpoint.pass_by("redeem.after_claim")

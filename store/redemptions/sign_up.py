@@ -4,26 +4,28 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
 
 from campaigns.checkout import RefusalReason, Refused, Shopper
 from store import coupon_events
 from store.coupon_events import GRANTED, Action
 from store.redemptions import coupon
-from store.redemptions.asking import Asking
+from store.redemptions.asking import Asking, Redemption
 from store.redemptions.buyer import whom
-from store.schema import sign_up_codes
+from store.schema import redemptions, sign_up_codes
 from store.sets import among
 
 
 def remember(connection: Connection, code: str, shopper: Shopper, asking: Asking) -> bool | Refused:
-    """Note a code for somebody's first order; False where it was noted already. Refused for an unknown or void code, and for nobody.
+    """Note a code for somebody's first order; False where it was noted already.
+
+    Refused for an unknown or void code, for one of a partner who is shut out, and for nobody.
 
     Who orders under another mailbox and number is not found again: the shop then sends the code with the order.
     """
     found = coupon.locked(connection, code)
-    if found is None or found.voided:
-        reason = RefusalReason.UNKNOWN_CODE if found is None else RefusalReason.VOID
+    if found is None or found.voided or not found.partner_is_active:
+        reason = RefusalReason.UNKNOWN_CODE if found is None else RefusalReason.VOID if found.voided else RefusalReason.PARTNER_INACTIVE
         coupon_events.note(connection, [asking.event(Action.REMEMBER, reason, found.id if found else None)])
         return Refused(reason)
     buyer = whom(connection, shopper, asking.source, asking.secret)
@@ -74,3 +76,20 @@ def any_waiting(connection: Connection) -> bool:
 def settle(connection: Connection, ids: Collection[int], now: datetime) -> None:
     """The first order has come: these wait no longer."""
     connection.execute(update(sign_up_codes).where(among(connection, sign_up_codes.c.id, ids)).values(settled_at=now))
+
+
+def is_remembered(connection: Connection, one: Redemption) -> bool:
+    """Whether its buyer gave the code at sign-up, so that no order needs to carry it."""
+    return bool(connection.execute(select(exists().where(_theirs(one)))).scalar_one())
+
+
+def unsettle(connection: Connection, one: Redemption) -> None:
+    """The order that it counted for was no first order after all: it waits for the next one."""
+    connection.execute(update(sign_up_codes).where(_theirs(one), sign_up_codes.c.settled_at.is_not(None)).values(settled_at=None))
+
+
+def _theirs(one: Redemption) -> ColumnElement[bool]:
+    table = sign_up_codes.c
+    hashed = select(redemptions.c.email_hash).where(redemptions.c.id == one.id).scalar_subquery()
+    person = or_(table.email_hash == hashed, *([table.customer_id == one.customer_id] if one.customer_id else []))
+    return and_(table.coupon_id == one.coupon_id, person)

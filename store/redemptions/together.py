@@ -28,21 +28,25 @@ def together(engine: Engine, acts: Sequence[Callable[[Connection], Answer]]) -> 
 
 def _kept(engine: Engine, acts: Sequence[Callable[[Connection], Answer]]) -> list[Answer]:
     with writing(engine) as connection:
-        _plan_once(connection)
+        _prepare(connection, len(acts) > 1)
         answers = [act(connection) for act in acts]
         failpoint.pass_by("redeem.before_commit")
     failpoint.pass_by("redeem.after_commit")
     return answers
 
 
-_PLAN_ONCE = select(func.set_config("plan_cache_mode", "auto", True), func.set_config("enable_seqscan", "off", True))
+_PLAN_ONCE = (func.set_config("plan_cache_mode", "auto", True), func.set_config("enable_seqscan", "off", True))
+_ALONE, _WITH_OTHERS = select(*_PLAN_ONCE), select(*_PLAN_ONCE, func.set_config("lock_timeout", "500ms", True))
 
 
-def _plan_once(connection: Connection) -> None:
+def _prepare(connection: Connection, with_others: bool) -> None:
     """Let PostgreSQL keep the plans of these few statements: planning them each time took a third of the whole.
 
     Elsewhere nothing is kept (store.engine), since a plan from an empty table reads all of it once it is full; without sequential scans
     there is no such plan, and everything that a checkout asks has an index.
+
+    Many checkouts in one transaction may wait in a ring with an import: they give way, before PostgreSQL looks for rings (a second) and
+    may choose the import, and are asked again one by one.
     """
     if is_postgresql(connection):
-        connection.execute(_PLAN_ONCE)
+        connection.execute(_WITH_OTHERS if with_others else _ALONE)

@@ -38,8 +38,11 @@ customers = Table(
     moment("erased_at", nullable=True),
     Column("is_seed", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),  # an address of our own, in no audience and no result
     text("mailbox", Pii.PERSONAL, nullable=True, index=True),  # newcomer.mailbox of the e-mail: tells who has bought before, in any spelling
+    text("home", Pii.PERSONAL, nullable=True, index=True),  # newcomer.home of the address, "" for none; NULL: not written down yet (redemptions.settling)
 )
 Index("ix_customers_postcode", customers.c.postcode)  # finds a household
+_UNSPELLED = sql("home IS NULL")
+Index("ix_customers_unspelled", customers.c.postcode, postgresql_where=_UNSPELLED, sqlite_where=_UNSPELLED)  # empty once settling is through
 _PROSPECT = sql("first_sale_at IS NULL")
 Index("ix_customers_prospects", customers.c.id, postgresql_where=_PROSPECT, sqlite_where=_PROSPECT)  # a page of them is found among any number of buyers
 _ERASED = sql("erased_at IS NOT NULL")
@@ -57,8 +60,11 @@ customer_sources = Table(
     document("record", Pii.PERSONAL, nullable=True),  # all that the source has told (profile.Told): a merge is undone from it
     moment("changed_at", nullable=True),  # when the source last changed it, where it says so
     moment("stored_at", nullable=True),
+    text("mailbox", Pii.PERSONAL, nullable=True, index=True),  # as in customers, of what this source tells: a second e-mail or address is the same person's
+    text("home", Pii.PERSONAL, nullable=True, index=True),
 )
 Index("ix_customer_sources_number", customer_sources.c.number, customer_sources.c.source)
+Index("ix_customer_sources_unspelled", customer_sources.c.email_key, postgresql_where=_UNSPELLED, sqlite_where=_UNSPELLED)
 
 merges = Table(
     "merges",

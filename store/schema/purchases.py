@@ -28,6 +28,7 @@ orders = Table(
     UniqueConstraint("source", "source_id"),
 )
 Index("ix_orders_of_customer", orders.c.customer_id, orders.c.ordered_at, orders.c.id, orders.c.state)  # a selection asks it alone for everybody's last sale
+Index("ix_orders_number", orders.c.source, orders.c.number)  # a checkout may call an order by it
 _UNLINKED = sql("customer_id IS NULL")  # the column stands in these indexes all the same: else SQLite prefers one that has it
 Index("ix_orders_unlinked_email", orders.c.customer_id, orders.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
 Index("ix_orders_unlinked_number", orders.c.customer_id, orders.c.source, orders.c.customer_number, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)

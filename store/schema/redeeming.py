@@ -12,7 +12,7 @@ redemptions = Table(
     key(),
     reference("coupon_id", "coupons"),
     text("source"),  # the shop whose order it is
-    text("order_ref", Pii.PSEUDONYM),  # as that shop calls the order
+    text("order_ref", Pii.PSEUDONYM),  # as that shop calls the order; whatever is no number of the order goes at erasure
     reference("order_id", "orders", nullable=True, index=True),  # once the order has come in
     text("state"),
     reference("customer_id", "customers", nullable=True, index=True),
@@ -27,7 +27,7 @@ redemptions = Table(
     moment("expires_at", nullable=True),  # of a reservation
     moment("redeemed_at", nullable=True),
     moment("ended_at", nullable=True),
-    text("reason", server_default=""),
+    text("reason", Pii.FREE_TEXT, server_default=""),
     UniqueConstraint("coupon_id", "source", "order_ref"),
 )
 _RESERVED = sql("state = 'reserved'")
@@ -76,11 +76,11 @@ coupon_events = Table(
     text("actor", Pii.PSEUDONYM, server_default=""),  # name of the API key or of the user
     text("source", server_default=""),
     text("order_ref", Pii.PSEUDONYM, server_default=""),
-    text("detail", server_default=""),
+    text("detail", Pii.FREE_TEXT, server_default=""),
     moment("at"),
 )
 Index("ix_coupon_events_action_at", coupon_events.c.action, coupon_events.c.at)  # the last double uses, guessed codes of an hour
-"""The audit log: only ever added to."""
+"""The audit log: what was granted stays, quotes and refusals are kept for half a year (coupon_events.delete_old)."""
 
 code_uploads = Table(
     "code_uploads",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -93,6 +94,19 @@ def test_a_code_is_switched_off_and_on_again(meier: httpx.Client, shop: Shop, br
         assert browser.get("/P/VonMeier").status_code == status
 
 
+def test_a_code_that_the_desk_blocks_while_it_is_switched_off_stays_blocked(meier: httpx.Client, desk: httpx.Client, shop: Shop) -> None:
+    derive(meier)
+    number = code_id(shop)
+    meier.post(f"/partner/codes/{number}/switch", data={"on": "false"})
+    assert f"/desk/coupons/{number}/void" in desk.get(f"/desk/coupons/{number}").text
+    assert desk.post(f"/desk/coupons/{number}/void", data={"reason": "fraud"}).status_code == 303
+    assert meier.post(f"/partner/codes/{number}/switch", data={"on": "true"}).status_code == 303
+    page = meier.get("/partner").text
+    assert "Vom Betreiber gesperrt" in page and "/switch" not in page
+    log = desk.get(f"/desk/coupons/{number}").text
+    assert f"/desk/coupons/{number}/void" not in log and "vom Partner angelegt" in log and "abgeschaltet" in log and "Partner-Desk" in log
+
+
 @pytest.mark.parametrize(("make", "pages", "codes"), [("sheet", 3, 8), ("letter", 2, 1)])
 def test_printed_coupons_hold_the_code_its_terms_and_a_qr_code_that_leads_on(make: str, pages: int, codes: int, meier: httpx.Client, shop: Shop) -> None:
     derive(meier)
@@ -168,7 +182,7 @@ def test_a_partner_who_is_shut_out_is_out_at_once(meier: httpx.Client, desk: htt
 
 
 def gave_the_code(shop: Shop) -> int:
-    who = shop.add_customer(ANNA)
+    who = shop.add_customer(replace(ANNA, registered_at=datetime.now(UTC)))
     with writing(shop.engine) as connection:
         connection.execute(insert(sign_up_codes).values(coupon_id=code_id(shop), customer_id=who, source="shop", given_at=datetime.now(UTC)))
     return who

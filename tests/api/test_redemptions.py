@@ -239,6 +239,15 @@ def test_an_order_that_holds_its_coupon_is_paid_whatever_was_guessed_meanwhile(p
     assert ask(program, "roll-back", {"order_ref": "1"})["redemptions"]
 
 
+def test_an_order_that_holds_one_code_is_no_way_to_try_others(program: httpx.Client, shop: Shop) -> None:
+    issue(shop, an_offer(uses=None, uses_per_customer=None))
+    ask(program, "reserve", a_cart(order_ref="1", client="v"))
+    statuses = [program.post("/coupons/redeem", json=a_cart(code, order_ref="1", client="v")).status_code for code in codes(30)]
+    assert statuses == [200] * 20 + [429] * 10
+    ask(program, "release", {"order_ref": "1"})
+    assert program.post("/coupons/redeem", json=a_cart(order_ref="1", client="v")).status_code == 429, "nothing is held any more"
+
+
 def test_what_is_unknown_is_answered_alike_whatever_it_looks_like(program: httpx.Client) -> None:
     answers = [ask(program, "quote", a_cart(code)) for code in ("ABCDE-FGHJK-M", "ABCDE-FGHJK-N", "äöü", "x" * 255, "'; DROP TABLE coupons")]
     assert all(answer == answers[0] for answer in answers)

@@ -24,6 +24,8 @@ STATION = ("Anna Müller", "1234567", "Packstation 123", "01067 Dresden")
         ("", "Packstation 123 / 1234567", ""),
         ("1234567", "", "Packstation 123"),
         ("Postnr. 1234567", "", "Packstation123"),
+        ("Packstation 123", "", "1234567"),
+        ("Packstation 123", "Postnummer 1234567", ""),
     ],
 )
 def test_a_packstation_is_found_in_any_order(company: str, addition: str, street: str) -> None:
@@ -31,6 +33,26 @@ def test_a_packstation_is_found_in_any_order(company: str, addition: str, street
     found = postal(address, "DE")
     assert (found.lines, found.problem, found.dropped) == (STATION, None, ())
     assert postal_problem(address, "DE") is None
+
+
+@pytest.mark.parametrize("street", ["Packstationsweg 5", "An der Packstation 5", "Neben der Packstation 5"])
+def test_a_street_by_a_station_is_a_street(street: str) -> None:
+    address = replace(ANNA, street=street)
+    assert postal(address, "DE").lines == ("Anna Müller", street, "01067 Dresden")
+    assert postal(address, "DE").problem is postal_problem(address, "DE") is None
+
+
+def test_a_firm_may_be_called_packstation() -> None:
+    found = postal(replace(ANNA, company="Packstation Logistik GmbH", street="Weg 1"), "DE")
+    assert (found.lines, found.problem) == (("Packstation Logistik GmbH", "Anna Müller", "Weg 1", "01067 Dresden"), None)
+
+
+@pytest.mark.parametrize(("addition", "above"), [("", ()), ("Hinterhaus", ("Hinterhaus",))])
+def test_a_box_that_was_given_as_company_takes_the_place_of_the_street(addition: str, above: tuple[str, ...]) -> None:
+    found = postal(replace(ANNA, company="Postfach 99", addition=addition, street="Hauptstr. 5"), "DE")
+    assert (found.lines, found.dropped) == (("Anna Müller", *above, "Postfach 99", "01067 Dresden"), ("Hauptstr. 5",))
+    swiss = replace(ANNA, company="Postfach 99", addition=addition, street="Weg 1", postcode="8001", town="Zürich", country="CH")
+    assert postal(swiss, "CH").lines == ("Anna Müller", *above, "Weg 1", "Postfach 99", "8001 Zürich")
 
 
 def test_a_postfiliale_has_the_same_form_and_a_company_stays_on_top() -> None:
@@ -70,7 +92,7 @@ def test_a_box_in_either_field_will_do() -> None:
         assert (found.lines, found.dropped, found.problem) == (wanted, (), None)
 
 
-@pytest.mark.parametrize("addition", ["Postfachweg 3", "Hinterhaus", "Bpost 5", "Boxberger Hof"])
+@pytest.mark.parametrize("addition", ["Postfachweg 3", "Hinterhaus", "Bpost 5", "Boxberger Hof", "B.P. 3. Etage"])
 def test_what_only_sounds_like_a_box_stays_an_addition(addition: str) -> None:
     found = postal(replace(ANNA, addition=addition, street="Weg 1"), "DE")
     assert (found.lines, found.dropped) == (("Anna Müller", addition, "Weg 1", "01067 Dresden"), ())

@@ -4,12 +4,13 @@ One address as a shop has it, and the lines below the name when it is posted in 
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.address import Address, AddressProblem, postal, postal_problem
+from campaigns.address import Address, AddressProblem, PostalAddress, postal, postal_problem
 from campaigns.countries import is_known
 from campaigns.destinations import DESTINATIONS, destination
 
@@ -37,15 +38,18 @@ CASES: list[Case] = [
     ("FI", "Mannerheimintie 2", "FI-00100", "Helsinki", ("Mannerheimintie 2", "00100 HELSINKI", "FINNLAND")),
     ("FR", "25, rue de l’Église", "F-33500", "Libourne", ("25 RUE DE L’ÉGLISE", "33500 LIBOURNE", "FRANKREICH")),
     ("GB", "10 Downing Street", "sw1a2aa", "London", ("10 Downing Street", "LONDON", "SW1A 2AA", "GROSSBRITANNIEN")),
+    ("GG", "Le Truchot 4", "gy11wd", "St Peter Port", ("Le Truchot 4", "ST PETER PORT", "GY1 1WD", "GUERNSEY")),
     ("GR", "Ermou 18", "GR-10563", "Athina", ("Ermou 18", "105 63 ATHINA", "GRIECHENLAND")),
     ("HK", "1 Queen's Road", "", "Central", ("1 Queen's Road", "CENTRAL", "HONGKONG")),
     ("HR", "Ilica 10", "HR-10000", "Zagreb", ("Ilica 10", "10000 ZAGREB", "KROATIEN")),
-    ("HU", "Honvéd utca 13", "H-1055", "Budapest", ("BUDAPEST", "Honvéd utca 13", "1055", "UNGARN")),
+    ("HU", "Honvéd utca 13", "H-1055", "Budapest", ("Honvéd utca 13", "1055 BUDAPEST", "UNGARN")),
     ("IE", "27 Merrion Street", "d02 y006", "Dublin 2", ("27 Merrion Street", "DUBLIN 2", "D02 Y006", "IRLAND")),
     ("IL", "Herzl 12", "6688312", "Tel Aviv", ("Herzl 12", "TEL AVIV 6688312", "ISRAEL")),
+    ("IM", "2 Athol Street", "IM1 1JA", "Douglas", ("2 Athol Street", "DOUGLAS", "IM1 1JA", "ISLE OF MAN")),
     ("IN", "14 Janpath", "110 001", "New Delhi", ("14 Janpath", "NEW DELHI 110001", "INDIEN")),
     ("IS", "Laugavegur 5", "IS-101", "Reykjavík", ("Laugavegur 5", "101 REYKJAVÍK", "ISLAND")),
     ("IT", "Via Roma 10", "I-20121", "Milano MI", ("Via Roma 10", "20121 MILANO MI", "ITALIEN")),
+    ("JE", "5 Broad Street", "JE23RR", "St Helier", ("5 Broad Street", "ST HELIER", "JE2 3RR", "JERSEY")),
     ("JP", "4-2-8 Shibakoen, Minato-ku", "105-0011", "Tokyo", ("4-2-8 Shibakoen, Minato-ku", "TOKYO 105-0011", "JAPAN")),
     ("KR", "110 Sejong-daero, Jung-gu", "04524", "Seoul", ("110 Sejong-daero, Jung-gu", "SEOUL 04524", "SÜDKOREA")),
     ("LI", "Städtle 3", "FL-9490", "Vaduz", ("Städtle 3", "9490 VADUZ", "LIECHTENSTEIN")),
@@ -183,12 +187,29 @@ def test_some_posts_want_capitals_at_home_too(code: str, home: str, last: str) -
     assert lines[-1] == last
 
 
-def test_hungary_in_fewer_lines_has_the_postcode_before_the_town() -> None:
-    address = Address("Tea Kft.", "", "Anna", "Kovács", "2. emelet", "Honvéd utca 13", "1055", "Budapest", "HU")
-    assert postal(address, "DE").lines == ("Tea Kft.", "Anna Kovács", "2. emelet", "Honvéd utca 13", "1055 BUDAPEST", "UNGARN")
+@pytest.mark.parametrize(
+    ("code", "postcode", "town", "line"),
+    [
+        ("TR", "35210", "izmir", "35210 İZMİR"),
+        ("TR", "63000", "Şanlıurfa", "63000 ŞANLIURFA"),
+        ("GR", "104 31", "Αθήνα", "104 31 ΑΘΗΝΑ"),
+        ("CY", "4876", "Πρόδρομος", "4876 ΠΡΟΔΡΟΜΟΣ"),
+        ("GR", "250 08", "Μαΐου", "250 08 ΜΑΪΟΥ"),
+        ("FR", "42000", "Saint-Étienne", "42000 SAINT-ÉTIENNE"),
+    ],
+)
+def test_capitals_are_those_of_the_towns_own_language(code: str, postcode: str, town: str, line: str) -> None:
+    assert postal(Address(last_name="Lee", street="Weg 1", postcode=postcode, town=town, country=code), "DE").lines[-2] == line
 
 
-@pytest.mark.parametrize("code", sorted(code for code, each in DESTINATIONS.items() if each.masks))
+def test_ireland_needs_no_postcode_but_a_wrong_one_is_told() -> None:
+    address = Address(last_name="Byrne", street="1 Shop Street", town="Galway", country="IE")
+    assert postal(address, "DE") == PostalAddress(("Byrne", "1 Shop Street", "GALWAY", "IRLAND"))
+    assert postal_problem(address, "DE") is None
+    assert postal(replace(address, postcode="999"), "DE").problem is AddressProblem.BAD_POSTCODE
+
+
+@pytest.mark.parametrize("code", sorted(code for code, each in DESTINATIONS.items() if each.masks and not each.may_lack_postcode))
 def test_where_there_are_postcodes_a_letter_needs_one(code: str) -> None:
     address = Address(last_name="Lee", street="Weg 1", town="Ort", country=code)
     assert postal(address, "DE").problem is AddressProblem.NO_POSTCODE

@@ -177,10 +177,17 @@ def test_who_it_is_is_asked_only_where_the_rule_needs_it(rule: dict[str, Any], s
 
 def test_a_number_says_who_somebody_is_but_not_that_they_are_new() -> None:
     number = Shopper(customer_number="K-1")
-    assert reason(replace(FIVE, personal=True), shopper=number, is_shoppers=True) is None
+    assert reason(replace(FIVE, personal=True), shopper=number, is_shoppers=True, is_known=True) is None
     assert reason(replace(FIVE, new_customers_only=True), shopper=number) is RefusalReason.CUSTOMER_REQUIRED
     home = Shopper(address=Address(last_name="Muster", street="Weg 1", postcode="20095", town="Hamburg", country="DE"))
     assert reason(replace(FIVE, new_customers_only=True), shopper=home) is None
+
+
+@pytest.mark.parametrize("rule", [{"personal": True}, {"uses": None, "uses_per_customer": 1}])
+def test_a_number_that_finds_nobody_says_nothing(rule: dict[str, Any]) -> None:
+    offer, made_up = replace(FIVE, **rule), Shopper(customer_number="K-1")
+    assert reason(offer, shopper=made_up, most_uses=offer.uses) is RefusalReason.CUSTOMER_REQUIRED
+    assert reason(offer, shopper=made_up, most_uses=offer.uses, is_known=True, is_shoppers=True) is None
 
 
 def test_a_personal_coupon_is_for_whom_it_was_given_to() -> None:

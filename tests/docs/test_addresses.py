@@ -24,6 +24,7 @@ def remarks(each: Destination) -> Iterator[str]:
         "no commas": each.without_commas,
         "box under the street": each.box_under_street,
         "flat behind the street": each.unit_after_street,
+        "may be without postcode": each.may_lack_postcode,
     }
     yield from (words for words, holds in said.items() if holds)
 

@@ -10,6 +10,7 @@ from campaigns.coupon import is_well_formed
 from flows import drawing
 from flows.clock import local_date, now
 from flows.wiring import installation
+from store import partners
 from store.engine import reading, writing
 from store.schema import coupon_events, coupons
 from tests.flows.terminal import postillion
@@ -105,3 +106,24 @@ def test_codes_that_came_after_their_orders_are_settled() -> None:
         assert "The codes of all orders are settled." in postillion("coupon", "settle")
     with installation() as (engine, _), reading(engine) as connection:
         assert uses(connection) == 1
+
+
+def test_codes_of_partners_are_said_to_be_left_out() -> None:
+    Path("friends.toml").write_text('slug = "friends"\nname = "Friends"\nuses = 0\nfor_partners = true\n', "utf-8")
+    postillion("offer", "save", "friends.toml")
+    said = postillion("coupon", "export", "friends", "--output", "none.csv")
+    assert "partners" not in said
+    postillion("partner", "add", "anna", "--name", "Anna")
+    with installation() as (engine, settings), writing(engine) as connection:
+        anna = partners.by_slug(connection, "anna")
+        assert anna
+        partners.derive(connection, anna, "friends", "vonanna", now(), local_date(now(), settings.timezone))
+    said = postillion("coupon", "export", "friends", "--output", "friends.csv")
+    assert "0 codes of friends are in friends.csv." in said and "Not in it: 1 code of partners." in said
+
+
+def test_both_files_of_codes_have_the_same_columns() -> None:
+    postillion("offer", "save", "offer.toml")
+    postillion("coupon", "generate", "flyer", 2, "--output", "drawn.csv")
+    postillion("coupon", "export", "flyer", "--output", "again.csv")
+    assert Path("drawn.csv").read_bytes() == Path("again.csv").read_bytes()

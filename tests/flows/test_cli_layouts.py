@@ -1,5 +1,6 @@
 """Layouts at a terminal: begun, checked, looked at."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pypdf import PdfReader
 from reportlab.lib.colors import CMYKColor
 
 from letters.read_back import pages_of
+from store.settings import settings
 from tests.flows.terminal import postillion
 from tests.letters.foreign_pdf import box, pdf
 
@@ -145,3 +147,46 @@ def test_a_contact_sheet_shows_them_side_by_side(own: Path, file: str) -> None:
     if file.endswith(".png"):
         assert size_of(own.parent / file)[0] > 8 * 165
     assert (own.parent / file).stat().st_size > 5_000
+
+
+def png(mode: str, colour: tuple[int, ...]) -> bytes:
+    output = BytesIO()
+    Image.new(mode, (400, 400), colour).save(output, "PNG")
+    return output.getvalue()
+
+
+def test_what_is_printed_white_or_empty_on_a_band_is_told(own: Path) -> None:
+    postillion("layout", "new", "band", "--from", "offer")
+    toml, german = own / "band" / "layout.toml", own / "band" / "de.md"
+    plain = toml.read_text(encoding="utf-8")
+    assert 'letterhead = "band"' in plain
+    for mode, colour, warned in (("RGBA", (200, 0, 0, 90), True), ("RGBA", (200, 0, 0, 255), False), ("RGB", (200, 0, 0), False)):
+        (own / "band" / "logo.png").write_bytes(png(mode, colour))
+        toml.write_text(f'{plain}\nlogo = "logo.png"\n', encoding="utf-8")
+        said = postillion("layout", "check", "band")
+        assert ("Warning" in said and "logo.png is transparent in places" in said) is warned, said
+        assert "band: good" in said
+    toml.write_text(plain, encoding="utf-8")
+    _, _, rest = german.read_text(encoding="utf-8").partition("\n:::\n")
+    german.write_text(rest, encoding="utf-8")
+    said = postillion("layout", "check", "band")
+    assert "Warning: band/de.md: there is no ::: letterhead block" in said and "en.md" not in said
+    toml.write_text(f'{plain}\nlogo = "logo.png"\n', encoding="utf-8")
+    assert "Warning" not in postillion("layout", "check", "band")
+
+
+@pytest.mark.parametrize("kind", ["preview", "sample"])
+def test_what_is_looked_at_is_the_print_shops_page(own: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    shop = own.parent / "house.toml"
+    shop.write_text('title = "House"\nduplex = true\nbleed = 3\nreturn_line = false\n[sheet_number]\nx = 150\ny = 292\n', encoding="utf-8")
+    output = own.parent / "look.pdf"
+    postillion("layout", kind, "plain", "--output", output)
+    usual = len(PdfReader(output).pages)
+    before = words(output)
+    monkeypatch.setenv("POSTILLION_PRINT_SHOP", str(shop))
+    settings.cache_clear()
+    postillion("layout", kind, "plain", "--output", output)
+    pages = PdfReader(output).pages
+    assert len(pages) == 2 * usual
+    assert [round(float(side) / 72 * 25.4) for side in (pages[0].mediabox.width, pages[0].mediabox.height)] == [216, 303]
+    assert words(output).count("·") < before.count("·"), "the sender's line above the address is left out"

@@ -6,18 +6,39 @@ from datetime import timedelta
 from sqlalchemy import Engine, select, update
 
 from campaigns.address import Address
+from campaigns.checkout import Channel
 from campaigns.objection import RobinsonEntry
 from campaigns.rejection import Rejection, RejectionReason
 from flows.clock import now
 from flows.housekeeping import clean_up
 from flows.selection import dry_running
-from store import api_keys, idempotency, imports, redemptions, webhooks
+from store import api_keys, coupon_events, idempotency, imports, redemptions, webhooks
+from store.coupon_events import Action, Event
 from store.engine import reading, writing
 from store.records import upsert_records
 from store.schema import carts, customers
 from store.settings import Settings
 from tests.store.redeeming import CART, STANDING, at, issue, uses
 from tests.store.shop import cart, order, store
+
+
+def test_of_the_coupons_log_only_quotes_and_refusals_go(engine: Engine, settings: Settings) -> None:
+    today = now()
+    with writing(engine) as connection:
+        number = issue(connection)
+        for days in (181, 179):
+            then = today - timedelta(days=days)
+            said = (
+                *((Action.QUOTE, "granted"), (Action.QUOTE, "unknown_code"), (Action.REDEEM, "used_up"), (Action.REDEEM, "repeated")),
+                *((Action.REDEEM, "granted"), (Action.VOID, "granted"), (Action.DOUBLE_USE, "used_up"), (Action.SWITCH, "switched_off")),
+            )
+            coupon_events.note(connection, [Event(action, outcome, then, Channel.API, number) for action, outcome in said])
+    assert clean_up(engine, settings, today)["quotes and refusals of coupons of more than 180 days"] == 4
+    with reading(engine) as connection:
+        left = [(one.action, one.at) for one in coupon_events.of_coupon(connection, number)]
+    assert len(left) == 12
+    assert {action for action, at in left if at < today - timedelta(days=180)} == {Action.REDEEM, Action.VOID, Action.DOUBLE_USE, Action.SWITCH}
+    assert clean_up(engine, settings, today)["quotes and refusals of coupons of more than 180 days"] == 0
 
 
 def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settings) -> None:
@@ -58,7 +79,7 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
     (rejects / "notes.txt").write_text("somebody else's")
     os.utime(rejects / "notes.txt", (0, 0))
     deleted = clean_up(engine, settings, today)
-    assert list(deleted.values()) == [2, 1, 1, 1, 1, 0, 0, 1, 2, 1]
+    assert list(deleted.values()) == [2, 1, 1, 1, 1, 0, 0, 0, 1, 2, 1]
     with reading(engine) as connection:
         assert set(connection.execute(select(carts.c.source_id)).scalars()) == {"c0", "c1"}
     assert sorted(path.name for path in rejects.iterdir()) == ["import-00001-shop-orders.csv", "import-00089-shop-orders.csv", "notes.txt"]

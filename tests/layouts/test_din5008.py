@@ -33,7 +33,8 @@ def test_what_may_be_seen_in_the_window_holds_the_address_field_and_nothing_else
     assert inside(form.address_zone, form.window_reserved)
     assert not form.window_reserved.overlaps(form.information_block)
     assert not form.information_block.overlaps(form.body)
-    assert form.window_reserved.bottom <= form.body.y + 0.6
+    assert form.window_reserved.bottom + 2 <= form.body.y  # accents and frames stand out above the text's first line
+    assert form.body.bottom == pytest.approx(272)
     assert form.window_reserved.right <= PAGE_WIDTH
 
 
@@ -57,7 +58,7 @@ def test_a_franking_in_the_window_takes_two_lines(form: Form) -> None:
 
 
 def test_numbers_of_din_5008() -> None:
-    assert (FORM_B.address_zone.y, FORM_B.body.y, FORM_A.body.y) == pytest.approx((62.7, 98.46, 80.46))
+    assert (FORM_B.address_zone.y, FORM_B.body.y, FORM_A.body.y) == pytest.approx((62.7, 101, 83))
     assert (FORM_B.window_visible.y, FORM_B.window_visible.bottom, FORM_B.window_reserved.bottom) == (54, 90, 99)
     assert (FORM_B.franked.remark_zone.height, FORM_B.franked.address_zone.height) == pytest.approx((21.16, 18.84), abs=0.01)
     assert (FORM_A.address_zone.bottom, FORM_B.address_zone.bottom) == pytest.approx((72, 90))

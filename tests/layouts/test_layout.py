@@ -60,10 +60,12 @@ def test_the_operators_own_layout_comes_before_the_bundled_one(tmp_path: Path) -
     assert layouts.names(folder) == layouts.names()
 
 
-def test_the_version_changes_with_any_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", ["de.md", "layout.toml", "en.md"])
+def test_the_version_changes_with_any_file_that_is_printed(tmp_path: Path, file: str) -> None:
     before = layouts.load("own", write(tmp_path)).version
     assert layouts.load("own", tmp_path).version == before
-    (tmp_path / "own" / "logo.txt").write_text("x")
+    path, text = tmp_path / "own" / file, tmp_path / "own" / "de.md"
+    path.write_text(path.read_text() + "\n" if path.exists() else text.read_text())
     assert layouts.load("own", tmp_path).version != before
 
 
@@ -285,6 +287,24 @@ def test_all_mistakes_are_found_at_once(tmp_path: Path) -> None:
     assert layouts.mistakes("winback") == []
 
 
+def test_what_is_not_printed_does_not_change_the_version(tmp_path: Path) -> None:
+    before = layouts.load("own", write(tmp_path)).version
+    (tmp_path / "own" / ".DS_Store").write_bytes(b"1")
+    (tmp_path / "own" / "notes.txt").write_text("to do")
+    (tmp_path / "own" / "linked").symlink_to(tmp_path)
+    assert layouts.load("own", tmp_path).version == before
+
+
+@pytest.mark.parametrize("name", ["mit leer", "a(b)", "Grüße", "Spring"])
+def test_a_folder_with_a_name_that_no_pdf_can_hold_is_refused(tmp_path: Path, name: str) -> None:
+    write(tmp_path)
+    (tmp_path / "own").rename(tmp_path / name)
+    assert name not in layouts.names(tmp_path)
+    for look in (layouts.load, layouts.mistakes):
+        with pytest.raises(InvalidLayout, match=r"rename the folder: a layout's name consists of small letters, digits and hyphens"):
+            look(name, tmp_path)
+
+
 def test_an_unknown_layout_names_the_nearest_and_all() -> None:
     with pytest.raises(UnknownLayout, match=r"did you mean winback\? There are: cart, .*, winback"):
         layouts.load("winbak")
@@ -295,3 +315,58 @@ def test_an_unknown_layout_names_the_nearest_and_all() -> None:
 def test_a_language_without_text_is_named() -> None:
     with pytest.raises(MissingLanguage, match="only in de, en"):
         layouts.load("winback").text("fr")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "words"),
+    [
+        ("Hallo\n::coupon", 2, 1, "blocks begin with three colons"),
+        (": Hallo", 1, 1, "blocks begin with three colons"),
+        ("ein **fettes Wort", 1, 5, "has no partner"),
+        ("Hallo\nein **fettes** und **noch eins", 2, 20, "has no partner"),
+        ("ein __Wort", 1, 5, "has no partner"),
+        ("das ~~hier~~ nicht", 1, 5, "cannot be struck through"),
+        ("wie geht`s", 1, 9, "the apostrophe is ’"),
+        ("Wort[^1]", 1, 5, "footnotes are not supported"),
+        ("Wort[^1]\n\n[^1]: Fußnote", 3, None, "footnotes are not supported"),
+        ("[shop]: https://tee.example", 1, None, "links cannot be clicked"),
+        ("[zum Shop](tee.example und mehr)", 1, 10, "links cannot be clicked"),
+        ("| a | b |\n|:--|\n| 1 | 2 |", 1, 1, "this is no table"),
+        ("| a | b |\n| 1 | 2 |", 1, 1, "this is no table"),
+        ("a | b\n--|\n1 | 2", 2, 1, "this is no table"),
+        ("| a | b |\n|:--|:--|\n| 1 | x **y |", 3, 9, "has no partner"),
+        ("- eins\n- zwei **drei", 2, 8, "has no partner"),
+        ("#Betreff", 1, 1, "this is no heading"),
+        ("#### Kleines", 1, None, "headings have 3 levels"),
+        ("# Betreff\n\nText\n\n# Noch einer", 5, None, "a letter has one subject"),
+        ("# Betreff\n\n::: if company\n# Noch einer\n:::", 4, None, "a letter has one subject"),
+        ("Betreff\\\nund mehr\n===", 1, None, "a heading is one line"),
+        ("7. sieben\n9. neun", 2, None, "9. would be printed as 8."),
+    ],
+)
+def test_what_looks_like_markup_and_is_none_is_refused_with_its_place(tmp_path: Path, text: str, line: int, column: int | None, words: str) -> None:
+    with pytest.raises(InvalidText, match=words) as refused:
+        layouts.load("own", write(tmp_path, text + "\n" + OBJECTION))
+    assert (refused.value.line, refused.value.column) == (line, column)
+
+
+def test_what_has_a_backslash_in_front_is_printed_as_it_stands(tmp_path: Path) -> None:
+    body = layouts.load("own", write(tmp_path, "\\::coupon \\*\\*{first_name}\\~~ 5 * 3, 10 %* \\`\n" + OBJECTION)).text("de").body
+    assert body == (Paragraph(((Words("::coupon **"), Placeholder("first_name"), Words("~~ 5 * 3, 10 %* `")),)),)
+
+
+def test_a_cell_may_begin_with_any_sign(tmp_path: Path) -> None:
+    (found,) = layouts.load("own", write(tmp_path, "| a | b |\n|:--|:--|\n| #1 | : |\n" + OBJECTION)).text("de").body
+    assert isinstance(found, Table) and found.rows == (((Words("#1"),), (Words(":"),)),)
+
+
+def test_each_condition_may_have_a_subject_of_its_own(tmp_path: Path) -> None:
+    text = "::: if company\n# Für Firmen\n:::\n\n::: if not company\n# Für alle\n:::\n"
+    assert len(layouts.load("own", write(tmp_path, text + OBJECTION)).text("de").conditions) == 2
+
+
+@pytest.mark.parametrize(("text", "first"), [("7. a\n8. b", 7), ("1. a\n1. b", 1)])
+def test_a_list_counts_on_from_its_first_number(tmp_path: Path, text: str, first: int) -> None:
+    (found,) = layouts.load("own", write(tmp_path, text + "\n" + OBJECTION)).text("de").body
+    assert isinstance(found, NumberedList)
+    assert (found.start, len(found.items)) == (first, 2)

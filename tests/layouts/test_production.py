@@ -164,3 +164,37 @@ def test_an_address_stands_below_a_frank_in_its_window(franking: Box | None, lin
     assert shop.address_lines == lines
     assert zone.y == pytest.approx(top, abs=0.01)
     assert franking is None or not franking.overlaps(zone)
+
+
+def test_every_mistake_of_a_profile_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    text = """title = 5
+bleeed = 3
+
+[inserter]
+kind = "foo"
+x = 6
+y = -1
+
+[[free_zones]]
+box = { x = 0, y = 0, width = 1, height = 1 }
+why = "a"
+pages = "every"
+
+[[free_zones]]
+box = { x = 0, y = 0, width = 1, height = "1" }
+why = "b"
+pages = "3"
+
+[sheet_number]
+z = 3
+"""
+    with pytest.raises(InvalidProduction) as refused:
+        productions.load(written(tmp_path, text))
+    told = [line.removeprefix(str(tmp_path / "house.toml")) for line in str(refused.value).splitlines()]
+    assert [mistake.split(" ", 1)[0] for mistake in told] == [":1:", ":2:", ":5:", ":7:", ":15:", ":17:", ":20:"]
+    assert "did you mean bleed" in told[1] and "'free_zones[1].box.height'" in told[4] and "'free_zones[1].pages'" in told[5]
+
+
+def test_a_profile_that_is_no_toml_is_refused_with_the_line(tmp_path: Path) -> None:
+    with pytest.raises(InvalidProduction, match=r"house\.toml:2: this is no TOML"):
+        productions.load(written(tmp_path, 'title = "x"\nbleed = = 3'))

@@ -195,3 +195,13 @@ def test_two_processes_two_days_apart_write_the_same_bytes(tmp_path: Path) -> No
         seen.add(done.stdout.strip())
         assert hashlib.sha256(path.read_bytes()).hexdigest() in seen
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("last", "region"),
+    [(("20253 Hamburg",), "20"), (("1010 Wien",), "10"), (("12 Rue", "LONDON", "SW1A 2AA", "GROSSBRITANNIEN"), ""), (("75001 PARIS", "FRANKREICH"), "")],
+)
+def test_the_region_is_that_of_an_inland_postcode_and_never_a_house_number(content: Compose, print_letters: Print, last: tuple[str, ...], region: str) -> None:
+    _, path = print_letters(content(address=("Johanna Weber", "10 Downing Street", *last)), production=replace(Production(), document_parts=True))
+    metadata: list[Any] = [leaf["/DPM"] for leaf in parts_of(PdfReader(path))]
+    assert [one["/Postillion_Region"] for one in metadata] == [region]

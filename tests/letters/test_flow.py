@@ -31,11 +31,12 @@ def lines_of(path: Path, page: int) -> list[list[tuple[str, float]]]:
     """The lines of the running text, from top to bottom: words, each with its left edge in points."""
     with pypdfium2.PdfDocument(path) as pdf:
         textpage = pdf[page].get_textpage()
-        found: dict[int, list[tuple[float, str]]] = {}
+        found: dict[float, list[tuple[float, str]]] = {}
         for index in range(textpage.count_rects()):
             left, bottom, right, top = textpage.get_rect(index)
             if (98 if page == 0 else 20) < (842 - top) / 72 * 25.4 < (262 if page == 0 else 272):
-                found.setdefault(round(bottom / 5), []).append((left, textpage.get_text_bounded(left, bottom, right, top).strip()))
+                line = next((known for known in found if abs(known - bottom) < 5), bottom)
+                found.setdefault(line, []).append((left, textpage.get_text_bounded(left, bottom, right, top).strip()))
         return [[(words, left) for left, words in sorted(row)] for _, row in sorted(found.items(), reverse=True)]
 
 

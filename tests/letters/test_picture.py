@@ -138,3 +138,12 @@ def whole() -> bytes:
 def test_what_is_no_whole_png_or_jpeg_is_refused(broken: Callable[[], bytes]) -> None:
     with pytest.raises(UnusableFile, match=r"logo\.png cannot be read as PNG or JPEG"):
         picture.read(broken(), "logo.png", 20)
+
+
+@pytest.mark.parametrize("content", [huge_png(40_000, 40_000), b"GIF89a nothing"])
+def test_what_is_wrong_with_a_picture_is_told_in_our_own_words(content: bytes) -> None:
+    with pytest.raises(UnusableFile) as refused:
+        picture.read(content, "logo.png", 20)
+    told = str(refused.value)
+    assert "BytesIO" not in told and "decompression" not in told and told.count("pixels") <= 2
+    assert "\n" not in told

@@ -13,8 +13,8 @@ from letters.drawn_code import DrawnCode
 from letters.errors import UnprintableCode, UnprintableLetter
 from letters.page import Drawing
 from letters.print_canvas import PrintCanvas
-from letters.qr_code import BLOCK, LANE_BITS, MASK, CodeFamily, lanes
-from letters.qr_path import DOT, PathTable, printed
+from letters.qr_code import MASK, CodeFamily, packed
+from letters.qr_path import DOT, path, printed
 
 FAMILIES: dict[tuple[str, int], CodeFamily] = {}
 
@@ -43,7 +43,7 @@ def test_every_symbol_equals_the_librarys_for_odd_and_even_prefixes_and_tokens(h
     token = data.draw(st.text(ALPHABET, min_size=length, max_size=length))
     prefix = f"https://{host}/S/"
     ours = family(prefix, length)
-    assert ours.symbol(token) == lanes(by_the_library(prefix + token, ours.version))
+    assert ours.symbol(token) == packed(by_the_library(prefix + token, ours.version))
 
 
 @settings(deadline=None, max_examples=60)
@@ -51,10 +51,10 @@ def test_every_symbol_equals_the_librarys_for_odd_and_even_prefixes_and_tokens(h
 def test_the_path_covers_exactly_the_dark_modules(token: str) -> None:
     ours = family("https://SHOP.EXAMPLE/S/", 12)
     drawn = set()
-    for line in PathTable(ours.modules).path(ours.symbol(token)).splitlines():
+    for line in path(ours.modules, ours.symbol(token)).splitlines():
         x, y, width, height, operator = line.split()
-        assert (height, operator) == ("1", "re")
-        drawn |= {(ours.modules - 1 - int(y), int(x) + step) for step in range(int(width))}
+        assert (width, operator) == ("1", "re")
+        drawn |= {(ours.modules - 1 - int(y) - step, int(x)) for step in range(int(height))}
     rows = by_the_library("https://SHOP.EXAMPLE/S/" + token, ours.version)
     assert drawn == {(row, column) for row, modules in enumerate(rows) for column, dark in enumerate(modules) if dark}
 
@@ -83,17 +83,11 @@ def test_an_address_that_is_too_long_for_a_code_is_refused() -> None:
         CodeFamily("https://" + "A" * 400 + ".EXAMPLE/S/", 12)
 
 
-_MODULES = (1 << BLOCK) - 1
-
-
-def modules(packed: int, size: int) -> set[tuple[int, int]]:
-    """Row and column of the dark modules of packed lanes, without what a lane knows of its neighbour."""
-    per_row = -(-size // BLOCK)
-    found = set()
-    for lane in range(size * per_row):
-        bits = packed >> LANE_BITS * lane & _MODULES
-        found |= {(lane // per_row, lane % per_row * BLOCK + bit) for bit in range(BLOCK) if bits >> bit & 1}
-    return found
+def modules(symbol: int, size: int) -> set[tuple[int, int]]:
+    """Row and column of the dark modules of a packed symbol."""
+    step = size + 1
+    bits = f"{symbol:0{step * size}b}"
+    return {(place % step, place // step) for place, bit in enumerate(bits) if bit == "1"}
 
 
 @settings(deadline=None, max_examples=60)

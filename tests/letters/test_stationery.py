@@ -1,7 +1,9 @@
 """Which stationery of a marketer's is refused, with which reason, and what does one that is good look like in print?"""
 
+import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -12,7 +14,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 from reportlab.lib.colors import CMYKColor
 from reportlab.pdfgen.canvas import Canvas
 
@@ -20,7 +22,7 @@ import layouts
 from campaigns.sender import Sender
 from layouts import Layout
 from layouts.style import Letterhead
-from letters import collision, foreign_page, furnishing, stationery
+from letters import collision, drawn_alone, foreign_page, furnishing, stationery
 from letters.check import refuse_misfits
 from letters.errors import Misfit, UnusableFile
 from letters.preflight.findings import Code
@@ -79,6 +81,66 @@ def restricted(writer: PdfWriter) -> None:
     writer.encrypt("", "owner", algorithm="RC4-128")
 
 
+def with_forms(forms: Callable[[PdfWriter], DictionaryObject]) -> Callable[[PdfWriter], None]:
+    """Draws ``/N``, one of the forms, before anything else."""
+
+    def plant(writer: PdfWriter) -> None:
+        page = writer.pages[0]
+        page["/Resources"][NameObject("/XObject")] = forms(writer)  # type: ignore[index]
+        drawing = StreamObject()
+        drawing.set_data(b"/N Do")
+        page[NameObject("/Contents")] = writer._add_object(drawing)
+
+    return plant
+
+
+def form(content: bytes, inner: object = None) -> StreamObject:
+    found = StreamObject()
+    found.set_data(content)
+    found.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form")})
+    found[NameObject("/BBox")] = ArrayObject([NumberObject(side) for side in (0, 0, 600, 850)])
+    if inner is not None:
+        found[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject({NameObject("/N"): inner})})
+    return found
+
+
+def self_drawing(writer: PdfWriter) -> DictionaryObject:
+    found = form(b"/N Do /N Do")
+    reference = writer._add_object(found)
+    found[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject({NameObject("/N"): reference})})
+    return DictionaryObject({NameObject("/N"): reference})
+
+
+def multiplied(writer: PdfWriter) -> DictionaryObject:
+    """Ten forms in each of ten forms, and so on: 10 million."""
+    reference = writer._add_object(form(b"0 0 1 1 re f"))
+    for _ in range(7):
+        reference = writer._add_object(form(b"/N Do " * 10, reference))
+    return DictionaryObject({NameObject("/N"): reference})
+
+
+def many_pictures(writer: PdfWriter) -> DictionaryObject:
+    """Four pictures of 49 MB each, packed into nearly nothing."""
+    packed = zlib.compress(bytes(49_000_000), 1)
+    found = DictionaryObject()
+    for number in range(4):
+        picture = StreamObject()
+        picture._data = packed
+        entries = {"/Subtype": "/Image", "/Filter": "/FlateDecode", "/ColorSpace": "/DeviceGray"}
+        picture.update({NameObject(key): NameObject(value) for key, value in entries.items()})
+        picture.update({NameObject("/Width"): NumberObject(7000), NameObject("/Height"): NumberObject(7000), NameObject("/BitsPerComponent"): NumberObject(8)})
+        found[NameObject(f"/I{number}")] = writer._add_object(picture)
+    return found
+
+
+def drawn_letters_in_rgb(writer: PdfWriter) -> None:
+    drawing = StreamObject()
+    drawing.set_data(b"1000 0 d0 1 0 0 rg 0 0 700 700 re f")
+    letters = DictionaryObject({NameObject("/a"): writer._add_object(drawing)})
+    font = DictionaryObject({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type3"), NameObject("/CharProcs"): letters})
+    writer.pages[0]["/Resources"]["/Font"][NameObject("/T3")] = font  # type: ignore[index]
+
+
 DEFECTS: dict[str, tuple[Callable[[], bytes], str]] = {
     "three pages": (lambda: pdf(pages=3), "has 3 pages or more, 2 at the most are printed"),
     "900 pages": (lambda: pdf(pages=900), "has 900 pages or more, 2 at the most"),
@@ -102,6 +164,11 @@ DEFECTS: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb in the page": (lambda: bomb(400), "unpacks to more than 50 MB"),
     "bomb in a form": (lambda: bomb(400, in_form=True), "unpacks to more than 50 MB"),
     "bomb around the pages": (lambda: hidden_bomb(200), "unpacks to far more than a page needs"),
+    "a form that draws itself": (lambda: changed(with_forms(self_drawing)), "has a part that draws itself"),
+    "ten million forms": (lambda: changed(with_forms(multiplied)), "draws more than any page needs"),
+    "600,000 strokes": (lambda: pdf(lambda canvas, _: canvas._code.append("0 0 m 500 500 l S " * 600_000)), "draws more than any page needs"),
+    "many pictures": (lambda: changed(with_forms(many_pictures)), "unpacks to more than 150 MB in all"),
+    "letters drawn in RGB": (lambda: changed(drawn_letters_in_rgb), "not CMYK"),
     "packed twice": (
         lambda: with_picture(10, 10, filters=ArrayObject([NameObject("/FlateDecode")] * 2)),
         "packed in a rare way",
@@ -157,6 +224,19 @@ def test_transparency_is_told_of_but_allowed() -> None:
 
     [one] = stationery.read(pdf(glass), "paper.pdf").findings
     assert (one.code, one.severity.value) == (Code.TRANSPARENCY, "warning")
+
+
+@pytest.mark.parametrize("program", ["import os; os.abort()", "while True: pass", "kept = [b'x' * 10**9 for _ in range(5)]"])
+def test_a_program_that_crashes_hangs_or_grows_over_a_sheet_harms_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    limits = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2 * 10**9,) * 2)\n"
+    (tmp_path / "program.py").write_text(limits + program, encoding="utf-8")
+    monkeypatch.setattr(drawn_alone, "__file__", str(tmp_path / "program.py"))
+    monkeypatch.setattr(drawn_alone, "MOST_SECONDS", 0.5)
+    layout = on_paper("plain", {"paper.pdf": pdf()}, stationery="paper.pdf")
+    stationery.read.cache_clear()
+    foreign_page.read.cache_clear()
+    with pytest.raises(UnusableFile, match="cannot be drawn in 10 seconds"):
+        stationery.window_finding(layout)
 
 
 def test_both_sheets_are_printed_below_the_letter_and_held_once(content: Compose, print_letters: Print) -> None:
@@ -217,6 +297,18 @@ def test_text_or_codes_on_ink_are_told(x: float, y: float, codes: set[Code]) -> 
     assert {one.code for one in found} >= codes
     assert bool(found) is bool(codes)
     assert all("paper.pdf prints on x " in one.message for one in found)
+
+
+def test_places_that_white_parts_are_told_one_by_one_with_the_cure() -> None:
+    def both(canvas: Canvas, number: int) -> None:
+        box(25, 8, 165, 24)(canvas, number)
+        box(25, 120, 160, 20)(canvas, number)
+
+    layout = on_paper("plain", {"paper.pdf": pdf(both)}, stationery="paper.pdf")
+    [found] = [one for one in collision.findings(layout, "de", SHOP, PUBLIC_URL) if one.code is Code.ZONE_NOT_CLEAR]
+    first, second = re.findall(r"y (\d+) to (\d+) mm", found.message)
+    assert 7 <= int(first[0]) < int(first[1]) <= 33 and 119 <= int(second[0]) < int(second[1]) <= 141
+    assert 'letterhead = "none"' in found.message
 
 
 def test_a_light_ground_below_text_is_no_collision() -> None:

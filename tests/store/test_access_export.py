@@ -7,12 +7,14 @@ from stat import S_IMODE
 import pytest
 from sqlalchemy import Connection, Table, insert, select, update
 
+from campaigns.checkout import Channel
 from campaigns.letter import LetterState
 from campaigns.objection import ObjectionChannel
 from campaigns.scan import ScanKind
 from campaigns.verdict import Outcome, Verdict
-from store import access_export, audience, letters, objections, partners, print_files, privacy_requests, scans, webhooks
+from store import access_export, audience, coupon_events, letters, objections, partners, print_files, privacy_requests, scans, webhooks
 from store.access_export import AccessExport, PrintedLetter
+from store.coupon_events import GRANTED, Action, Event
 from store.print_files import Rendering
 from store.privacy_requests import PrivacyRequestKind
 from store.records import upsert_records
@@ -24,6 +26,7 @@ from store.schema import (
     first_lines,
     merges,
     metadata,
+    new_customers,
     prospect_views,
     redemptions,
     robinson,
@@ -60,6 +63,8 @@ def coupons_of(connection: Connection, number: int, someone: int) -> None:
     coupon_id = connection.execute(select(coupons.c.id).where(coupons.c.customer_id == someone)).scalar_one()
     row = redemption(coupon_id, f"o{number}", customer_id=someone)
     redemption_id = connection.execute(insert(redemptions).values(row).returning(redemptions.c.id)).scalar_one()
+    connection.execute(insert(new_customers).values(key_hash=f"{number}", redemption_id=redemption_id, claimed_at=NOW))
+    coupon_events.note(connection, [Event(Action.REDEEM, GRANTED, NOW, Channel.API, coupon_id, redemption_id)])
     connection.execute(insert(sign_up_codes).values(coupon_id=coupon_id, customer_id=someone, source="shop", given_at=NOW))
     partner = partners.add(connection, f"anna{number}", "Anna", f"anna{number}@example.org", "", NOW)
     connection.execute(insert(prospect_views).values(partner_id=partner.id, customer_id=someone, fields=["town"], seen_at=NOW))
@@ -73,9 +78,9 @@ def collected(connection: Connection, customer: int) -> AccessExport:
 
 
 def leads_to_customers(table: Table, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a row of the table hangs on a customer, directly or by an order or a letter."""
+    """Whether a row of the table hangs on a customer, directly or by an order, a letter or the use of a coupon."""
     parents = {key.column.table for key in table.foreign_keys} - {table}
-    return any(parent is customers or (parent.name in ("orders", "letters") and leads_to_customers(parent)) for parent in parents)
+    return any(parent is customers or (parent.name in ("orders", "letters", "redemptions") and leads_to_customers(parent)) for parent in parents)
 
 
 def test_every_table_that_hangs_on_a_customer_is_looked_into(connection: Connection, run: Run) -> None:

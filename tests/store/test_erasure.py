@@ -11,9 +11,10 @@ from sqlalchemy import Text as SqlText
 
 from campaigns.letter import LetterState
 from campaigns.objection import ObjectionChannel
+from campaigns.order import OrderState
 from campaigns.print_run import PrintRunState
 from campaigns.scan import ScanKind
-from store import access_export, audience, history, letters, objections, print_files, print_runs, scans, webhooks
+from store import access_export, audience, history, letters, objections, print_files, print_runs, redemptions, scans, webhooks
 from store.columns import Pii
 from store.engine import open_engine, writing
 from store.erasure import NOT_BY_CUSTOMER, REASON, Erasure, erase, names_customer, personal_columns, rows_of_person
@@ -24,9 +25,11 @@ from store.scans import Scan
 from store.schema import carts, coupons, customer_sources, customers, holdouts, merges, metadata, orders, webhook_deliveries
 from store.schema import letters as letters_table
 from store.schema import objections as objections_table
+from store.schema import redemptions as redemptions_table
 from store.tombstones import ERASED, owners
 from store.webhooks import Delivery, DeliveryState
 from tests.conftest import SECRET
+from tests.store.redeeming import ANNA, ASKING, STANDING, TEN, by, granted, issue
 from tests.store.shop import DRESDEN, LATER, NOW, Run, add_letter, cart, customer_id, hold_out, order, person, rows, start_run, store
 
 MARK = "Wilhelmine-Nirgendwer"
@@ -81,6 +84,8 @@ def test_nothing_personal_is_left_in_any_table(connection: Connection, run: Run)
     anna = customer_id(connection)
     add_letter(connection, run, anna)
     hold_out(connection, run, anna)
+    issue(connection, "USED", STANDING)
+    granted(redemptions.redeem(connection, "USED", by(ANNA), "A-9", ASKING))
     audience.record(connection, run.campaign_id, [(anna, audience_verdict())], NOW)
     mark_everything(connection, anna)
     before = tables_that_hold(connection, MARK)
@@ -117,6 +122,34 @@ def test_no_name_of_the_person_is_left_but_their_neighbour_keeps_everything(conn
     assert after == before
     found = history.of(connection, other)
     assert found and found.customer.email == "anna2@example.org"
+
+
+@pytest.mark.parametrize("order_ref", ["A-9", "anna1@example.org"])
+def test_what_was_said_of_the_persons_coupons_is_gone(order_ref: str, connection: Connection) -> None:
+    store(connection, person(1), person(2))
+    anna = customer_id(connection)
+    issue(connection, "USED", STANDING)
+    own = issue(connection, "GIVEN", replace(TEN, slug="given"), customer_id=anna)
+    for shopper, ref in ((ANNA, order_ref), (replace(ANNA, email="anna2@example.org", address=person(2).address), "A-10")):
+        granted(redemptions.redeem(connection, "USED", by(shopper), ref, ASKING))
+        redemptions.roll_back(connection, ref, ASKING, f"{shopper.email} rang")
+    redemptions.void(connection, own, ASKING, "anna1@example.org rang")
+    erased(connection, anna)
+    assert tables_that_hold(connection, "anna1@example.org") == set()
+    assert tables_that_hold(connection, "anna2@example.org rang") == {"redemptions.reason", "coupon_events.detail"}, "another's stay"
+    assert sorted(row["state"] for row in rows(connection, redemptions_table)) == ["rolled_back", "rolled_back"]
+    assert erased(connection, anna).customer_ids == (anna,), "once more changes nothing"
+
+
+def test_the_number_of_an_order_that_has_come_in_stays_the_name_of_its_redemption(connection: Connection) -> None:
+    store(connection, person(1))
+    issue(connection, "USED", STANDING)
+    store(connection, order(1, discount_codes=("USED",)))
+    before = rows(connection, redemptions_table)[0]["order_ref"]
+    erased(connection, customer_id(connection))
+    assert rows(connection, redemptions_table)[0]["order_ref"] == before
+    store(connection, order(1, state=OrderState.CANCELLED, discount_codes=("USED",)))
+    assert [row["state"] for row in rows(connection, redemptions_table)] == ["rolled_back"]
 
 
 def test_who_was_held_out_still_counts_as_somebody_held_out(connection: Connection, run: Run) -> None:

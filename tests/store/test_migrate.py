@@ -1,21 +1,23 @@
 """Do the migrations make exactly the tables of the schema, forth and back, on both databases?"""
 
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, UniqueConstraint, inspect
+from sqlalchemy import Engine, UniqueConstraint, inspect, text
 
 from campaigns.customer import Customer, Sex
-from store import migrate
+from store import migrate, partners, redemptions
 from store.columns import Pii
 from store.engine import open_engine, reading
 from store.errors import DatabaseNotReady
 from store.profiles import refresh
-from store.schema import customer_sources, customers, metadata, orders
+from store.schema import coupons, customer_sources, customers, metadata, orders
 from tests.conftest import SECRET
+from tests.store.redeeming import ASKING, STANDING, by, granted, issue, somebody
 from tests.store.shop import LATER, NOW, days_ago, order, person, rows, store
 
 
@@ -93,13 +95,34 @@ def test_every_foreign_key_that_is_looked_up_has_an_index() -> None:
                 assert column.name in leading, f"{table.name}.{column.name}"
 
 
+def test_codes_that_were_used_survive_the_way_down_to_0004_and_up_again(empty_url: str) -> None:
+    """0005: coupons are made anew on SQLite, whatever has referred to them."""
+    engine = open_engine(empty_url)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        store(connection, person())
+        partner = partners.add(connection, "meier", "Meier", "", "", NOW)
+        number = issue(connection, "TEST", replace(STANDING, for_partners=True, new_customers_only=True), partner_id=partner.id)
+        granted(redemptions.redeem(connection, "TEST", by(somebody(1)), "A-1", ASKING))
+        redemptions.remember(connection, "TEST", somebody(2), ASKING)
+        before = [{"id": row["id"], "code": row["code"]} for row in rows(connection, coupons)]
+    migrate.downgrade(engine, "0004")
+    with engine.begin() as connection:
+        assert [dict(row._mapping) for row in connection.execute(text("SELECT id, code FROM coupons"))] == before == [{"id": number, "code": "TEST"}]
+    migrate.upgrade(engine)
+    assert differences(engine) == []
+    with engine.begin() as connection:
+        assert [(row["code"], row["uses"], row["partner_id"]) for row in rows(connection, coupons)] == [("TEST", 0, None)]
+    engine.dispose()
+
+
 def test_what_was_imported_before_the_sources_words_were_kept_is_not_lost(empty_url: str) -> None:
     """0002: a customer's row stands for what each of their sources has told, until it tells it again."""
     engine = open_engine(empty_url)
     migrate.upgrade(engine)
     with engine.begin() as connection:
         store(connection, person(sex=Sex.FEMALE, registered_at=days_ago(900)), person(2, email=""), order())
-        before = [[{**row, "address_hash": None, "mailbox": None} for row in rows(connection, customers)], rows(connection, orders)]
+        before = [[{**row, "address_hash": None, "mailbox": None, "home": None} for row in rows(connection, customers)], rows(connection, orders)]
     migrate.downgrade(engine, "0001")
     migrate.upgrade(engine)
     with engine.begin() as connection:
@@ -107,7 +130,7 @@ def test_what_was_imported_before_the_sources_words_were_kept_is_not_lost(empty_
         assert [row["email_key"] for row in rows(connection, customer_sources)] == ["anna1@example.org", None]
         refresh(connection, {row["id"] for row in rows(connection, customers)}, SECRET, LATER)
         after = rows(connection, customers)
-        assert [{**row, "address_hash": None, "mailbox": None, "changed_at": NOW} for row in after] == before[0]
+        assert [{**row, "address_hash": None, "mailbox": None, "home": None, "changed_at": NOW} for row in after] == before[0]
         assert all(row["address_hash"] for row in after)
         assert store(connection, person(sex=Sex.FEMALE, registered_at=days_ago(900))) == 1, "each record is stored whole once"
         store(connection, Customer("shop", "1", language="en"))

@@ -13,7 +13,7 @@ from store import coupon_events, orders, partners, redemptions
 from store.coupon_events import Action
 from store.erasure import erase
 from store.schema import coupon_events as events_table
-from store.schema import coupons, customers, first_lines, new_customers
+from store.schema import coupons, customer_sources, customers, first_lines, new_customers
 from store.schema import orders as orders_table
 from store.schema import redemptions as table
 from tests.conftest import SECRET
@@ -66,12 +66,21 @@ def test_what_the_checkout_has_redeemed_is_linked_and_not_counted_again(connecti
     assert uses(connection) == 1
 
 
-def test_a_checkout_that_comes_after_the_import_hears_that_it_is_done(connection: Connection) -> None:
+def test_a_checkout_that_comes_after_the_import_hears_the_discount_and_uses_nothing_more(connection: Connection) -> None:
     issue(connection)
     store(connection, person(1), bought(1, "TEST"))
-    for order_ref in ("A-1", "o1"):
-        assert granted(redemptions.redeem(connection, "TEST", CART, order_ref, ASKING)).is_repeat
-    assert uses(connection) == 1
+    done = granted(redemptions.redeem(connection, "TEST", CART, "A-1", ASKING))
+    assert (done.quote.gross_cents, len(done.quote.lines), done.is_repeat) == (150, 2, False)
+    assert granted(redemptions.redeem(connection, "TEST", CART, "o1", ASKING)) == done.again
+    assert redemptions.by_order(connection, "shop", "A-1") == [done]
+    assert (uses(connection), rows(connection, table)[0]["discount_cents"]) == (1, 150)
+
+
+def test_a_checkout_that_the_terms_refuse_after_the_import_takes_nothing_off(connection: Connection) -> None:
+    issue(connection, offer=replace(TEN, minimum_order_cents=1600))
+    store(connection, person(1), bought(1, "TEST", total_cents=5000))
+    assert reason(redemptions.redeem(connection, "TEST", CART, "A-1", ASKING)) is RefusalReason.MINIMUM_NOT_REACHED
+    assert (uses(connection), rows(connection, table)[0]["discount_cents"]) == (1, 0)
 
 
 def test_a_reservation_becomes_the_orders(connection: Connection) -> None:
@@ -111,7 +120,7 @@ def test_a_code_used_twice_is_reported_once_and_counted_once(connection: Connect
     assert (uses(connection), count(connection, table)) == (1, 1)
     store(connection, bought(1, "TEST", state=OrderState.CANCELLED, changed_at=LATER))
     store(connection, bought(2, "TEST", changed_at=LATER + HOUR))
-    assert [one.order_ref for one in redemptions.of_coupon(connection, rows(connection, coupons)[0]["id"]) if one.state is RedemptionState.REDEEMED] == ["A-2"]
+    assert [one.order_ref for one in redemptions.of_coupon(connection, rows(connection, coupons)[0]["id"]) if one.state is RedemptionState.REDEEMED] == ["o2"]
 
 
 def test_an_order_takes_what_an_expired_reservation_holds(connection: Connection) -> None:
@@ -175,10 +184,14 @@ def test_codes_of_orders_that_came_first_are_settled_once(connection: Connection
 
 def test_mailboxes_of_people_who_came_first_are_spelled_out(connection: Connection) -> None:
     store(connection, person(1, email="An.Na+x@googlemail.com"), person(2, email=""))
-    connection.execute(update(customers).values(mailbox=None))
-    last = redemptions.spell_page(connection, 0)
-    assert last and redemptions.spell_page(connection, last) is None
-    assert [row["mailbox"] for row in rows(connection, customers)] == ["anna@gmail.com", None]
+    before = [rows(connection, one) for one in (customers, customer_sources)]
+    for one in (customers, customer_sources):
+        connection.execute(update(one).values(mailbox=None, home=None))
+    assert redemptions.spell_page(connection)
+    assert not redemptions.spell_page(connection)
+    assert [rows(connection, one) for one in (customers, customer_sources)] == before
+    assert [row["mailbox"] for row in before[0]] == ["anna@gmail.com", None]
+    assert [row["home"] for row in before[1]] == [row["home"] for row in before[0]] != ["", ""]
 
 
 # --- new customers -----------------------------------------------------------------------------------------------------
@@ -289,3 +302,25 @@ def test_erasure_leaves_the_count_and_no_hash_of_the_person(connection: Connecti
     assert (row["customer_id"], row["email_hash"], row["address_hash"], row["state"]) == (anna, None, None, "redeemed")
     assert uses(connection) == 1
     assert reason(redemptions.quote(connection, "TEST", by(somebody(1)), at(LATER))) is RefusalReason.USED_UP
+
+
+@pytest.mark.parametrize("changed", [{"voided": True}, {"valid_until": date(2026, 11, 20)}])
+def test_a_code_against_its_terms_brings_no_first_line(connection: Connection, changed: dict[str, Any]) -> None:
+    partner_code(connection)
+    connection.execute(update(coupons).values(**changed))
+    store(connection, person(1), bought(1, "VERA"))
+    assert (uses(connection, "VERA"), lines(connection)) == (1, [])
+
+
+def test_of_two_orders_of_one_day_the_first_stored_is_the_first(connection: Connection) -> None:
+    partner_code(connection)
+    store(connection, person(1), bought(1))
+    store(connection, bought(2, "VERA"))
+    assert lines(connection) == []
+
+
+def test_a_completed_version_that_comes_after_a_newer_open_one_assigns(connection: Connection) -> None:
+    vera = partner_code(connection)
+    store(connection, person(1), bought(1, "VERA", state=OrderState.OPEN, changed_at=LATER))
+    store(connection, bought(1, "VERA", changed_at=NOW))
+    assert lines(connection) == [(customer_id(connection), vera)]

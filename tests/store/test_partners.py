@@ -2,19 +2,24 @@
 
 import threading
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, Engine, insert, select
 
+from campaigns.checkout import Channel, RefusalReason, Shopper
+from campaigns.coupon import check_character
 from campaigns.objection import ObjectionChannel
 from campaigns.offer import Offer, OfferKind
+from campaigns.order import OrderState
 from campaigns.partner import CodeRefusal, CodeRefused, ContactField, Partner
-from store import objections, offers, partners
+from store import coupon_events, objections, offers, partners, redemptions
+from store.coupon_events import Action
 from store.engine import reading, writing
 from store.errors import WrongName
-from store.schema import coupons, first_lines, prospect_views, sign_up_codes
-from tests.store.shop import NOW, count, customer_id, order, person, store
+from store.schema import coupons, customers, first_lines, prospect_views, sign_up_codes
+from tests.store.redeeming import ANNA, ASKING, by, granted, issue, reason, somebody
+from tests.store.shop import DRESDEN, NOW, count, customer_id, days_ago, order, person, rows, store
 
 TODAY = NOW.date()
 STANDING = Offer("friends", "Friends", OfferKind.PERCENTAGE, 1000, uses=None, new_customers_only=True, for_partners=True)
@@ -60,11 +65,19 @@ def test_the_last_day_and_the_number_of_uses_are_those_of_the_offer(connection: 
         ("VONMEIER", CodeRefusal.TAKEN),
         ("von-meier", CodeRefusal.TAKEN),
         ("V0NME1ER", CodeRefusal.TAKEN),
+        ("W1NTER2O", CodeRefusal.TAKEN),
+        ("DEALVVIRT", CodeRefusal.TAKEN),
+        ("admin1", CodeRefusal.RESERVED),
+        ("gutschein-2026", CodeRefusal.RESERVED),
+        ("TEE-ABCDE-FGHJK-M", CodeRefusal.LOOKS_GENERATED),
+        ("teeabcdefghjk" + check_character("ABCDEFGHJK"), CodeRefusal.LOOKS_GENERATED),
     ],
 )
 def test_a_code_is_refused_with_its_reason(code: str, reason: CodeRefusal, connection: Connection, meier: Partner) -> None:
     other = partners.add(connection, "other", "Somebody Else", "", "", NOW)
     partners.derive(connection, other, "friends", "vonmeier", NOW, TODAY)
+    issue(connection, "WINTER20")
+    issue(connection, "dea-lwirt")
     with pytest.raises(CodeRefused) as refused:
         partners.derive(connection, meier, "friends", code, NOW, TODAY)
     assert refused.value.reason is reason
@@ -116,13 +129,40 @@ def test_two_partners_who_take_the_same_code_at_once_one_has_it(engine: Engine) 
 def test_a_code_that_is_switched_off_leads_nowhere_and_only_its_partner_switches_it(connection: Connection, meier: Partner) -> None:
     code = partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY)
     other = partners.add(connection, "other", "Somebody Else", "", "", NOW)
-    assert not partners.switch_code(connection, other, code.id, False)
+    assert not partners.switch_code(connection, other, code.id, False, NOW)
     assert partners.public_code(connection, "vonmeier") == "vonmeier"
-    assert partners.switch_code(connection, meier, code.id, False)
+    assert partners.switch_code(connection, meier, code.id, False, NOW)
     assert partners.public_code(connection, "vonmeier") is None
-    assert partners.switch_code(connection, meier, code.id, True)
+    assert partners.switch_code(connection, meier, code.id, True, NOW)
     partners.change(connection, "anna-meier", is_active=False)
     assert partners.public_code(connection, "vonmeier") is None
+
+
+@pytest.mark.parametrize("switched_off_before", [False, True])
+def test_a_code_that_the_desk_has_blocked_stays_blocked(switched_off_before: bool, connection: Connection, meier: Partner) -> None:
+    code = partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY)
+    if switched_off_before:
+        partners.switch_code(connection, meier, code.id, False, NOW)
+    assert redemptions.void(connection, code.id, replace(ASKING, channel=Channel.DESK, actor="martha"), "fraud")
+    assert not redemptions.void(connection, code.id, ASKING, "again")
+    for is_on in (False, True):
+        assert partners.switch_code(connection, meier, code.id, is_on, NOW)
+    assert partners.public_code(connection, "vonmeier") is None
+    assert reason(redemptions.redeem(connection, "vonmeier", by(somebody(1)), "A-1", ASKING)) is RefusalReason.VOID
+    [now] = partners.codes_of(connection, meier)
+    assert (now.is_on, now.is_blocked) == (False, True)
+
+
+def test_what_a_partner_does_to_a_code_is_in_its_log(connection: Connection, meier: Partner) -> None:
+    code = partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY)
+    for is_on in (True, False, False, True):
+        partners.switch_code(connection, meier, code.id, is_on, NOW)
+    log = [(one.action, one.outcome, one.actor, one.channel) for one in reversed(coupon_events.of_coupon(connection, code.id))]
+    assert log == [
+        (Action.DERIVE, "granted", "anna-meier", Channel.PARTNER),
+        (Action.SWITCH, "switched_off", "anna-meier", Channel.PARTNER),
+        (Action.SWITCH, "switched_on", "anna-meier", Channel.PARTNER),
+    ]
 
 
 def test_the_first_assignment_stands(connection: Connection, meier: Partner) -> None:
@@ -147,9 +187,47 @@ def test_a_partner_who_was_a_customer_first_is_known_by_that_record(connection: 
     store(connection, person(1))
     partner = partners.add(connection, "self", "Anna", "anna1@example.org", "", NOW)
     assert partner.own_customer_id == customer_id(connection)
-    assert partners.is_self(partner, customer_id(connection), "")
-    assert not partners.is_self(partner, None, "")
-    assert not partners.is_self(replace(partner, own_customer_id=None, email=""), None, "")
+    assert partners.is_self(connection, partner, partners.somebody(connection, [customer_id(connection)]))
+    assert not partners.is_self(connection, partner, partners.somebody(connection, []))
+    assert not partners.is_self(connection, replace(partner, own_customer_id=None, email=""), partners.somebody(connection, []))
+
+
+@pytest.mark.parametrize(
+    "shopper",
+    [
+        Shopper("stranger@example.org", "", replace(DRESDEN, first_name="Bert", last_name="MUELLER", street="Weg 1")),
+        Shopper("ANNA1+tee@example.org"),
+        Shopper("second@example.org"),
+        Shopper("", "K1"),
+    ],
+)
+@pytest.mark.parametrize("registered", ["the partner's main mailbox", "the partner's second mailbox", "partner first, customer later"])
+def test_nobody_refers_themselves_by_another_mailbox_or_the_own_home(registered: str, shopper: Shopper, connection: Connection) -> None:
+    offers.save(connection, replace(STANDING, new_customers_only=False), NOW)
+    records = person(1), person(1, source="other", email="second@example.org")
+    if registered != "partner first, customer later":
+        store(connection, records[0])
+        store(connection, records[1])
+    partner = partners.add(connection, "self", "Anna", "second@example.org" if "second" in registered else "anna1@example.org", "", NOW)
+    if registered == "partner first, customer later":
+        store(connection, records[0])
+        store(connection, records[1])
+    assert len([row for row in rows(connection, customers) if row["merged_into"] is None]) == 1, "one person with two mailboxes"
+    partners.derive(connection, partner, "friends", "vonmeier", NOW, TODAY)
+    assert reason(redemptions.redeem(connection, "vonmeier", by(shopper), "A-9", ASKING)) is RefusalReason.OWN_CODE
+    neighbour = Shopper("stranger@example.org", "", replace(DRESDEN, last_name="Müller", street="Weg 2"))
+    assert granted(redemptions.redeem(connection, "vonmeier", by(neighbour), "A-10", ASKING))
+
+
+def test_an_imported_order_to_the_partners_home_is_noticed_and_assigned_to_nobody(connection: Connection) -> None:
+    offers.save(connection, replace(STANDING, new_customers_only=False), NOW)
+    store(connection, person(1))
+    partner = partners.add(connection, "self", "Anna", "anna1@example.org", "", NOW)
+    partners.derive(connection, partner, "friends", "vonmeier", NOW, TODAY)
+    home = replace(DRESDEN, first_name="Bert", street="Weg 1")
+    store(connection, order(2, customer_number="", email="bert@example.org", address=home, discount_codes=("vonmeier",)))
+    assert [one.event.outcome for one in coupon_events.noticed(connection, days_ago(9))] == [RefusalReason.OWN_CODE]
+    assert count(connection, first_lines) == 0
 
 
 def test_the_first_line_shows_the_address_type_and_no_name(connection: Connection, meier: Partner) -> None:
@@ -185,9 +263,9 @@ def test_a_partner_who_cannot_be_is_refused(slug: str, name: str, sponsor: str, 
         partners.add(connection, slug, name, "", sponsor, NOW)
 
 
-def gave_the_code(connection: Connection, partner: Partner, number: int) -> int:
+def gave_the_code(connection: Connection, partner: Partner, number: int, registered_at: datetime | None = NOW - timedelta(minutes=1)) -> int:
     """Person ``number`` gave the partner's code at sign-up."""
-    store(connection, person(number))
+    store(connection, person(number, registered_at=registered_at))
     who = customer_id(connection, f"anna{number}@example.org")
     code = partners.codes_of(connection, partner) or [partners.derive(connection, partner, "friends", f"code{partner.slug}", NOW, TODAY)]
     connection.execute(insert(sign_up_codes).values(coupon_id=code[0].id, customer_id=who, source="shop", given_at=NOW))
@@ -210,6 +288,24 @@ def test_a_prospect_who_bought_objected_or_came_through_another_is_not_shown(con
     objections.add(connection, objected, ObjectionChannel.DESK, NOW)
     assert bought != objected
     assert partners.prospects(connection, meier, 10) == []
+
+
+@pytest.mark.parametrize("registered_at", [None, days_ago(2), days_ago(900)])
+def test_whose_account_was_there_before_the_code_is_no_prospect(registered_at: datetime | None, connection: Connection, meier: Partner) -> None:
+    """Else a partner would learn about anybody by typing an e-mail address."""
+    gave_the_code(connection, meier, 1, registered_at)
+    assert partners.prospects(connection, meier, 10) == []
+
+
+def test_a_code_typed_beside_a_strangers_address_shows_nobody_until_the_order_comes_in(connection: Connection, meier: Partner) -> None:
+    store(connection, person(1))
+    partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY)
+    granted(redemptions.reserve(connection, "vonmeier", by(ANNA), "o1", 30, ASKING))
+    assert partners.prospects(connection, meier, 10) == []
+    granted(redemptions.redeem(connection, "vonmeier", by(ANNA), "o1", ASKING))
+    assert partners.prospects(connection, meier, 10) == []
+    store(connection, order(1, ordered_at=NOW, state=OrderState.OPEN, discount_codes=("vonmeier",)))
+    assert [one.id for one in partners.prospects(connection, meier, 10)] == [customer_id(connection)]
 
 
 def test_every_look_at_released_fields_is_written_down(connection: Connection, meier: Partner) -> None:

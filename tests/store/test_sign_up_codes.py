@@ -105,3 +105,28 @@ def test_what_cannot_be_remembered_is_refused(connection: Connection) -> None:
     issue(connection, "GONE", voided=True)
     assert reason(redemptions.remember(connection, "GONE", somebody(1), ASKING)) is RefusalReason.VOID
     assert rows(connection, sign_up_codes) == []
+
+
+def test_a_cancelled_first_order_leaves_the_code_for_the_next(connection: Connection) -> None:
+    vera = partner_code(connection, "VERA")
+    redemptions.remember(connection, "VERA", ANNA, ASKING)
+    store(connection, person(1), bought(1, state=OrderState.OPEN))
+    store(connection, bought(1, state=OrderState.CANCELLED, changed_at=LATER + timedelta(days=1)))
+    assert (uses(connection, "VERA"), waiting(connection)) == (0, [True])
+    store(connection, bought(2, ordered_at=LATER + timedelta(days=2)))
+    assert (uses(connection, "VERA"), waiting(connection)) == (1, [False])
+    assert brought(connection) == [(customer_id(connection), vera)]
+
+
+def test_an_order_with_a_day_and_no_time_is_of_the_day_of_the_sign_up(connection: Connection) -> None:
+    partner_code(connection, "VERA")
+    redemptions.remember(connection, "VERA", ANNA, ASKING)
+    store(connection, person(1), bought(1, ordered_at=NOW.replace(hour=0)))
+    assert uses(connection, "VERA") == 1
+
+
+def test_a_code_that_is_no_partners_is_not_used_by_an_order_that_was_paid_in_full(connection: Connection) -> None:
+    issue(connection)
+    redemptions.remember(connection, "TEST", ANNA, ASKING)
+    store(connection, person(1), bought(1))
+    assert (uses(connection), waiting(connection)) == (0, [False])

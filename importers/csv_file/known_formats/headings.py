@@ -40,6 +40,7 @@ ENGLISH_PERSON: Headings = {
     "addition": ("Address2", "Address line 2", "Addition"),
     "postcode": ("Postcode", "Postal code", "Zip", "Zip code"),
     "town": ("Town", "City"),
+    "region": ("State code", "Province code", "State/Province", "Province"),
     "country": ("Country code", "Country"),
 }
 GERMAN_ARTICLE: Headings = {

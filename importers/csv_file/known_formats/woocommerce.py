@@ -16,6 +16,7 @@ _WOO = {  # field -> what follows "billing_" in one plug-in, and stands before "
     "addition": ("address_2", "Address 2", "Adresse 2", "Adresszusatz"),
     "postcode": ("postcode", "Postcode", "Postleitzahl", "PLZ"),
     "town": ("city", "City", "Stadt", "Ort"),
+    "region": ("state", "State Code", "State", "Bundesland"),
     "country": ("country", "Country Code", "Country", "Country Name", "Ländercode", "Land"),
     "email": ("email", "Email", "E-Mail", "E-Mail-Adresse"),
     "salutation": ("title", "Title", "Anrede"),

@@ -8,6 +8,10 @@ revision = "0005"
 down_revision = "0004"
 
 
+_UNSPELLED = {"customers": "postcode", "customer_sources": "email_key"}
+"""Whose mailbox and home are still to be written down is found by this column."""
+
+
 def upgrade() -> None:
     op.create_table(
         "partners",
@@ -189,6 +193,16 @@ def upgrade() -> None:
     op.create_index("uq_coupons_skeleton", "coupons", ["skeleton"], unique=True)
     op.add_column("customers", sa.Column("mailbox", sa.Text(), nullable=True))
     op.create_index(op.f("ix_customers_mailbox"), "customers", ["mailbox"], unique=False)
+    op.add_column("customers", sa.Column("home", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_customers_home"), "customers", ["home"], unique=False)
+    op.add_column("customer_sources", sa.Column("mailbox", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_customer_sources_mailbox"), "customer_sources", ["mailbox"], unique=False)
+    op.add_column("customer_sources", sa.Column("home", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_customer_sources_home"), "customer_sources", ["home"], unique=False)
+    for table, column in _UNSPELLED.items():
+        its = {"postgresql_where": sa.text("home IS NULL"), "sqlite_where": sa.text("home IS NULL")}
+        op.create_index(f"ix_{table}_unspelled", table, [column], unique=False, **its)
+    op.create_index("ix_orders_number", "orders", ["source", "number"], unique=False)
     op.add_column("offers", sa.Column("rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default="{}", nullable=False))
     op.add_column("print_files", sa.Column("preflight", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True))
     op.add_column("print_runs", sa.Column("production", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default="{}", nullable=False))
@@ -198,15 +212,12 @@ def downgrade() -> None:
     op.drop_column("print_runs", "production")
     op.drop_column("print_files", "preflight")
     op.drop_column("offers", "rules")
-    op.drop_index(op.f("ix_customers_mailbox"), table_name="customers")
-    op.drop_column("customers", "mailbox")
-    op.drop_index("uq_coupons_skeleton", table_name="coupons")
-    op.drop_index(op.f("ix_coupons_partner_id"), table_name="coupons")
-    op.drop_column("coupons", "uses")  # with its check; the other columns after it, which the check names
-    for name in ("skeleton", "most_uses", "valid_from"):
-        op.drop_column("coupons", name)
-    with op.batch_alter_table("coupons") as coupons:  # SQLite drops no column with a foreign key by itself
-        coupons.drop_column("partner_id")
+    op.drop_index("ix_orders_number", table_name="orders")
+    for table in _UNSPELLED:
+        op.drop_index(f"ix_{table}_unspelled", table_name=table)
+        for column in ("home", "mailbox"):
+            op.drop_index(op.f(f"ix_{table}_{column}"), table_name=table)
+            op.drop_column(table, column)
     op.drop_index(op.f("ix_new_customers_redemption_id"), table_name="new_customers")
     op.drop_table("new_customers")
     op.drop_index(op.f("ix_first_lines_partner_id"), table_name="first_lines")
@@ -236,6 +247,14 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_redemptions_customer_id"), table_name="redemptions")
     op.drop_table("redemptions")
+    op.drop_index("uq_coupons_skeleton", table_name="coupons")
+    op.drop_index(op.f("ix_coupons_partner_id"), table_name="coupons")
+    op.drop_column("coupons", "uses")  # with its check; the other columns after it, which the check names
+    for name in ("skeleton", "most_uses", "valid_from"):
+        op.drop_column("coupons", name)
+    # SQLite drops no column with a foreign key by itself: the table is made anew, so nothing may refer to it any more.
+    with op.batch_alter_table("coupons") as coupons:
+        coupons.drop_column("partner_id")
     op.drop_index(op.f("ix_code_uploads_print_run_id"), table_name="code_uploads")
     op.drop_table("code_uploads")
     op.drop_index(op.f("ix_prospect_views_partner_id"), table_name="prospect_views")

@@ -33,8 +33,10 @@ from store import campaigns, history, letters, objections, print_files, print_ru
 from store.campaigns import SavedCampaign
 from store.engine import reading, writing
 from store.errors import WrongState
+from store.print_runs import PrintRun
 from store.schema import coupons, customers, orders, verdicts
 from store.schema import letters as letters_table
+from store.schema import print_files as print_files_table
 from store.schema import print_runs as print_runs_table
 from store.settings import Settings
 from tests.flows.way import again, handed_over, quiet, rendered, selected, set_files
@@ -368,6 +370,54 @@ def test_a_print_file_that_was_damaged_with_us_is_set_again(shop: Engine, settin
     whole = path.read_bytes()
     path.write_bytes(whole[:1000])
     hand_over_run(shop, settings, run.id, quiet)
+    assert path.read_bytes() == whole == (settings.handover_dir / run.name / path.name).read_bytes()
+
+
+def set_by_an_older_version(shop: Engine, settings: Settings, run: PrintRun) -> Path:
+    """As if an older version had rendered the run's only file: other bytes, approved as they are."""
+    path = next(folder_of(settings, run.id).glob("*.pdf"))
+    data = path.read_bytes() + b"\n% an older version\n"
+    path.write_bytes(data)
+    with writing(shop) as connection:
+        connection.execute(update(print_files_table).values(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), preflight=None))
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
+    return path
+
+
+def test_what_an_older_version_rendered_is_handed_over_as_it_is(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    path = set_by_an_older_version(shop, settings, run)
+    hand_over_run(shop, settings, run.id, quiet)
+    assert (settings.handover_dir / run.name / path.name).read_bytes().endswith(b"% an older version\n")
+
+
+def test_bytes_that_nobody_approved_are_never_handed_over(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    path = set_by_an_older_version(shop, settings, run)
+    approved = path.read_bytes()
+    path.unlink()
+    with reading(shop) as connection:
+        before = print_files.of_run(connection, run.id)
+    for _attempt in range(2):
+        with pytest.raises(MisprintedFile, match=rf"restore it as .*{path.name} from a backup.*or reject the run \(`postillion print-run reject {run.id}`\)"):
+            hand_over_run(shop, settings, run.id, quiet)
+        assert again(shop, run).state is PrintRunState.APPROVED
+        assert [*path.parent.iterdir()] == []
+        assert not (settings.handover_dir / run.name / "manifest.json").exists()
+    with reading(shop) as connection:
+        assert print_files.of_run(connection, run.id) == before
+    path.write_bytes(approved)
+    assert hand_over_run(shop, settings, run.id, quiet).state is PrintRunState.HANDED_OVER
+    assert (settings.handover_dir / run.name / path.name).read_bytes() == approved
+
+
+def test_a_run_that_is_sent_once_more_sets_a_lost_file_again(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = handed_over(shop, settings)
+    path = next(folder_of(settings, run.id).glob("*.pdf"))
+    whole = path.read_bytes()
+    path.unlink()
+    shutil.rmtree(settings.handover_dir / run.name)
+    hand_over_run(shop, settings, run.id, quiet, again=True)
     assert path.read_bytes() == whole == (settings.handover_dir / run.name / path.name).read_bytes()
 
 

@@ -1,6 +1,6 @@
 """Are the codes of a print run in the shop before its letters go out, each once?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from flows.errors import CodesMissing
 from flows.printing import uploading
 from flows.printing.handing_over import decide_on_run, hand_over_run
 from flows.printing.uploading import upload_codes
-from importers.errors import MissingScope, ShopUnreachable
+from importers.errors import BrokenAnswer, MissingScope, ShopRefused, ShopUnreachable
 from importers.shopify import discounts
 from store import campaigns, code_uploads, failpoint, letters, offers
 from store.code_uploads import CodeState, UploadState
@@ -171,6 +171,52 @@ def test_a_batch_that_the_shop_has_forgotten_is_sent_again(
     mock.discounts.forget_batches()
     upload_codes(engine, settings, run.id, quiet, mock.clock.sleep)
     assert sorted(mock.discounts.rows[0]["codes"]) == sorted(codes(engine))
+
+
+def test_codes_that_the_shop_lost_are_sent_again(engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun) -> None:
+    mock.discounts.lose = set(sorted(codes(engine))[::2])
+    assert upload_codes(engine, settings, run.id, quiet, mock.clock.sleep) == PEOPLE
+    assert sorted(mock.discounts.rows[0]["codes"]) == sorted(codes(engine))
+
+
+class Everything(set[str]):
+    """Holds every code, as often as it is taken out."""
+
+    def intersection(self, *others: Iterable[object]) -> set[str]:
+        return {str(one) for other in others for one in other}
+
+
+def test_a_shop_that_loses_whatever_it_is_sent_holds_the_letters_back(engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun) -> None:
+    mock.discounts.lose = Everything()
+    with pytest.raises(BrokenAnswer, match="nothing of its 4 codes"):
+        upload_codes(engine, settings, run.id, quiet, mock.clock.sleep)
+    with pytest.raises(CodesMissing, match="11 codes"):
+        hand_over_run(engine, settings, run.id, quiet)
+    mock.discounts.lose = set()
+    assert upload_codes(engine, settings, run.id, quiet, mock.clock.sleep) == PEOPLE
+
+
+def test_a_discount_that_somebody_deleted_in_the_shop_is_not_made_again_and_it_is_said_what_to_do(
+    engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete(name: str) -> None:
+        if name == "upload.after_discount":
+            mock.discounts.rows.clear()
+
+    monkeypatch.setattr(failpoint, "pass_by", delete)
+    for _ in range(2):
+        with pytest.raises(ShopRefused, match=r"is not in the shop any more: somebody has deleted it.*Reject the print run"):
+            upload_codes(engine, settings, run.id, quiet, mock.clock.sleep)
+    assert mock.discounts.rows == []
+    assert again(engine, run).state is PrintRunState.APPROVED
+
+
+def test_an_offer_in_another_currency_than_the_shops_brings_no_code_there(engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun) -> None:
+    with writing(engine) as connection:
+        connection.execute(update(coupons).values(terms=offers.terms_of(replace(TEN, currency="CHF"))))
+    with pytest.raises(ShopRefused, match="sells in EUR"):
+        upload_codes(engine, settings, run.id, quiet, mock.clock.sleep)
+    assert mock.discounts.rows == []
 
 
 def test_a_code_that_the_shop_refuses_takes_its_letter_out(engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun) -> None:

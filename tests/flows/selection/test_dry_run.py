@@ -299,3 +299,14 @@ def test_a_dry_run_beside_an_unfinished_run_says_what_a_real_one_would_do(state:
     run = PrintRun(**dict.fromkeys((field.name for field in fields(PrintRun)), None) | {"id": 7, "state": state})  # type: ignore[arg-type]
     [said] = dry_running._meanwhile(run)
     assert told in said
+
+
+def test_proofs_are_the_print_shops_pages(small_shop: Engine, settings: Settings, tmp_path: Path) -> None:
+    profile = tmp_path / "house.toml"
+    profile.write_text('title = "House"\nduplex = true\nbleed = 3\n', encoding="utf-8")
+    save(small_shop, campaign())
+    found = tried(small_shop, settings.model_copy(update={"print_shop": str(profile)}))
+    assert found.proof and found.proofs
+    with pypdfium2.PdfDocument(found.proof) as document:
+        assert len(document) == 2 * found.proofs, "each letter with its blank back"
+        assert [round(side / 72 * 25.4) for side in document[0].get_size()] == [216, 303]

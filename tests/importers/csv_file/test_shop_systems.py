@@ -256,3 +256,33 @@ def test_shopwares_own_files_are_read_whole(shared: Path, name: str) -> None:
 
 def test_every_shopware_file_is_among_them(shared: Path) -> None:
     assert {path.name for path in (shared / "data" / "shopware5").glob("*.csv")} == set(SHOPWARE_FILES)
+
+
+@pytest.mark.parametrize(
+    ("country", "province", "town"),
+    [("US", "NY", "Springfield NY"), ("AU", "NSW", "Springfield NSW"), ("US", "New York", "Springfield"), ("DE", "BY", "Springfield")],
+)
+@pytest.mark.parametrize(
+    ("heading", "codes"),
+    [
+        (
+            "Customer ID,First Name,Last Name,Email,Default Address Address1,Default Address City,Default Address Province Code",
+            "Default Address Country Code,Default Address Zip",
+        ),
+        ("customer_id,billing_first_name,billing_last_name,billing_email,billing_address_1,billing_city,billing_state", "billing_country,billing_postcode"),
+        ("Customer number,First name,Last name,Email,Street,City,Province", "Country,Postcode"),
+    ],
+)
+def test_a_state_or_province_stands_behind_the_town(read: Read, heading: str, codes: str, country: str, province: str, town: str) -> None:
+    (customer,) = read(f"{heading},{codes}\n1,Anna,Miller,anna@example.com,1 Main St,Springfield,{province},{country},10001\n").records
+    assert customer.address.town == town
+
+
+def test_shopifys_orders_have_the_state_behind_the_town_too(read: Read) -> None:
+    heading = (
+        "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,"
+        "Billing Name,Billing Address1,Billing City,Billing Zip,Billing Province,Billing Country,Id\n"
+    )
+    row = "#1,anna@example.com,paid,USD,10.00,2026-03-01 10:00:00 +0100,1,Tea,10.00,Anna Miller,1 Main St,New York,10001,NY,US,11\n"
+    (order,) = read(heading + row).records
+    assert order.address.town == "New York NY"

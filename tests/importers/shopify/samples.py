@@ -18,6 +18,7 @@ def address(**changes: Any) -> Node:
         "address2": None,
         "zip": "01067",
         "city": "Dresden",
+        "provinceCode": "SN",
         "countryCodeV2": "DE",
     } | changes
 

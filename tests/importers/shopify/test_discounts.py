@@ -78,8 +78,25 @@ def test_codes_are_worked_off_in_the_shops_own_time(shop: Shop, mock: MockShopif
     discount_id = create(shop, TEN, "C0")
     batch = add(shop, discount_id, [f"C{number}" for number in range(1, 251)])
     looks = [poll(shop, batch) for _ in range(4)]
-    assert looks == [Batch(False, {}), Batch(False, {}), Batch(True, {}), Batch(True, {})]
+    done = Batch(True, {}, frozenset(f"C{number}" for number in range(1, 251)))
+    assert looks == [Batch(False, {}), Batch(False, {}), done, done]
     assert len(mock.discounts.rows[0]["codes"]) == 251
+
+
+def test_a_code_that_the_shop_lost_is_neither_taken_nor_refused(shop: Shop, mock: MockShopify) -> None:
+    discount_id = create(shop, TEN, "C0")
+    mock.discounts.lose = {"C2"}
+    batch = add(shop, discount_id, ["C1", "C2", "C3"])
+    poll(shop, batch)
+    assert poll(shop, batch) == Batch(True, {}, frozenset({"C1", "C3"}))
+
+
+@pytest.mark.parametrize("changes", [{"percent": None, "amount": "5.00"}, {"minimum": "40.00"}])
+def test_amounts_in_another_currency_than_the_shops_make_no_discount(changes: dict[str, str | None], shop: Shop, mock: MockShopify) -> None:
+    with pytest.raises(ShopRefused, match=r"sells in EUR, and the discount .* is in CHF"):
+        create(shop, replace(TEN, currency="CHF", **changes), "AAAAA")  # type: ignore[arg-type]
+    assert mock.discounts.rows == []
+    assert create(shop, replace(TEN, currency="EUR", **changes), "AAAAA")  # type: ignore[arg-type]
 
 
 def test_one_code_too_many_is_refused_as_a_whole(shop: Shop) -> None:
@@ -94,7 +111,7 @@ def test_a_refused_code_comes_with_the_shops_words(shop: Shop, mock: MockShopify
     batch = add(shop, mine, ["mine", "THEIRS", "ODD", "FRESH"])
     poll(shop, batch)
     taken = "must be unique. Please try a different code."
-    assert poll(shop, batch) == Batch(True, {"mine": taken, "THEIRS": taken, "ODD": "cannot contain newline characters."})
+    assert poll(shop, batch) == Batch(True, {"mine": taken, "THEIRS": taken, "ODD": "cannot contain newline characters."}, frozenset({"FRESH"}))
     assert has(shop, mine, "MINE") and not has(shop, mine, "THEIRS") and has(shop, other, "theirs") and not has(shop, mine, "ODD")
 
 

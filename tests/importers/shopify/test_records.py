@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.address import Address
+from campaigns.address import Address, postal
 from campaigns.cart import Cart, CartItem
 from campaigns.customer import Customer
 from campaigns.order import Order, OrderLine, OrderState
@@ -42,6 +42,30 @@ def test_a_customer_of_blanks_is_one() -> None:
 def test_the_address_names_a_customer_without_a_name() -> None:
     nameless = samples.customer(firstName=None, lastName=" ", defaultAddress=samples.address(firstName="Max", lastName="Mustermann"))
     assert to_customer(nameless, "shopify").address.name == "Max Mustermann"
+
+
+@pytest.mark.parametrize(
+    ("country", "city", "province", "zip_code", "printed"),
+    [
+        ("US", "Cambridge", "MA", "02139", ("CAMBRIDGE MA 02139", "USA")),
+        ("US", "Cambridge, MA", "MA", "02139", ("CAMBRIDGE MA 02139", "USA")),
+        ("CA", "Toronto", "ON", "M5V2T6", ("TORONTO ON  M5V 2T6", "KANADA")),
+        ("AU", "Sydney", "NSW", "2000", ("SYDNEY NSW 2000", "AUSTRALIEN")),
+        ("BR", "São Paulo", "SP", "01310100", ("SÃO PAULO-SP", "01310-100", "BRASILIEN")),
+        ("MX", "Cancún", "Q ROO", "77500", ("77500 CANCÚN, Q ROO", "MEXIKO")),
+        ("IT", "Milano", "MI", "20121", ("20121 MILANO MI", "ITALIEN")),
+        ("IT", "Roma (rm)", "RM", "00184", ("00184 ROMA (RM)", "ITALIEN")),
+        ("US", "Cambridge", None, "02139", ("CAMBRIDGE 02139", "USA")),
+        ("US", "Cambridge", "Massachusetts", "02139", ("CAMBRIDGE 02139", "USA")),
+        ("JP", "Tokyo", "JP-13", "100-0001", ("TOKYO 100-0001", "JAPAN")),
+    ],
+)
+def test_a_state_or_province_stands_behind_the_town_where_the_post_wants_it(
+    country: str, city: str, province: str | None, zip_code: str, printed: tuple[str, ...]
+) -> None:
+    given = samples.address(address1="1 Main St", city=city, provinceCode=province, zip=zip_code, countryCodeV2=country)
+    found = postal(to_customer(samples.customer(defaultAddress=given), "shopify").address, "DE")
+    assert (found.lines[2:], found.problem) == (printed, None)
 
 
 def test_the_customers_own_name_counts_before_that_of_the_address() -> None:

@@ -1,5 +1,6 @@
 """Does a preflight see every fault that is planted into a good print file, and none in a good one?"""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -122,6 +123,77 @@ def draw_in_form(pdf: Pdf) -> None:
     first.write(first.read_bytes() + b"\nq 0 0 0 1 k 200 -192 20 20 re f Q")
 
 
+def rewrite(page: int, change: Callable[[bytes], bytes]) -> Plant:
+    """Change the operators of a page."""
+
+    def plant(pdf: Pdf) -> None:
+        found = pdf.pages[page - 1].obj.Contents
+        assert isinstance(found, Stream)
+        changed = change(found.read_bytes())
+        assert changed != found.read_bytes()
+        pdf.pages[page - 1].obj.Contents = Stream(pdf, changed)
+
+    return plant
+
+
+def other_letter_below_the_address(pdf: Pdf) -> None:
+    """All of letter 3 under the address of letter 2: its first differing text object is kept."""
+    mine, theirs = (pdf.pages[index].obj.Contents.read_bytes() for index in (1, 2))
+    texts = [re.findall(rb"BT.*?ET", content, re.DOTALL) for content in (mine, theirs)]
+    [(my_address, their_address), *_] = [(one, other) for one, other in zip(*texts, strict=True) if one != other]
+    pdf.pages[1].obj.Contents = Stream(pdf, theirs.replace(their_address, my_address, 1))
+
+
+def hide_in_layer(pdf: Pdf) -> None:
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="x"))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+
+
+def drawn_letter(pdf: Pdf) -> Dictionary:
+    """A font whose one letter is a red square."""
+    return Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type3,
+        FontBBox=[0, 0, 1000, 1000],
+        FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+        CharProcs=Dictionary(a=pdf.make_indirect(Stream(pdf, b"1000 0 d0 1 0 0 rg 0 0 700 700 re f"))),
+        Encoding=Dictionary(Type=Name.Encoding, Differences=[97, Name.a]),
+        FirstChar=97,
+        LastChar=97,
+        Widths=[1000],
+        Resources=Dictionary(Font=Dictionary(H=Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))),
+    )
+
+
+def pattern(pdf: Pdf) -> Stream:
+    entries = {"PatternType": 1, "PaintType": 1, "TilingType": 1, "BBox": [0, 0, 9, 9], "XStep": 9, "YStep": 9, "Resources": Dictionary()}
+    return Stream(pdf, b"1 0 0 rg 0 0 5 5 re f", Type=Name.Pattern, **entries)
+
+
+def self_drawing(pdf: Pdf) -> Stream:
+    found = pdf.make_indirect(form("/Me Do /Me Do")(pdf))
+    found.Resources = Dictionary(XObject=Dictionary(Me=found))
+    return found
+
+
+def multiplied(pdf: Pdf) -> Stream:
+    """Ten forms in each of ten forms, and so on: 10 million."""
+    found = form("0 0 1 1 re f")(pdf)
+    for _ in range(7):
+        found = form("/N Do " * 10, Resources=Dictionary(XObject=Dictionary(N=pdf.make_indirect(found))))(pdf)
+    return found
+
+
+def spoil_fonts(pdf: Pdf) -> None:
+    for font in fonts(pdf):
+        font.FontDescriptor.FontFile2 = Stream(pdf, b"garbage")
+
+
+def spoil_profile(pdf: Pdf) -> None:
+    pdf.Root.OutputIntents[0].DestOutputProfile = Stream(pdf, b"x", N=3)
+
+
+HUGE = Array([-7000, -7000, 7000, 7000])
 SCRIPT = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
 IMAGE = "q 60 0 0 60 300 300 cm /Planted Do Q"
 GREEN_IN_FORM = form("0 1 0 rg 0 0 50 50 re f")
@@ -169,6 +241,25 @@ PLANTS: list[tuple[str, Code, Plant]] = [
     ("the file has a field", Code.FORM_FIELDS, root(AcroForm=Dictionary(Fields=Array([Dictionary(T="name")])))),
     ("a file is attached", Code.ATTACHMENT, root(Names=Dictionary(EmbeddedFiles=Dictionary(Names=Array([]))))),
     ("a form lies in another file", Code.ATTACHMENT, with_resource("/XObject", form("", Ref=Dictionary(F="x.pdf")), "/Planted Do")),
+    ("a page is turned", Code.WRONG_PAGE_SIZE, page(Rotate=180)),
+    ("a page is scaled", Code.WRONG_PAGE_SIZE, page(UserUnit=2)),
+    ("a page would take gigabytes as pixels", Code.UNREADABLE, page(MediaBox=HUGE)),
+    ("a form draws itself", Code.UNREADABLE, with_resource("/XObject", self_drawing, "/Planted Do")),
+    ("forms draw forms ten million times", Code.UNREADABLE, with_resource("/XObject", multiplied, "/Planted Do")),
+    ("an operator lacks its operand", Code.UNREADABLE, on_page("cs")),
+    ("a pattern is red in RGB", Code.RGB_COLOUR, with_resource("/Pattern", pattern, "q /Pattern cs /Planted scn 300 300 50 50 re f Q")),
+    ("a drawn letter is red in RGB", Code.RGB_COLOUR, with_resource("/Font", drawn_letter, "BT /Planted 20 Tf 300 300 Td (a) Tj ET")),
+    ("a drawn letter uses a font", Code.FONT_NOT_EMBEDDED, with_resource("/Font", drawn_letter, "BT /Planted 20 Tf 300 300 Td (a) Tj ET")),
+    ("an embedded font is garbage", Code.FONT_NOT_EMBEDDED, spoil_fonts),
+    ("the profile is garbage", Code.NOT_PDF_X, spoil_profile),
+    ("a colour on two lines is 400 % of ink", Code.TOO_MUCH_INK, on_page("q 1 1 1 1\nk 300 300 20 20 re f Q")),
+    ("there is a hidden layer", Code.HIDDEN, hide_in_layer),
+    ("all text is invisible", Code.HIDDEN, rewrite(2, lambda content: content.replace(b"BT", b"BT 3 Tr"))),
+    ("all text is white", Code.HIDDEN, rewrite(1, lambda content: content.replace(b"BT", b"BT 0 0 0 0 k"))),
+    ("everything is clipped away", Code.HIDDEN, rewrite(2, lambda content: b"0 0 1 1 re W n " + content)),
+    ("a form lies on the address", Code.HIDDEN, with_resource("/XObject", form("0 0 0 1 k 60 600 250 90 re f"), "/Planted Do")),
+    ("another letter stands below the address", Code.WRONG_LETTER, other_letter_below_the_address),
+    ("a code stands on grey", Code.CODE_UNREADABLE, rewrite(1, lambda content: b"q 0 0 0 0.4 k 60 40 300 200 re f Q " + content)),
     ("two letters are swapped", Code.WRONG_ADDRESS, swap_pages),
     ("a word stands in the window", Code.WINDOW_NOT_CLEAR, on_page("BT /F2+0 9 Tf 80 690 Td (\\101\\102) Tj ET")),
     ("a square stands in the window", Code.WINDOW_NOT_CLEAR, on_page("q 0 0 0 1 k 200 650 20 20 re f Q")),
@@ -273,6 +364,38 @@ def test_blank_backs_stay_blank(printed: Printed) -> None:
     assert [(one.code, one.page, one.letter) for one in file.report().findings] == [(Code.BACK_NOT_BLANK, 4, 102)]
 
 
+def test_a_back_that_holds_another_letter_is_told(printed: Printed) -> None:
+    file = printed(production=replace(Production(), duplex=True))
+    with file.spoiled() as pdf:
+        pdf.pages[3].obj.Contents, pdf.pages[3].obj.Resources = pdf.pages[4].obj.Contents, pdf.pages[4].obj.Resources
+    found = [(one.code, one.page, one.letter) for one in file.report().findings]
+    assert (Code.BACK_NOT_BLANK, 4, 102) in found
+    assert (Code.WRONG_LETTER, 3, 102) in found
+
+
+@pytest.mark.parametrize("duplex", [False, True])
+def test_a_page_of_a_letter_with_other_pages_is_told(printed: Printed, content: Compose, duplex: bool) -> None:
+    """What a page says of itself: its number and how many there are."""
+    texts = [content("thanks", token=token, salutation="sehr " * many) for token, many in (("K7MWPQ4XH2RD", 600), ("A2BC3DE4FGH5", 1900))]
+    file = printed(*texts, production=replace(Production(), duplex=duplex))
+    first, second = file.letters
+    assert second.pages > first.pages > 1
+    assert file.codes() == set()
+    with file.spoiled() as pdf:
+        theirs = pdf.pages[second.first_page].obj
+        pdf.pages[1].obj.Contents, pdf.pages[1].obj.Resources = theirs.Contents, theirs.Resources
+    assert [(one.page, one.letter) for one in file.report().findings if one.code in (Code.WRONG_LETTER, Code.BACK_NOT_BLANK)] == [(2, 101)]
+
+
+def test_records_that_name_other_pages_are_told(printed: Printed) -> None:
+    file = printed(production=replace(Production(), document_parts=True))
+    assert file.codes() == set()
+    with file.spoiled() as pdf:
+        first, second, _ = pdf.Root.DPartRoot.DPartRootNode.DParts[0]
+        first.Start, first.End, second.Start, second.End = second.Start, second.End, first.Start, first.End
+    assert file.codes() == {Code.NO_LETTER_MARKS}
+
+
 def test_a_letter_that_begins_on_a_wrong_page_is_told(good: PrintFile) -> None:
     first, second, third = good.letters
     report = good.report(letters=[replace(first, pages=2), second, replace(third, pages=0)])
@@ -283,6 +406,11 @@ def test_an_address_that_a_window_may_cut_is_a_warning(printed: Printed, content
     file = printed(content(address=("Donaudampfschifffahrtsgesellschaft Müller & Sohn KG", "Möwenweg 7", "20253 Hamburg")))
     assert file.report().passed
     assert file.codes() == {Code.ADDRESS_CUT_OFF}
+
+
+@pytest.mark.parametrize("address", [("A -", "- B", "-"), ("A", "B"), ("•", "Weg I", "20253 Hamburg"), ("—", "IIII |||", "1"), ("WWWWWW", "MMMMMM", "@@@@@@")])
+def test_short_and_dark_lines_of_an_address_are_seen(printed: Printed, content: Compose, address: tuple[str, ...]) -> None:
+    assert printed(content(address=address)).codes() == set()
 
 
 def test_a_code_that_leads_to_somebody_else_is_told(good: PrintFile) -> None:

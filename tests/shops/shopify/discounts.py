@@ -20,6 +20,8 @@ class Discounts:
         self.polls = 1
         self.refuse: dict[str, str] = {}
         """Code -> words, for codes that the shop is to refuse."""
+        self.lose: set[str] = set()
+        """Codes that the shop forgets the first time that they are sent: neither there nor refused."""
         self._batches: dict[str, Row] = {}
         self._made = 0
 
@@ -59,10 +61,12 @@ class Discounts:
         if not codes:
             return {"bulkCreation": None, "userErrors": [_error(["codes"], "Codes can't be blank", "BLANK")]}
         self._made += 1
+        lost = self.lose.intersection(codes)
+        self.lose -= lost
         batch: Row = {
             "id": f"gid://shopify/DiscountRedeemCodeBulkCreation/{799_635_000_000 + self._made}",
             "row": row,
-            "wanted": codes,
+            "wanted": [code for code in codes if code not in lost],
             "looks": 0,
             "answers": None,
         }
