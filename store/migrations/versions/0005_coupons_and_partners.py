@@ -200,8 +200,8 @@ def upgrade() -> None:
     op.add_column("customer_sources", sa.Column("home", sa.Text(), nullable=True))
     op.create_index(op.f("ix_customer_sources_home"), "customer_sources", ["home"], unique=False)
     for table, column in _UNSPELLED.items():
-        its = {"postgresql_where": sa.text("home IS NULL"), "sqlite_where": sa.text("home IS NULL")}
-        op.create_index(f"ix_{table}_unspelled", table, [column], unique=False, **its)
+        unspelled = sa.text("home IS NULL")
+        op.create_index(f"ix_{table}_unspelled", table, [column], unique=False, postgresql_where=unspelled, sqlite_where=unspelled)
     op.create_index("ix_orders_number", "orders", ["source", "number"], unique=False)
     op.add_column("offers", sa.Column("rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default="{}", nullable=False))
     op.add_column("print_files", sa.Column("preflight", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True))
