@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from campaigns.offer_words import conditions, worth
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,6 +11,7 @@ from api.desk.sessions import SignedIn
 from api.errors import NotFound
 from api.office import AtOffice
 from api.pages import render, wording_for
+from campaigns.offer_words import conditions, worth
 from campaigns.partner import ContactField
 from store import partners
 from store.errors import WrongName

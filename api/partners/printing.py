@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from campaigns.offer_words import conditions, worth
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from api.office import AtOffice, Office
 from api.pages import pdf, wording_for
 from api.partners.desk import own_code
 from api.partners.sessions import AsPartner
+from campaigns.offer_words import conditions, worth
 from campaigns.partner import Partner
 from layouts.layout import load
 from letters import partner_coupons
