@@ -117,5 +117,5 @@ def to_partner(row: Row[tuple[Any, ...]]) -> Partner:
 def _known(connection: Connection, slug: str) -> Partner:
     found = by_slug(connection, slug)
     if found is None:
-        raise WrongName(f'There is no partner "{slug}".')
+        raise WrongName(f'There is no partner "{slug}": `postillion partner list` shows all, `postillion partner add` takes one in.')
     return found

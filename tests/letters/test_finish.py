@@ -170,7 +170,7 @@ from pathlib import Path
 from dataclasses import replace
 from layouts.production import InserterMark, MarkKind, Production, SheetNumber
 with time_machine.travel(sys.argv[2], tick=False):
-    from benchmarks.letters import CREATED_AT, PUBLIC_URL, SENDER, contents
+    from benchmarks.benchmark_letter import CREATED_AT, PUBLIC_URL, SENDER, contents
     from layouts.layout import load
     from letters.print_file import render
     made = [replace(one, layout="winback") for one in contents(5)]

@@ -39,7 +39,7 @@ def test_the_environment_does_not_change_the_bytes(content: Compose, print_lette
 
 def test_another_process_with_another_hash_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from benchmarks.letters import contents, ours; folder = Path(sys.argv[1]); folder.mkdir();"
+        "import sys; from pathlib import Path; from benchmarks.benchmark_letter import contents, ours; folder = Path(sys.argv[1]); folder.mkdir();"
         "import hashlib; print(hashlib.sha256(ours(contents(20), folder).read_bytes()).hexdigest())"
     )
     seen = set()
