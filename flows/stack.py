@@ -3,6 +3,7 @@
 Running flows end first, then the worker, then the API, then the server that all report to.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -82,7 +82,7 @@ def _plain(value: object) -> str:
     return str(value.resolve()) if isinstance(value, Path) else str(value)
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(settings: Settings) -> Iterator[Stack]:
     """Start everything, deploy the flows, and stop everything at the end, whatever happened in between."""
     stack = Stack(settings, environment_of(settings), [])
@@ -93,7 +93,7 @@ def running(settings: Settings) -> Iterator[Stack]:
         _wait_for(f"{stack.prefect_url}/api/health", server)
         _command(stack, "migrate")
         _command(stack, "deploy")
-        _pause_work(stack, paused=False)
+        _let_work_begin(stack)
         _start(stack, "worker", "-m", "prefect", "worker", "start", "--pool", "postillion", "--type", "process")
         bounded = ("--http", "api.bounded_http:BoundedHttp", "--no-access-log")
         api = _start(stack, "api", "-m", "uvicorn", "--factory", "api.app:create_server", "--port", str(settings.api_port), *bounded)
@@ -108,7 +108,7 @@ def running(settings: Settings) -> Iterator[Stack]:
                         _stop(process)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """A second Ctrl-C must not leave half of the stack running (signals reach the main thread only)."""
     if threading.current_thread() is not threading.main_thread():
@@ -135,21 +135,33 @@ def _pause_work(stack: Stack, *, paused: bool) -> None:
     httpx.patch(f"{stack.prefect_url}/api/work_pools/postillion", json={"is_paused": paused}, timeout=10).raise_for_status()
 
 
+def _let_work_begin(stack: Stack, seconds: float = 30) -> None:
+    """Open the work pool that the last stop has paused; a server whose database is locked answers 503 and is asked again."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return _pause_work(stack, paused=False)
+        except httpx.HTTPError as error:
+            stack.check()
+            if time.monotonic() > end:
+                raise StackDied(f"The Prefect server does not open its work pool: {error}. See {stack.settings.data_dir / 'logs'}.") from error
+            time.sleep(0.5)
+
+
 def _drain(stack: Stack) -> None:
-    """Let running flows end before the worker does: Prefect 3.8.8's worker kills them (seen three times of three)."""
-    if not any(process.name == "worker" and process.popen.poll() is None for process in stack.processes):
-        return
+    """Let running flows end before the worker does: Prefect 3.8.8's worker kills them (seen three times of three).
+
+    A server that is slow or answers 503, as it does while its database is locked, is busy and asked again; only one whose process
+    has ended is not waited for.
+    """
+    servers = [process for process in stack.processes if process.name in {"prefect-server", "worker"}]
     end = time.monotonic() + DRAIN_SECONDS
     busy = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING", "CANCELLING"]}}}}
-    while time.monotonic() < end:
-        try:
+    while len(servers) == 2 and all(process.popen.poll() is None for process in servers) and time.monotonic() < end:
+        with contextlib.suppress(httpx.HTTPError):
             _pause_work(stack, paused=True)
             if not httpx.post(f"{stack.prefect_url}/api/flow_runs/count", json=busy, timeout=10).raise_for_status().json():
                 return
-        except httpx.TimeoutException:
-            continue  # a busy server is not a gone one
-        except httpx.HTTPError:
-            return  # the server is gone: nothing to wait for
         time.sleep(0.5)
 
 
