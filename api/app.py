@@ -18,6 +18,7 @@ from api.coupons import routes as checkout
 from api.desk import campaigns, dry_runs, edits, imports, letters, merges, print_runs, privacy, sign_in
 from api.desk import coupons as desk_coupons
 from api.desk import customers as desk_customers
+from api.desk import offer_codes as desk_offer_codes
 from api.desk import offers as desk_offers
 from api.desk import partners as desk_partners
 from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
@@ -59,6 +60,7 @@ ROUTERS = (
     campaigns.router,
     desk_coupons.router,
     desk_offers.router,
+    desk_offer_codes.router,
     imports.router,
     merges.router,
     privacy.router,

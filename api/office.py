@@ -21,10 +21,12 @@ from api.scanning.recorder import Kept
 from api.scanning.visitors import Visitors
 from api.throttle import Throttle
 from api.webhook_intake import Intake
+from campaigns.checkout import Refused
 from store import engine as database
-from store import failpoint, redemptions, webhooks
+from store import failpoint, giving_way, redemptions, webhooks
 from store.engine import Connection, DatabaseTrouble, Engine
 from store.journal import Journal
+from store.redemptions import Act, Redemption, Wish
 from store.scans import Arrival
 from store.settings import Settings
 from store.webhooks import Delivery
@@ -61,6 +63,8 @@ class Office:
     """Writing down that a session is in use."""
     guesses: Guesses = field(default_factory=Guesses)
     """Coupon codes that nobody has."""
+    taken_codes: Throttle = field(default_factory=lambda: Throttle("20 per hour"))
+    """Codes that a partner wanted and somebody else has: they tell which codes there are."""
     wrong_keys: Throttle = field(default_factory=lambda: Throttle("20 per 15 minutes"))
     """API keys that are not valid."""
     taking_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
@@ -69,7 +73,7 @@ class Office:
     """Passwords checked at once: each takes 64 MiB."""
     intake: Intake = field(init=False)
     """Where webhooks are stored."""
-    checkouts: GroupCommit[Callable[[Connection], Any], Any] = field(init=False)
+    checkouts: GroupCommit[Act, Any] = field(init=False)
     """Carries out what checkouts ask for, each before its answer."""
     deliveries: threading.Event = field(default_factory=threading.Event)
     """Set when a webhook has been stored."""
@@ -86,9 +90,18 @@ class Office:
 
     async def carry_out(self, act: Callable[[Connection], T]) -> T:
         """Give the result of an act once it is committed, together with what else came at this moment; raises DatabaseAway."""
+        result: T = await self._carry_out(act)
+        return result
+
+    async def grant(self, wish: Wish) -> Redemption | Refused:
+        """The same of a wish: those that come at one moment are looked at together."""
+        result: Redemption | Refused = await self._carry_out(wish)
+        return result
+
+    async def _carry_out(self, act: Act) -> Any:
         with _refusing():
             try:
-                result: T | Exception = await self.checkouts.put(act)
+                result = await self.checkouts.put(act)
             except Closed as error:
                 raise DatabaseAway from error
             if isinstance(result, Exception):
@@ -106,6 +119,11 @@ class Office:
         """One transaction that only reads; raises DatabaseAway."""
         with _refusing(), database.reading(self.engine) as connection:
             yield connection
+
+    def written(self, act: Callable[[Connection], T]) -> T:
+        """Give the result of an act in a transaction of its own, done again where it has to give way to another one; raises DatabaseAway."""
+        with _refusing():
+            return giving_way.written(self.engine, act, giving_way.tries_of_a_request(self.engine))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

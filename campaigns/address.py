@@ -131,8 +131,8 @@ def _tail(address: Address, habits: Destination, street: str, box: str, home: st
     town = address.town
     if address.country != home or habits.capitals:
         town = _in_capitals(town, address.country)
-    if habits.without_commas:
-        town, street = (" ".join(part.replace(",", " ").split()) for part in (town, street))
+    if habits.without_punctuation:
+        town, street = _without_punctuation(town), _without_punctuation(street)
     if habits.capital_street:
         street = street.upper()
     postcode = postcode_of(address).upper()
@@ -154,6 +154,16 @@ def _in_capitals(town: str, country: str) -> str:
     if country in ("CY", "GR"):
         return _GREEK_ACCENT.sub(r"\1", unicodedata.normalize("NFD", town.upper()))
     return town.upper()
+
+
+_JOINING_STOP = re.compile(r"(?<=\b[^\W\d])\.(?=[^\W\d]\b)|\.(?=-)")
+"""Of initials (N.W.) and before a hyphen (St.-Denis)."""
+_PUNCTUATION = re.compile(r"[,;]|(?<!\d)\.|\.(?!\d)")
+
+
+def _without_punctuation(part: str) -> str:
+    """No commas and full stops, but those within a number; hyphens and apostrophes are part of names."""
+    return " ".join(_PUNCTUATION.sub(" ", _JOINING_STOP.sub("", part)).split())
 
 
 def _with_addition(head: list[str], habits: Destination, place: Delivery) -> str:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 _BOX = re.compile(
     r"(?:postfach|postbus|postboks|post\s?box|(?:p\.?\s?o\.?|post\s?office)\s?box|case postale|casella postale|bo[iî]te postale"
-    r"|apartado|apdo\.|caixa postal|skr(?:ytka|\.) pocztowa|b\.?p\.? \d+(?!\.)|c\.?s\.? \d{5})(?!\w)",
+    r"|apartado|apdo\.|caixa postal|skr(?:ytka|\.) pocztowa|b\.?p\.? \d+(?!\.)|(?:c\.?s\.?|tsa) \d{5})(?!\w)",
     re.IGNORECASE,
 )
 _BESIDE = "".join(f"(?<!{words} )" for words in ("an der", "neben", "neben der", "bei", "bei der", "zur", "gegenüber", "gegenüber der"))
 """A street by a station, as in "An der Packstation 5", is none."""
-_STATION = re.compile(_BESIDE + r"(packstation|postfiliale)(?![^\W\d_])\s*(?:nr\.?|no\.?|,)?\s*(?:(\d{3})(?!\d))?", re.IGNORECASE)
+_STATION = re.compile(_BESIDE + r"(?:dhl[\s-]+)?(packstation|postfiliale)(?![^\W\d_])\s*(?:nr\.?|no\.?|,)?\s*(?:(\d{3})(?!\d))?", re.IGNORECASE)
+_STREET_AND_BOX = re.compile(rf"(.*[^\s,;/|])\s*[,;/|]\s*({_BOX.pattern}.*)", re.IGNORECASE)
 _ONLY_BOX = re.compile(_BOX.pattern + r"[\d\s/-]*", re.IGNORECASE)
 _POST_NUMBER = re.compile(r"(?:(?:dhl|postnummer|post-?nr|pn|kundennummer|kd\.?-?nr)[.:\s]*)*(?<!\d)(\d{6,10})(?!\d)", re.IGNORECASE)
+_HAS_NUMBER = re.compile(r"\d")
 _LEFT = " ,;/()-:"
 _CARE_OF = re.compile(r"(?:c/o|z\.? ?hd\.?|℅)(?!\w)", re.IGNORECASE)
 
@@ -39,32 +41,32 @@ def delivery(company: str, addition: str, street: str, country: str, box_under_s
     """Put company, addition and street in order; a station without its Postnummer has no addition, one without a number no street.
 
     Street and post office box never stand together (print facts 6) but where the country's post wants both (``box_under_street``):
-    who gives a box wants the mail there.
+    who gives a box wants the mail there, unless it has no number and there is a street.
     """
     if country == "DE" and may_be_station(addition + street + company) and (found := _station(company, addition, street)):
         return _at_station(company, addition, street, found)
-    if _ONLY_BOX.fullmatch(company) and not _BOX.match(street) and not _BOX.match(addition):
-        return _at_box(addition, street, company, box_under_street)
-    if not _BOX.match(addition):
-        return Delivery(company, addition, street)
-    if box_under_street:
-        return Delivery(company, "", street, addition) if street else Delivery(company, "", addition)
-    if _BOX.match(street):
-        return Delivery(company, addition, street)
-    return Delivery(company, "", addition, dropped=(street,) if street else ())
+    company, addition, street, box = _parted(company, addition, street)
+    if not box or box_under_street:
+        return Delivery(company, addition, street or box, box if street else "")
+    if street and not _HAS_NUMBER.search(box):
+        return Delivery(company, addition, street, dropped=(box,))
+    return Delivery(company, addition, box, dropped=(street,) if street else ())
+
+
+def _parted(company: str, addition: str, street: str) -> tuple[str, str, str, str]:
+    """Company, addition, street and post office box, wherever it was given; a box alone in the street's field stays there."""
+    if _BOX.match(addition):
+        return (company, addition, street, "") if _BOX.match(street) else (company, "", street, addition)
+    if _ONLY_BOX.fullmatch(company) and not _BOX.match(street):
+        return "", addition, street, company
+    both = _STREET_AND_BOX.fullmatch(street)
+    return (company, addition, both[1], both[2]) if both else (company, addition, street, "")
 
 
 def _station(company: str, addition: str, street: str) -> re.Match[str] | None:
     """Where the station stands; in the company's field only with its number, else it may be a firm's name."""
     named = _STATION.search(company)
     return _STATION.search(addition) or _STATION.search(street) or (named if named and named[2] else None)
-
-
-def _at_box(addition: str, street: str, box: str, box_under_street: bool) -> Delivery:
-    """A box that was given as company."""
-    if box_under_street and street:
-        return Delivery("", addition, street, box)
-    return Delivery("", addition, box, dropped=(street,) if street else ())
 
 
 def is_care_of(text: str) -> bool:

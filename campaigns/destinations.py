@@ -32,8 +32,8 @@ class Destination:
     capitals: bool = False
     """The town is in capitals on mail within the country too."""
     capital_street: bool = False
-    without_commas: bool = False
-    """Street and town have no punctuation."""
+    without_punctuation: bool = False
+    """Street and town have no commas and no full stops."""
     box_under_street: bool = False
     """A post office box stands under the street; elsewhere it stands in its place."""
     unit_after_street: bool = False
@@ -99,7 +99,7 @@ _EUROPEAN_UNION = (
     _five("EE", "EST"),
     Destination("ES", ("#####",), ("E",), unit_after_street=True),
     _five("FI", "FIN", "SF"),
-    Destination("FR", ("#####",), ("F",), capitals=True, capital_street=True, without_commas=True, box_under_street=True),
+    Destination("FR", ("#####",), ("F",), capitals=True, capital_street=True, without_punctuation=True, box_under_street=True),
     _three_and_two("GR", "GR", "EL"),
     _five("HR"),
     _four("HU", "H"),
@@ -128,7 +128,7 @@ _REST_OF_EUROPE = (
     Destination("IS", ("###",)),
     _british("JE"),
     Destination("LI", ("####",), ("FL",), box_under_street=True),
-    Destination("MC", ("#####",), (), capitals=True, capital_street=True, without_commas=True, box_under_street=True),
+    Destination("MC", ("#####",), (), capitals=True, capital_street=True, without_punctuation=True, box_under_street=True),
     Destination("MD", ("MD-####",)),
     _five("ME", "MNE"),
     _four("MK", "NMK"),
@@ -142,9 +142,9 @@ _REST_OF_EUROPE = (
 )
 _OVERSEAS = (
     Destination("AE"),
-    Destination("AU", ("####",), (), _TOWN_FIRST, capitals=True, without_commas=True, unit_after_street=True),
+    Destination("AU", ("####",), (), _TOWN_FIRST, capitals=True, without_punctuation=True, unit_after_street=True),
     Destination("BR", ("#####-###",), (), _OWN_LINE, _TOWN_FIRST, unit_after_street=True),
-    Destination("CA", ("@#@ #@#",), (), ("{street}", "{town}  {postcode}"), capitals=True, without_commas=True, unit_after_street=True),
+    Destination("CA", ("@#@ #@#",), (), ("{street}", "{town}  {postcode}"), capitals=True, without_punctuation=True, unit_after_street=True),
     Destination("CN", ("######",)),
     Destination("HK"),
     Destination("IL", ("#######", "#####"), (), _TOWN_FIRST),
@@ -156,7 +156,7 @@ _OVERSEAS = (
     Destination("SG", ("######",), (), _TOWN_FIRST),
     Destination("TH", ("#####",), (), _TOWN_FIRST),
     Destination("TW", ("###", "#####", "######"), (), _TOWN_FIRST),
-    Destination("US", ("#####", "#####-####"), (), _TOWN_FIRST, capitals=True, without_commas=True, unit_after_street=True),
+    Destination("US", ("#####", "#####-####"), (), _TOWN_FIRST, capitals=True, without_punctuation=True, unit_after_street=True),
     Destination("ZA", ("####",), (), _OWN_LINE, _TOWN_FIRST),
 )
 

@@ -8,6 +8,8 @@ PostillionError
     └── InvalidOffer        an offer whose terms contradict each other
 """
 
+from collections.abc import Sequence
+
 
 class PostillionError(Exception):
     """Root of every error that Postillion raises on purpose; its text says which thing, what is wrong, what to do."""
@@ -31,3 +33,8 @@ class InvalidCampaign(Stop):
 
 class InvalidOffer(Stop):
     """An offer whose terms contradict each other."""
+
+    def __init__(self, message: str, problems: Sequence[tuple[str, str]] = ()) -> None:
+        """``problems``: each contradiction as an OfferProblem for programs that speak another language, and as an English sentence."""
+        super().__init__(message)
+        self.problems = tuple(problems)

@@ -195,7 +195,7 @@ def _sender(sender: Sender, occasion: Occasion, token: str, language: str) -> di
         "sender_phone": sender.phone,
         "sender_website": sender.website,
         "sender_register": sender.register,
-        "signatory": sender.signatory or sender.name,
+        "signatory": sender.signed(language),
         "short_link": short_link(occasion.public_url, "S", token),
         "objection_link": short_link(occasion.public_url, "O", token),
     }

@@ -9,6 +9,13 @@ from enum import StrEnum
 from campaigns.errors import InvalidOffer
 from campaigns.rude_words import spells_rude
 
+MOST_CENTS = 10**11
+"""A thousand million of a currency: as much as a line of a cart can cost (campaigns.quote)."""
+MOST_USES = 10**9
+MOST_DAYS = 36_500
+"""So that a last day can be worked out for whatever letter."""
+LAST_START = date(2999, 12, 31)
+
 
 class OfferKind(StrEnum):
     """How the value is counted."""
@@ -26,6 +33,31 @@ class CodeSource(StrEnum):
     """Each letter takes one of the codes that another system made and that were imported for this offer, as long as there are any."""
     SHOPIFY = "shopify"
     """Each letter gets a fresh code of our own, which is created in the Shopify shop before the letter is handed over."""
+
+
+class OfferProblem(StrEnum):
+    """What contradicts itself in an offer."""
+
+    BEYOND_MEASURE = "beyond_measure"
+    NO_SHORT_NAME = "no_short_name"
+    WORTH_NOTHING = "worth_nothing"
+    ABOVE_ALL = "above_all"
+    NEVER_VALID = "never_valid"
+    NEGATIVE_MINIMUM = "negative_minimum"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
+    WINDOW_WITHOUT_DAYS = "window_without_days"
+    IMPOSSIBLE_VAT_RATE = "impossible_vat_rate"
+    CHOICE_OF_NOTHING = "choice_of_nothing"
+    LEAVES_OUT_ITS_OWN = "leaves_out_its_own"
+    NO_USE = "no_use"
+    NO_USE_FOR_A_CUSTOMER = "no_use_for_a_customer"
+    PARTNERS_SINGLE_USE = "partners_single_use"
+    PARTNERS_PERSONAL = "partners_personal"
+    PARTNER_WITHOUT_PARTNERS = "partner_without_partners"
+    LONG_PREFIX = "long_prefix"
+    RUDE_PREFIX = "rude_prefix"
+    BEYOND_SHOPIFY = "beyond_shopify"
+    IMPORTED_PREFIX = "imported_prefix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +123,74 @@ class Offer:
 
     def __post_init__(self) -> None:
         if wrong := list(_problems(self)):
-            raise InvalidOffer(f"Offer {self.slug!r} cannot work: {' '.join(wrong)}")
+            raise InvalidOffer(f"Offer {self.slug!r} cannot work: {' '.join(told for _, told in wrong)}", wrong)
 
 
-def _problems(offer: Offer) -> Iterator[str]:
-    """Everything about an offer that contradicts itself, in sentences that say what to do."""
+def _problems(offer: Offer) -> Iterator[tuple[OfferProblem, str]]:
+    """Everything about an offer that contradicts itself: a word for it, and a sentence that says what to do."""
     partners = offer.for_partners
+    highest = max(offer.value, offer.minimum_order_cents)
+    most = max(offer.uses or 0, offer.uses_per_customer or 0)
     checks = (
-        (offer.value <= 0, "It is worth nothing: give it a value above 0."),
-        (offer.kind is OfferKind.PERCENTAGE and offer.value > 10_000, "It takes more than 100 % off: lower its value."),
-        (offer.valid_days < 1, "Its codes would never be valid: valid_days must be at least 1."),
-        (offer.minimum_order_cents < 0, "The minimum order must be 0 or more."),
-        (bool(offer.valid_from and offer.valid_until and offer.valid_from > offer.valid_until), "Its last day comes before its first one."),
-        (any(not one.weekdays or set(one.weekdays) - _WEEK for one in offer.windows), "A time window needs days of the week from 1 (Monday) to 7 (Sunday)."),
-        (any(not 0 <= rate <= 10_000 for rate in offer.vat_rates), "A VAT rate lies between 0 and 100 %."),
-        (Articles() in (offer.only, offer.never), "A choice of articles names none: name an article or a category, or leave the choice out."),
-        (bool(offer.only and offer.only == offer.never), "It leaves out the very articles that it is for."),
-        (offer.uses is not None and offer.uses < 1, "One code must be good for at least one order."),
-        (offer.uses_per_customer is not None and offer.uses_per_customer < 1, "One customer must be able to redeem it at least once."),
-        (partners and offer.uses == 1, "Partners' codes are for many customers: more than one use, or no limit, is needed."),
-        (partners and offer.personal, "Partners' codes are for many customers: they cannot be personal."),
-        (bool(offer.partner) and not partners, "It names a partner, but is not for partners: say that it is, or name none."),
-        (not _PREFIX.fullmatch(offer.prefix), "The prefix of its codes may have up to 8 capital letters and digits."),
-        (spells_rude(offer.prefix), "The prefix of its codes is a word that nobody wants on paper."),
+        (
+            highest > MOST_CENTS or most > MOST_USES or offer.valid_days > MOST_DAYS or bool(offer.valid_from and offer.valid_from > LAST_START),
+            OfferProblem.BEYOND_MEASURE,
+            f"A number or a day is beyond measure: amounts and uses are at most a thousand million, valid_days {MOST_DAYS}, the first day {LAST_START}.",
+        ),
+        (not offer.slug, OfferProblem.NO_SHORT_NAME, "It has no short name: give the offer a short name of its own, like tea-time."),
+        (offer.value <= 0, OfferProblem.WORTH_NOTHING, "It is worth nothing: give it a value above 0."),
+        (offer.kind is OfferKind.PERCENTAGE and offer.value > 10_000, OfferProblem.ABOVE_ALL, "It takes more than 100 % off: lower its value."),
+        (offer.valid_days < 1, OfferProblem.NEVER_VALID, "Its codes would never be valid: valid_days must be at least 1."),
+        (offer.minimum_order_cents < 0, OfferProblem.NEGATIVE_MINIMUM, "The minimum order must be 0 or more."),
+        (
+            bool(offer.valid_from and offer.valid_until and offer.valid_from > offer.valid_until),
+            OfferProblem.ENDS_BEFORE_IT_BEGINS,
+            "Its last day comes before its first one.",
+        ),
+        (
+            any(not one.weekdays or set(one.weekdays) - _WEEK for one in offer.windows),
+            OfferProblem.WINDOW_WITHOUT_DAYS,
+            "A time window needs days of the week from 1 (Monday) to 7 (Sunday).",
+        ),
+        (any(not 0 <= rate <= 10_000 for rate in offer.vat_rates), OfferProblem.IMPOSSIBLE_VAT_RATE, "A VAT rate lies between 0 and 100 %."),
+        (
+            Articles() in (offer.only, offer.never) or any(not name.strip() for name in _names(offer)),
+            OfferProblem.CHOICE_OF_NOTHING,
+            "A choice of articles names none: name an article or a category, or leave the choice out.",
+        ),
+        (bool(offer.only and offer.only == offer.never), OfferProblem.LEAVES_OUT_ITS_OWN, "It leaves out the very articles that it is for."),
+        (offer.uses is not None and offer.uses < 1, OfferProblem.NO_USE, "One code must be good for at least one order."),
+        (
+            offer.uses_per_customer is not None and offer.uses_per_customer < 1,
+            OfferProblem.NO_USE_FOR_A_CUSTOMER,
+            "One customer must be able to redeem it at least once.",
+        ),
+        (partners and offer.uses == 1, OfferProblem.PARTNERS_SINGLE_USE, "Partners' codes are for many customers: more than one use, or no limit, is needed."),
+        (partners and offer.personal, OfferProblem.PARTNERS_PERSONAL, "Partners' codes are for many customers: they cannot be personal."),
+        (
+            bool(offer.partner) and not partners,
+            OfferProblem.PARTNER_WITHOUT_PARTNERS,
+            "It names a partner, but is not for partners: say that it is, or name none.",
+        ),
+        (not _PREFIX.fullmatch(offer.prefix), OfferProblem.LONG_PREFIX, "The prefix of its codes may have up to 8 capital letters and digits."),
+        (spells_rude(offer.prefix), OfferProblem.RUDE_PREFIX, "The prefix of its codes is a word that nobody wants on paper."),
         (
             offer.codes is CodeSource.SHOPIFY and _is_beyond_shopify(offer),
+            OfferProblem.BEYOND_SHOPIFY,
             "Shopify's own checkout knows no VAT rates, hours, articles, new customers, personal codes, partners, several uses for a customer: leave them out.",
         ),
-        (bool(offer.prefix) and offer.codes is CodeSource.IMPORTED, "Imported codes cannot have a prefix of ours: leave it empty."),
+        (
+            bool(offer.prefix) and offer.codes is CodeSource.IMPORTED,
+            OfferProblem.IMPORTED_PREFIX,
+            "Imported codes cannot have a prefix of ours: leave it empty.",
+        ),
     )
-    return (text for holds, text in checks if holds)
+    return ((word, told) for holds, word, told in checks if holds)
+
+
+def _names(offer: Offer) -> Iterator[str]:
+    for chosen in filter(None, (offer.only, offer.never)):
+        yield from (*chosen.skus, *chosen.categories)
 
 
 def _is_beyond_shopify(offer: Offer) -> bool:

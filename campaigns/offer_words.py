@@ -1,7 +1,7 @@
 """What does a coupon promise, in words, and what must be printed beside it?
 
 All that restricts an offer has to be said clearly and in full (§ 5a UWG, § 6 DDG), so the terms are made from the rule
-and never typed.
+and never typed. That a household counts as one (decision 0031) is one of its terms, too.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ _WORDS = {
         "from": "Gültig ab {start}.",
         "on": "Gültig nur am {until}.",
         "windows": "Nur {windows} Uhr.",
-        "newcomers": "Nur für Neukunden.",
+        "newcomers": "Nur für Neukunden. Ein Gutschein je Haushalt.",
         "personal": "Persönlich, nicht übertragbar.",
         "only": "Nur für {articles}.",
         "never": "Nicht für {articles}.",
@@ -68,8 +68,8 @@ _WORDS = {
         "once": "einmal",
         "times": "{count}-mal",
         "uses": "{total} einlösbar",
-        "uses_each": "Insgesamt {total} einlösbar, je Kunde {each}",
-        "each": "Je Kunde {each} einlösbar",
+        "uses_each": "Insgesamt {total} einlösbar, je Kunde und Haushalt {each}",
+        "each": "Je Kunde und Haushalt {each} einlösbar",
         "any": "Beliebig oft einlösbar",
         "alone": ", nicht mit anderen Gutscheinen kombinierbar",
         "rest": "Kein Restguthaben.",
@@ -80,7 +80,7 @@ _WORDS = {
         "from": "Valid from {start}.",
         "on": "Valid on {until} only.",
         "windows": "Only {windows}.",
-        "newcomers": "New customers only.",
+        "newcomers": "New customers only. One coupon per household.",
         "personal": "Personal, not transferable.",
         "only": "Only for {articles}.",
         "never": "Not for {articles}.",
@@ -94,8 +94,8 @@ _WORDS = {
         "once": "once",
         "times": "{count} times",
         "uses": "Can be used {total}",
-        "uses_each": "Can be used {total} in all, {each} per customer",
-        "each": "Can be used {each} per customer",
+        "uses_each": "Can be used {total} in all, {each} per customer and household",
+        "each": "Can be used {each} per customer and household",
         "any": "Can be used any number of times",
         "alone": ", not combined with other coupons",
         "rest": "No balance is kept.",

@@ -33,6 +33,21 @@ class Partner:
     released: tuple[ContactField, ...]
 
 
+class PartnerProblem(StrEnum):
+    """Why somebody cannot be taken in as a partner, or cannot sign in as one."""
+
+    SHORT_NAME = "short_name"
+    """It is no short name."""
+    NAME = "name"
+    """It cannot be printed."""
+    TAKEN = "taken"
+    UNKNOWN_SPONSOR = "unknown_sponsor"
+    LOGIN = "login"
+    """Nobody could sign in under that name."""
+    LOGIN_TAKEN = "login_taken"
+    """Somebody else signs in under that name."""
+
+
 class CodeRefusal(StrEnum):
     """Why a partner cannot have a code."""
 
@@ -47,6 +62,10 @@ class CodeRefusal(StrEnum):
     """Somebody has it, or one that looks like it."""
     OFFER = "offer"
     """The offer is not (or no longer) open to the partner."""
+    ENOUGH = "enough"
+    """The partner has as many codes as a partner may."""
+    TRIES = "tries"
+    """Too many codes of others were asked for within the hour: that is how one finds out which codes there are."""
 
 
 class CodeRefused(PostillionError):

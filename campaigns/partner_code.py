@@ -51,17 +51,18 @@ def partner_code_problem(text: str) -> PartnerCodeProblem | None:
 
 
 _LOOKS = str.maketrans("OQDILJSBZGÆŒ", "0001115826A0")
-_PAIRS = (("VV", "W"), ("RN", "M"), ("CL", "0"))
-_UMLAUT = re.compile("([AOU])E+")
+_DRAWN_APART = str.maketrans({"W": "VV", "M": "RN"})
+_UMLAUT = re.compile("([A0U])E+")
 
 
 def skeleton(code: str) -> str:
-    """What codes have in common that look alike on paper: O and 0, I, 1 and l, S and 5, B and 8, Z and 2, G and 6, vv and w, rn and m, ä, ae and a."""
+    """What codes have in common that look alike on paper: O and 0, I, 1 and l, S and 5, B and 8, Z and 2, G and 6, vv and w, rn and m, ä, ae and a.
+
+    Single signs come first, so that pairs are seen however they are written: cl, c1 and cI are all d, 0e and oe are both ö.
+    """
     marked = unicodedata.normalize("NFKD", code.upper())
-    text = _UMLAUT.sub(r"\1", "".join(char for char in marked if char.isalnum()))
-    for pair, single in _PAIRS:
-        text = text.replace(pair, single)
-    return text.translate(_LOOKS)
+    text = "".join(char for char in marked if char.isalnum()).translate(_LOOKS)
+    return _UMLAUT.sub(r"\1", text.replace("C1", "0")).translate(_DRAWN_APART)
 
 
 def first_letters(wanted: str) -> frozenset[str]:

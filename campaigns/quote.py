@@ -1,5 +1,6 @@
 """What does a coupon take off this cart, or why is it refused?  (product.md 7.1, 7.3)"""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -100,7 +101,7 @@ def _choice(articles: Articles | None) -> Callable[[CheckoutLine], bool]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", name.casefold()).split())
 
 
 def _of_code(offer: Offer, standing: Standing, moment: datetime, timezone: tzinfo) -> Refused | None:

@@ -7,18 +7,22 @@ ASS), so a harmless code may be refused: a generated one is drawn again, a partn
 import re
 
 ANYWHERE = """
-    abschaum arschloch auschwitz bastard behindert bitch bumsen bullshit dildo faggot faschis fascis fotze fuck furz gestapo goebbels goering heilhitler
-    himmler hitler holocaust hurensohn idiot judensau kacke kanake kinderficker kinderporn krueppel masturb missgeburt motherfuck mutterfick neonazi nigga
-    nigger onanie orgasm paedophil penis pimmel piss porno pussy retard scheiss schlampe schwuchtel siegheil spasti swastika titten toeten trottel
-    vagina vergewalt wichser wixer whore zigeuner zyklonb
+    1488 abschaum alqaida arschficker arschgeige arschgesicht arschkriech arschloch arsehole asshole auschwitz bastard behindert bitch blutundehre bombenleger
+    bullshit bumsen cocksuck cunts dickhead dildo drecksack drecksau faggot faschis fascis fickdich fickmich ficksau fickstu fotze fuck furz fuxk gasjuden
+    gestapo goebbels goering gruppensex heilhitler hh88 himmler hitler holocaust huren hurevon idiot judenhass judensau judenver kacke kackwurst kanake
+    kinderficker kinderporn krueppel leckarsch leckmich masturb missgeburt mongoloid motherfuck muschi mutterfick naziparty negerk negerl negers neonazi nigga
+    nigger nutte onanie orgasm paedophil penis phuck pimmel piss porno pussy retard scheise scheiss scheisz scheix schlampe schwuchtel sexparty sexshop shithe
+    shitty siegheil slutty spasti swastika titten toeten tranny trottel vagina vergasen vergast vergasung vergewalt whore wichse wichser wixer wixxer zigeuner
+    zyklonb
 """
 """Rude wherever they stand, also inside a longer word."""
 
 ALONE = """
-    aas adolf affe amok anus arm arsch ass biest bimbo bloed blut bombe bums butt clit cock coon crap cum cunt damn dead death depp dick doof dreck dumm
-    dyke ekel fag fat fett fick ficken fies gas gay geil hass hate heil hell homo hoe hure hj isis jihad jude juden kack kike kill killer klo kkk kot krank
-    krebs kuh kz laus leiche loser lsd luder lump mist moese mongo mord mof muell nazi neger nackt ns nsu nutte opfer paki pedo pimp poop porn prick pups
-    qual raf rape rapist ratte rotz sa satan sau schwanz sex shit sklave slave slut spast sperm ss stasi stink tit tits tod tot urin wank weed whore wichs xxx
+    aas adolf affe amok anus arm arsch ass behindi biest bimbo bloed blut bombe bums butt clit cock coon crap cum cunt damn dead death depp dick doof dreck
+    dumm dyke ekel fag fat fett fick ficken ficker fies gas gay geil hass hate heil hell hj hoe homo hure isis jihad jude juden kack kike kill killer kkk klo
+    kot kotze krank krebs kuh kz laus leiche loser lsd luder lump mist moese mof mongo mord muell nackt nazi nazis neger ns nsu opfer paki pedo pimp polacke
+    poop porn prick pups qual raf rape rapist ratte rotz sa satan sau schwanz sex shit sklave slave slut spast sperm ss stasi stink tit tits tod tot twat urin
+    wank weed whore wichs xxx
 """
 """Rude by themselves, harmless inside names (Marschall, Ignazio, Essex); in a code that was drawn there are no names."""
 

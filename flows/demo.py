@@ -148,7 +148,7 @@ def _finish(stack: Stack, say: Callable[[str], None]) -> None:
     with pages_of(print_file) as pages:
         link = next(code for code in pages.codes(1) if "/S/" in code)
     say(f"6. The first letter's QR code, read from the finished PDF: {link}")
-    answer = httpx.get(link, headers={"User-Agent": PHONE}, follow_redirects=False)
+    answer = httpx.get(link, headers={"User-Agent": PHONE}, follow_redirects=False, timeout=60)
     if answer.status_code != httpx.codes.FOUND:
         raise DemoFailed(f"The scan was answered with {answer.status_code} instead of a redirect.")
     say(f"   scanned: {answer.status_code} to {answer.headers['location']}")
@@ -170,7 +170,7 @@ def _history_line(stack: Stack, token: str) -> str:
     engine.dispose()
     if letter is None:
         raise DemoFailed(f"No letter carries the token {token}.")
-    with httpx.Client(base_url=stack.api_url, headers={"Origin": stack.api_url}) as desk:
+    with httpx.Client(timeout=60, base_url=stack.api_url, headers={"Origin": stack.api_url}) as desk:
         desk.post("/desk/sign-in", data={"name": "demo", "password": password}, follow_redirects=True).raise_for_status()
         history = desk.get(f"/api/v1/customers/{letter.customer_id}").raise_for_status().json()
     mine = next(one for one in history["letters"] if one["id"] == letter.id)

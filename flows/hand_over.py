@@ -7,6 +7,7 @@ from campaigns.print_run import PrintRunState
 from flows.artifacts import show_hand_over
 from flows.intake.shop_imports import may_succeed_later
 from flows.printing.handing_over import hand_over_run
+from flows.printing.removing import remove_codes
 from flows.printing.uploading import upload_codes
 from flows.wiring import installation
 
@@ -18,6 +19,13 @@ def bring_codes(print_run: int) -> int:
         return upload_codes(engine, settings, print_run, get_run_logger().info)
 
 
+@task(name="remove-codes", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=[30, 300, 1800], retry_condition_fn=may_succeed_later)
+def take_codes_back(print_run: int) -> int:
+    """Let the codes of letters that were taken out be good no more in the Shopify shop."""
+    with installation() as (engine, settings):
+        return remove_codes(engine, settings, print_run, get_run_logger().info)
+
+
 @flow(name="hand-over", flow_run_name="print run {print_run}", description="Puts an approved print run into the print shop's folder. Safe to repeat.")
 def hand_over(print_run: int) -> str:
     """Files, checksums, then the manifest; whoever has objected by now is taken out before."""
@@ -27,6 +35,8 @@ def hand_over(print_run: int) -> str:
         run = hand_over_run(engine, settings, print_run, log.info)
         where = settings.handover_dir / run.name
         show_hand_over(run, where)
+    if take_codes_back(print_run, return_state=True).is_failed():  # the letters are on their way all the same
+        log.warning("Codes of letters that were taken out of print run %s are still good in the shop: housekeeping tries again tonight.", print_run)
     if run.state is PrintRunState.EMPTY:
         return f"Print run {run.id}: everybody in it has objected by now, nothing was handed over."
     return f"Print run {run.id} was handed over to {where}."

@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.clock import now
+from flows.printing.removing import remove_from_all
 from flows.selection import dry_running
 from flows.wiring import installation
 from store import carts, coupon_events, idempotency, imports, redemptions, robinson, scans, webhooks
 from store.engine import Connection, Engine, writing
+from store.giving_way import written
 from store.settings import Settings
 
 REJECTS_KEPT = timedelta(days=90)
@@ -33,7 +35,7 @@ EVENTS_PAGE = 10_000
 def housekeeping() -> State[dict[str, int]]:
     """Delete and set free, and show how much of what."""
     with installation() as (engine, settings):
-        deleted = clean_up(engine, settings, now())
+        deleted = {**clean_up(engine, settings, now()), "void codes in the Shopify shop": remove_from_all(engine, settings, get_run_logger().warning)}
     rows = [{"what": what, "deleted": count} for what, count in deleted.items()]
     create_table_artifact(key="housekeeping", table=rows, description="What was deleted because it was old")
     return Completed(message=", ".join(f"{what}: {count} deleted" for what, count in deleted.items()), data=dict(deleted))
@@ -69,8 +71,7 @@ def _in_pages(engine: Engine, act: Callable[[Connection], int], page: int = PAGE
     """Do it until there is nothing left, a transaction each, so that nobody waits for long; gives how many in all."""
     count = 0
     while True:
-        with writing(engine) as connection:
-            found = act(connection)
+        found = written(engine, act)
         count += found
         if found < page:
             return count
@@ -88,11 +89,13 @@ def _settle(engine: Engine, settings: Settings, moment: datetime) -> None:
 
 def settle_orders(engine: Engine, settings: Settings, moment: datetime) -> None:
     """Redeem the codes of orders that nobody has looked at yet, page by page; one that was killed goes on where it stopped."""
-    more = True
-    while more:
-        with writing(engine) as connection:
-            imports.lock(connection)
-            more = redemptions.settle_page(connection, settings.secret, moment)
+
+    def settle(connection: Connection) -> bool:
+        imports.lock(connection)
+        return redemptions.settle_page(connection, settings.secret, moment)
+
+    while written(engine, settle):
+        pass
 
 
 def _delete_files(folder: Path, names: str, last: datetime) -> int:

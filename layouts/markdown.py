@@ -5,8 +5,7 @@ is an error with its line, so that no letter ever shows markup, and none is sile
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-from layouts import left_over
+from layouts import containers, inline_text, left_over
 from layouts.errors import InvalidText, did_you_mean
+from layouts.inline_text import BRACES, UNSUPPORTED
 from layouts.placeholders import CATALOGUE
 from layouts.text import (
     MORE,
@@ -34,11 +34,9 @@ from layouts.text import (
     Paragraph,
     Placeholder,
     QrCode,
-    Run,
     Signature,
     Table,
     Text,
-    Words,
 )
 
 CONTAINERS = ("letterhead", "information", "coupon", "cart", "qr-code", "signature", "if", "page-break", "objection", "footer")
@@ -46,18 +44,6 @@ _PLACES = ("letterhead", "information", "objection", "footer")
 _LINE_BY_LINE = ("letterhead", "information", "signature", "footer")
 """Containers in which a line break in the file is a line break on paper."""
 
-_UNSUPPORTED = {
-    "html_block": "HTML is not allowed: write plain words",
-    "html_inline": "HTML is not allowed: write plain words",
-    "image": "images are not allowed in a text",
-    "link_open": "links cannot be clicked on paper: write the address as words, or use {short_link}",
-    "code_block": "code (an indented block) is not supported: remove the spaces at the start of the line",
-    "code_inline": "code in backticks is not supported",
-    "fence": "code blocks are not supported",
-    "blockquote_open": "quotations are not supported",
-    "hr": "rulers are not supported",
-}
-_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 _CONDITION = re.compile(r"if( +not)? +(\S+)")
 _BREAK, _END = re.compile(r":{3,} *page-break *"), re.compile(r" {0,3}:{3,} *")
 _MOST_COLUMNS = 6
@@ -98,7 +84,7 @@ def _page_break(state: StateBlock, line: int, last: int, silent: bool) -> bool:
 
 def _check_placeholders(source: str, path: Path) -> None:
     for number, line in enumerate(source.splitlines(), 1):
-        for match in _BRACES.finditer(line):
+        for match in BRACES.finditer(line):
             column = match.start() + 1
             name = match[1]
             if name is None:
@@ -134,14 +120,14 @@ class _Reader:
             if name in _PLACES:
                 if name in places:
                     raise InvalidText(self._path, f"there is a second ::: {name}, one is enough.", line)
-                places[name] = self._paragraphs(inside, name, line)
+                places[name] = containers.paragraphs(inside, name, self._path, line)
             else:
-                body.append(_BODY_CONTAINERS[name](self, inside, line))
+                body.append(containers.IN_TEXT[name](inside, self._path, line))
         self._check(places, body)
         return Text(language, places.get("letterhead", ()), places.get("information", ()), tuple(body), places["objection"], places.get("footer", ()))
 
     def _check(self, places: dict[str, tuple[Paragraph, ...]], body: list[Block]) -> None:
-        if not _mentions(places.get("objection", ()), "objection_link"):
+        if not containers.mentions(places.get("objection", ()), "objection_link"):
             raise InvalidText(
                 self._path,
                 "every letter must tell people that they can object to advertising (Art. 21(4) GDPR, binding in Germany as in all of the EU): "
@@ -164,8 +150,8 @@ class _Reader:
             self._line = token.map[0] + 1
         if token.type == "page_break":
             self._break_line = self._line
-        if token.type in _UNSUPPORTED:
-            raise InvalidText(self._path, f"{_UNSUPPORTED[token.type]}.", self._line)
+        if token.type in UNSUPPORTED:
+            raise InvalidText(self._path, f"{UNSUPPORTED[token.type]}.", self._line)
         return token
 
     def _container_name(self, token: Token) -> str:
@@ -286,89 +272,7 @@ class _Reader:
     def _lines(self, inline: Token, line_by_line: bool) -> tuple[Line, ...]:
         of_paragraph = self._tokens[self._at - 2].type == "paragraph_open"
         left_over.refuse(inline, self._source, self._line, self._path, of_paragraph)
-        lines: list[list[Run]] = [[]]
-        bold = italic = 0
-        for child in _joined(inline.children or ()):
-            match child.type:
-                case "text":
-                    lines[-1] += _runs(child.content, bool(bold), bool(italic))
-                case "softbreak" if not line_by_line:
-                    lines[-1].append(Words(" ", bool(bold), bool(italic)))
-                case "softbreak" | "hardbreak":
-                    lines.append([])
-                case "strong_open" | "strong_close":
-                    bold += child.nesting
-                case "em_open" | "em_close":
-                    italic += child.nesting
-                case _:
-                    raise InvalidText(self._path, f"{_UNSUPPORTED.get(child.type, child.type + ' is not supported')}.", self._line)
+        lines = inline_text.lines(inline, line_by_line, self._path, self._line)
         if self._container != "cart" and any(isinstance(run, Placeholder) and run.name == MORE for line in lines for run in line):
             raise InvalidText(self._path, f"{{{MORE}}} has a value inside ::: cart only, which counts the articles that it has no row for.", self._line)
-        return tuple(tuple(line) for line in lines)
-
-    def _paragraphs(self, blocks: Sequence[Block], name: str, line: int) -> tuple[Paragraph, ...]:
-        if wrong := [block for block in blocks if not isinstance(block, Paragraph)]:
-            raise InvalidText(self._path, f"::: {name} holds paragraphs only, no {type(wrong[0]).__name__.lower()}.", line)
-        return tuple(block for block in blocks if isinstance(block, Paragraph))
-
-    def coupon(self, inside: Sequence[Block], line: int) -> Coupon:
-        headings = [(index, block) for index, block in enumerate(inside) if isinstance(block, Heading)]
-        if [(heading.level, index > 0) for index, heading in headings] != [(1, False), (2, True)]:
-            raise InvalidText(self._path, "::: coupon starts with its value (# {coupon_value}) and holds its code (## {coupon_code}).", line)
-        (_, value), (at, code) = headings
-        label, terms = (self._paragraphs(part, "coupon", line) for part in (inside[1:at], inside[at + 1 :]))
-        if not _mentions(terms, "coupon_conditions"):
-            raise InvalidText(self._path, "German law (§ 5a UWG) wants the terms beside an offer: add {coupon_conditions} below the code.", line)
-        return Coupon(value.line, label, code.line, terms)
-
-    def cart(self, inside: Sequence[Block], line: int) -> Cart:
-        paragraphs = self._paragraphs(inside, "cart", line)
-        more = [paragraph for paragraph in paragraphs if _mentions([paragraph], MORE)]
-        if len(more) != 1 or paragraphs[0] is not more[0]:
-            raise InvalidText(
-                self._path, f"::: cart starts with the words for articles that have no row of their own, like: and {{{MORE}}} more articles.", line
-            )
-        return Cart(more[0], paragraphs[1] if len(paragraphs) > 1 else None, paragraphs[2:])
-
-    def qr_code(self, inside: Sequence[Block], line: int) -> QrCode:
-        if wrong := [block for block in inside if not isinstance(block, Heading | Paragraph)]:
-            raise InvalidText(self._path, f"::: qr-code holds headings and paragraphs only, no {type(wrong[0]).__name__.lower()}.", line)
-        return QrCode(tuple(block for block in inside if isinstance(block, Heading | Paragraph)))
-
-    def signature(self, inside: Sequence[Block], line: int) -> Signature:
-        return Signature(self._paragraphs(inside, "signature", line))
-
-
-_BODY_CONTAINERS: dict[str, Callable[[_Reader, Sequence[Block], int], Block]] = {
-    "coupon": _Reader.coupon,
-    "cart": _Reader.cart,
-    "qr-code": _Reader.qr_code,
-    "signature": _Reader.signature,
-}
-
-
-def _runs(text: str, bold: bool, italic: bool) -> list[Run]:
-    """Cut at placeholders; the names are known to be right."""
-    runs: list[Run] = []
-    end = 0
-    for match in _BRACES.finditer(text):
-        if match.start() > end:
-            runs.append(Words(text[end : match.start()], bold, italic))
-        runs.append(Placeholder(match[1], bold, italic))
-        end = match.end()
-    if end < len(text):
-        runs.append(Words(text[end:], bold, italic))
-    return runs
-
-
-def _joined(children: Sequence[Token]) -> Iterator[Token]:
-    """The same with plain text and what a backslash made plain as one: letters are kerned within it."""
-    for is_text, group in groupby(children, lambda child: child.type in ("text", "text_special")):
-        if is_text:
-            yield Token("text", "", 0, content="".join(child.content for child in group))
-        else:
-            yield from group
-
-
-def _mentions(paragraphs: Sequence[Paragraph], name: str) -> bool:
-    return any(isinstance(run, Placeholder) and run.name == name for paragraph in paragraphs for line in paragraph.lines for run in line)
+        return lines

@@ -1,33 +1,20 @@
 """What does a print shop want of the files that it gets?
 
-A profile is data: layouts/print_shops/NAME.toml for the shops we know, or a TOML file of the operator's. What a print run began with is stored
-with it, so that its files come out the same whatever is edited meanwhile.
+Where it is read from: layouts.print_shop. What a print run began with is stored with it, so that its files come out the same whatever is edited meanwhile.
 """
 
 import hashlib
-import re
-import tomllib
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
 
 from campaigns.errors import Stop
 from layouts.din5008 import FORM_B, PAGE_HEIGHT, PAGE_WIDTH, Box
-from layouts.errors import InvalidProduction, did_you_mean
 from layouts.layout import Layout
 
 SHOPS = Path(__file__).parent / "print_shops"
 _MOST_LINES = 6
 """Of an address (DIN 5008)."""
-_PLACE = re.compile(r"\s*\(at line (\d+), column \d+\)")
-_TABLE = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
-_KEY = re.compile(r"\s*([\w.-]+)\s*=")
-Mistakes = list[tuple[str, str]]
-"""Key, and what is wrong with it."""
 _BUNDLED_PROFILE = SHOPS / "ISOcoated_v2_300_bas.icc"
 
 
@@ -224,146 +211,3 @@ class Production:
             form = replace(form, return_line=replace(form.return_line, width=0))
         style = replace(style, form=form)
         return layout if style == layout.style else replace(layout, style=style)
-
-
-def shops() -> list[str]:
-    """The profiles that come with Postillion, sorted."""
-    return sorted(path.stem for path in SHOPS.glob("*.toml"))
-
-
-def load(name: str, output_profile: Path | None = None, condition: str = "") -> Production:
-    """The profile ``name``: one of ``shops()`` or the path of a TOML file, with the operator's own ICC profile where one is given.
-
-    Raises InvalidProduction, which names the file and every mistake in it with its line and key.
-    """
-    path = SHOPS / f"{name}.toml" if name in shops() else Path(name)
-    production = _read(path)
-    if output_profile and production.output:
-        production = replace(production, output=_own_output(output_profile, condition))
-    return production
-
-
-def _own_output(path: Path, condition: str) -> OutputIntent:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InvalidProduction(path, f"the output profile cannot be read: {error.strerror}.") from None
-    # ICC.1:2010 7.2: bytes 12 to 20 are the class and the colour space, 36 to 40 the signature
-    if content[36:40] != b"acsp" or content[12:20] != b"prtrCMYK":
-        raise InvalidProduction(path, "this is no ICC profile of a printing condition in CMYK.")
-    if not condition:
-        raise InvalidProduction(path, "the profile's printing condition is not named: set POSTILLION_OUTPUT_CONDITION, for example to FOGRA52.")
-    return OutputIntent(condition, condition, hashlib.sha256(content).hexdigest(), str(path.resolve()))
-
-
-def _read(path: Path) -> Production:
-    if not path.is_file():
-        raise InvalidProduction(path, f"there is no such print shop{did_you_mean(path.name, shops())} There are: {', '.join(shops())}, or name a TOML file.")
-    try:
-        source = path.read_text(encoding="utf-8")
-        values = tomllib.loads(source)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        place = _PLACE.search(str(error))
-        raise InvalidProduction(path, (int(place[1]) if place else None, f"this is no TOML: {_PLACE.sub('', str(error))}.")) from error
-    mistakes: Mistakes = []
-    if (paper := values.pop("paper", "A4")) != "A4":
-        mistakes.append(("paper", f"'paper' is {paper!r}, but letters are set on A4 only: this print shop cannot be used yet."))
-    if (output := values.pop("output", True)) is not True:
-        if output is not False:
-            mistakes.append(("output", f"'output' is {output!r}, but must be true or false: the profile is named by POSTILLION_OUTPUT_PROFILE."))
-        values["output"] = None
-    production: Production = _made(Production, {"slug": path.stem, **values}, "", mistakes)
-    if mistakes:
-        lines = _lines_of_keys(source)
-        raise InvalidProduction(path, *sorted(((_line_of(key, lines), problem) for key, problem in mistakes), key=lambda one: one[0] or 0))
-    return production
-
-
-def _lines_of_keys(source: str) -> dict[str, int]:
-    """On which line each key of a TOML file stands, tables with their name in front, as ``free_zones[0].box``."""
-    found: dict[str, int] = {}
-    table, counts = "", Counter[str]()
-    for number, text in enumerate(source.splitlines(), 1):
-        if match := _TABLE.match(text):
-            table = match[2]
-            if match[1] == "[[":
-                counts[table] += 1
-                table += f"[{counts[table] - 1}]"
-            found.setdefault(table, number)
-        elif match := _KEY.match(text):
-            found.setdefault(f"{table}.{match[1]}" if table else match[1], number)
-    return found
-
-
-def _line_of(key: str, lines: Mapping[str, int]) -> int | None:
-    """The line of a key, or of what it stands in: inline tables and lists are on one line mostly."""
-    while key and key not in lines:
-        key = key.rpartition("[" if key.endswith("]") else ".")[0]
-    return lines.get(key)
-
-
-def as_dict(production: Production) -> dict[str, Any]:
-    """The production as JSON can hold it."""
-    return asdict(production)
-
-
-def from_dict(stored: Mapping[str, Any]) -> Production:
-    """The way back from ``as_dict``; a print run from before there was any gives the defaults. Raises InvalidProduction."""
-    mistakes: Mistakes = []
-    production: Production = _made(Production, stored, "", mistakes)
-    if mistakes:
-        raise InvalidProduction(Path("the stored production"), *(problem for _, problem in mistakes))
-    return production
-
-
-def _made(kind: Any, value: Any, key: str, mistakes: Mistakes) -> Any:
-    """``value`` as JSON or TOML hold it, as an instance of ``kind``; with a mistake noted it is nothing to go on with."""
-    if get_origin(kind) is UnionType:
-        inner = next(one for one in get_args(kind) if one is not type(None))
-        return None if value is None else _made(inner, value, key, mistakes)
-    if get_origin(kind) is tuple:
-        if not isinstance(value, list | tuple):
-            return mistakes.append((key, f"{key!r} is {value!r}, but must be a list."))
-        return tuple(_made(get_args(kind)[0], one, f"{key}[{index}]", mistakes) for index, one in enumerate(value))
-    if is_dataclass(kind):
-        return _made_of_keys(kind, value, key, mistakes)
-    return _member(kind, value, key, mistakes) if isinstance(kind, type) and issubclass(kind, StrEnum) else _checked(kind, value, key, mistakes)
-
-
-def _made_of_keys(kind: Any, value: Any, key: str, mistakes: Mistakes) -> Any:
-    prefix = f"{key}." if key else ""
-    if not isinstance(value, Mapping):
-        return mistakes.append((key, f"{key!r} is {value!r}, but must be a table."))
-    known = [field.name for field in fields(kind)]
-    for name in value:
-        if name not in known:
-            mistakes.append((prefix + name, f"there is no key {prefix + name!r}{did_you_mean(name, known)} Keys are: {', '.join(known)}."))
-    hints = get_type_hints(kind)
-    made = {name: _made(hints[name], one, prefix + name, mistakes) for name, one in value.items() if name in known}
-    lacking = [field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING and field.name not in made]
-    if lacking:
-        return mistakes.append((key, f"{key!r} lacks something: add {', '.join(map(repr, lacking))}."))
-    return kind(**made)
-
-
-def _member(kind: type[StrEnum], value: Any, key: str, mistakes: Mistakes) -> StrEnum | None:
-    known = [str(member) for member in kind]
-    if value in known:
-        return kind(value)
-    mistakes.append((key, f"{key!r} is {value!r}, but may only be one of: {', '.join(known)}."))
-    return None
-
-
-_WORDS = {bool: "true or false", int: "a whole number above 0", float: "a number of 0 or more", str: "a text"}
-
-
-def _checked(kind: Any, value: Any, key: str, mistakes: Mistakes) -> Any:
-    right = {
-        bool: isinstance(value, bool),
-        int: isinstance(value, int) and not isinstance(value, bool) and value > 0,
-        float: isinstance(value, int | float) and not isinstance(value, bool) and value >= 0,
-        str: isinstance(value, str),
-    }[kind]
-    if not right:
-        return mistakes.append((key, f"{key!r} is {value!r}, but must be {_WORDS[kind]}."))
-    return float(value) if kind is float else value

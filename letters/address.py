@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from layouts.din5008 import Form
 from layouts.style import BLACK
 from letters.errors import UnprintableLetter
-from letters.fonts import regular
+from letters.fonts import regular, shown
 from letters.page import POINT, Drawing
 from letters.typeset import Setter, Type
 
@@ -69,6 +69,13 @@ def _broken(lines: Sequence[str], form: Form) -> list[str] | None:
         if _TYPE.width(first) <= room:
             return [*lines[:at], first, " ".join(words[count:]), *lines[at + 1 :]]
     return None
+
+
+def line_ends(found: FittedAddress, form: Form) -> tuple[tuple[float, float], ...]:
+    """Where the last character of each line begins: from the left and to the baseline, in millimetres."""
+    type_, zone = found.type, form.address_zone
+    top = zone.y + type_.baseline / POINT
+    return tuple((zone.x + type_.width(shown(line)[:-1]) / POINT, top + count * type_.leading / POINT) for count, line in enumerate(found.lines))
 
 
 def return_line_type(line: str, form: Form) -> Type | None:

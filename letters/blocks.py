@@ -7,7 +7,7 @@ from math import ceil
 from typing import Protocol, runtime_checkable
 
 from campaigns.letter import LetterContent
-from layouts.style import Cmyk, Style
+from layouts.style import Style
 from layouts.text import Line, Paragraph
 from letters.fonts import Face, face, regular, semibold
 from letters.page import Drawing, Written, text_object
@@ -25,6 +25,8 @@ class Galley:
     """Name of the form that lies below the operators: what letters share stands in the print file once."""
     texts: Sequence[Written] = ()
     """What is written over the operators."""
+    head: "Galley | None" = None
+    """Of the table whose row it is: stands above it again where it begins a page."""
 
     @property
     def drawn(self) -> str:
@@ -103,14 +105,14 @@ class Scale:
 class TextBlock:
     """A paragraph or a heading."""
 
-    def __init__(self, lines: Paragraph, setter: Setter, type_: Type, measure: float, before: float, ink: Cmyk | None = None, divides: bool = False) -> None:
+    def __init__(self, lines: Paragraph, setter: Setter, type_: Type, measure: float, before: float, after: float = 0, divides: bool = False) -> None:
         self._compiled = setter.compile(lines.lines, type_, measure, divides)
-        self._font, self._type, self._ink = setter.select(type_), type_, ink
+        self._font, self._type, self._after = setter.select(type_), type_, after
         self.names, self.before = self._compiled.names, before
 
     def set(self, content: LetterContent) -> Galley:
         """See ``Block.set``."""
-        return self._galley(self._compiled.set(content.values))
+        return self._galley(self._compiled.set(content.values), self._after)
 
     def units(self, content: LetterContent) -> list[list[Galley]]:
         """See ``Divisible.units``."""
@@ -120,17 +122,21 @@ class TextBlock:
             first += count
         return units
 
-    def _galley(self, codes: Sequence[str]) -> Galley:
+    def _galley(self, codes: Sequence[str], after: float = 0) -> Galley:
         drawing = Drawing()
-        drawing.lines(0, self._type.baseline, self._font, self._type.leading, codes, self._ink)
-        return Galley(len(codes) * self._type.leading, drawing.art, texts=drawing.texts)
+        drawing.lines(0, self._type.baseline, self._font, self._type.leading, codes)
+        return Galley(len(codes) * self._type.leading + after, drawing.art, texts=drawing.texts)
 
 
 class HeadingBlock:
-    """A heading: set smaller, where a name in it is wider than the text; only what the smallest type cannot hold is cut."""
+    """A heading: set smaller, where a name in it is wider than the text; only what the smallest type cannot hold is cut.
 
-    def __init__(self, line: Line, setter: Setter, type_: Type, smallest: float, measure: float, before: float) -> None:
+    ``after`` is white below it, besides what the next block keeps above itself: the subject stands apart from the salutation.
+    """
+
+    def __init__(self, line: Line, setter: Setter, type_: Type, smallest: float, measure: float, before: float, after: float = 0) -> None:
         self._line, self._setter, self._type, self._smallest, self._measure, self.before = line, setter, type_, smallest, measure, before
+        self._after = after
         self._words = setter.compile([line], type_, _UNBROKEN)
         self._blocks: dict[float, TextBlock] = {}
         self.names = self._words.names
@@ -145,7 +151,7 @@ class HeadingBlock:
             size = max(self._smallest, int(size * self._measure / widest * 4) / 4)
         if size not in self._blocks:
             type_ = replace(self._type, size=size)
-            self._blocks[size] = TextBlock(Paragraph((self._line,)), self._setter, type_, self._measure, self.before)
+            self._blocks[size] = TextBlock(Paragraph((self._line,)), self._setter, type_, self._measure, self.before, self._after)
         return self._blocks[size]
 
 

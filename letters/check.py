@@ -70,12 +70,13 @@ def _refuse_misfit(layout: Layout, language: str, sender: Sender) -> None:
 
 def sample(layout: Layout, language: str, sender: Sender) -> LetterContent:
     """A letter with sample values, but the sender's own: what every letter of the layout looks like."""
-    return LetterContent(layout.name, language, "", _SAMPLE_ADDRESS, {**samples(language), **_values_of(sender)}, sample_items(language))
+    return LetterContent(layout.name, language, "", _SAMPLE_ADDRESS, {**samples(language), **sender_values(sender, language)}, sample_items(language))
 
 
-def _values_of(sender: Sender) -> dict[str, str]:
+def sender_values(sender: Sender, language: str) -> dict[str, str]:
+    """What the placeholders of the sender stand for."""
     values = {f"sender_{field.name}": str(getattr(sender, field.name)) for field in fields(sender)}
-    return {**values, "signatory": sender.signatory or sender.name}
+    return {**values, "signatory": sender.signed(language)}
 
 
 @cache

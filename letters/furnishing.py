@@ -6,7 +6,7 @@ from reportlab.pdfbase.pdfdoc import PDFDocument
 
 from layouts.layout import Layout
 from layouts.style import Letterhead
-from letters import foreign_page, picture, stationery
+from letters import embedding, picture, stationery
 from letters.art import logo_place
 from letters.artwork import Artwork
 from letters.blocks import Galley
@@ -28,7 +28,7 @@ def artwork(layout: Layout, document: PDFDocument, profile: bytes | None = None)
     sheets: list[str] = []
     if style.stationery:
         pages = stationery.read(layout.files[style.stationery], style.stationery).pages
-        sheets = [foreign_page.embed(document, page, f"{names}.sheet{number}", bleed=True) for number, page in enumerate(pages, 1)]
+        sheets = [embedding.embed(document, page, f"{names}.sheet{number}", bleed=True) for number, page in enumerate(pages, 1)]
     head: tuple[tuple[float, float, Galley], ...] = ()
     if style.logo:
         logo = _logo(layout, profile)
@@ -90,7 +90,7 @@ def _logo(layout: Layout, profile: bytes | None) -> Logo:
 def _embed_logo(document: PDFDocument, logo: Logo, name: str, height: float) -> str:
     if isinstance(logo, Picture):
         return picture.embed(document, logo, name, height)
-    return foreign_page.embed(document, logo, name, height * POINT / logo.height)
+    return embedding.embed(document, logo, name, height * POINT / logo.height)
 
 
 def _width(logo: Logo, height: float) -> float:

@@ -48,7 +48,7 @@ def text_object(texts: Iterable[Written]) -> str:
         if len(text.codes) > 1 and text.leading != leading:
             leading = text.leading
             operators.append(f"{number(leading)} TL")
-        right, up = round(text.x - x, 3), round(-text.baseline - y, 3)
+        right, up = round(text.x - x, 2), round(-text.baseline - y, 2)
         operators.append(f"{number(right)} {number(up)} Td")
         shown = ")]TJ T*\n[(".join(text.codes)
         operators.append(f"[({shown})]TJ")
@@ -127,7 +127,7 @@ class Page:
 
     def put(self, x: float, y: float, operators: str, form: str = "", texts: Iterable[Written] = ()) -> None:
         """Put a finished block with its top-left corner at x, y millimetres: the form of that name, operators over it, and texts over both."""
-        left, top = x * POINT, (y - PAGE_HEIGHT) * POINT
+        left, top = round(x * POINT, 2), round((y - PAGE_HEIGHT) * POINT, 2)
         if operators or form:
             self._close()
             place = f"q 1 0 0 1 {number(left)} {number(-top)} cm"

@@ -7,11 +7,14 @@ from enum import StrEnum
 from campaigns.letter import code_url, short_link
 from campaigns.sender import Sender
 from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH
+from layouts.production import FOGRA39, OutputIntent, Production
 from layouts.style import BLACK, Cmyk, Style
 from layouts.text import Paragraph, Words
 from letters.check import printable
+from letters.coupon import closer
 from letters.encoding import Encoder
 from letters.errors import UnprintableLetter
+from letters.finish import finished
 from letters.fonts import face, regular, semibold
 from letters.page import PAPER, POINT, Drawing, Page
 from letters.print_canvas import PrintCanvas
@@ -71,18 +74,29 @@ _WIDTH, _HEIGHT = 95.0, 68.0
 _COLUMNS, _ROWS = 2, 4
 _LEFT, _TOP = (PAGE_WIDTH - _COLUMNS * _WIDTH) / 2, (PAGE_HEIGHT - _ROWS * _HEIGHT) / 2
 _STUB = 27.0
-_INSIDE = 5.0
+_INSIDE, _BEYOND = 5.0, 1.5
 
 
-def render(make: Make, coupon: PartnerCoupon, pages: int, sender: Sender, public_url: str, style: Style, created_at: datetime) -> bytes:
-    """A PDF of ``pages`` equal sheets or letters; equal arguments give equal bytes.
+def render(
+    make: Make,
+    coupon: PartnerCoupon,
+    pages: int,
+    sender: Sender,
+    public_url: str,
+    style: Style,
+    created_at: datetime,
+    output: OutputIntent | None = FOGRA39,
+) -> bytes:
+    """A PDF of ``pages`` equal sheets or letters, finished as print files are; equal arguments give equal bytes.
 
-    Raises UnprintableLetter for words that the font lacks, or that have no room; ValueError for a number of pages out of bounds.
+    ``output`` is the printing condition; without one the file is no PDF/X-4. Raises UnprintableLetter for words that the font lacks, or that
+    have no room; ValueError for a number of pages out of bounds; ProfileChanged.
     """
     if not 1 <= pages <= MOST_PAGES:
         raise ValueError(f"{pages} pages: print 1 to {MOST_PAGES} at once.")
     _check(coupon, sender)
-    canvas = PrintCanvas(f"{sender.name}: {coupon.code}", created_at)
+    title = f"{sender.name}: {coupon.code}"
+    canvas = PrintCanvas(title, created_at)
     drawn = _Press(Setter(Encoder(canvas.document)), coupon, sender, public_url, style)
     drawing = {Make.SHEET: drawn.sheet, Make.LETTER: drawn.letter}[make]()
     form = canvas.share(PAGE_HEIGHT * POINT, drawing.operators)
@@ -90,7 +104,7 @@ def render(make: Make, coupon: PartnerCoupon, pages: int, sender: Sender, public
         page = Page()
         page.put(0, 0, "", form)
         canvas.add(page)
-    return bytes(canvas.getpdfdata())
+    return finished(canvas.getpdfdata(), title, created_at, Production(output=output))
 
 
 def _check(coupon: PartnerCoupon, sender: Sender) -> None:
@@ -113,6 +127,10 @@ class _Press:
     def sheet(self) -> Drawing:
         """Eight coupons with hairlines to cut along."""
         drawing, one = Drawing(), self._small()
+        for column in range(_COLUMNS):  # the colour goes on beyond the outer cuts: a knife that is a millimetre off leaves no white edge
+            beyond = 0 if column else _BEYOND
+            left, wide = (_LEFT + column * _WIDTH - beyond) * POINT, (_STUB + beyond) * POINT
+            drawing.rectangle(left, (_TOP - _BEYOND) * POINT, wide, (_ROWS * _HEIGHT + 2 * _BEYOND) * POINT, self._style.accent)
         for column in range(_COLUMNS):
             for row in range(_ROWS):
                 drawing.place((_LEFT + column * _WIDTH) * POINT, (_TOP + row * _HEIGHT) * POINT, one.operators)
@@ -166,7 +184,7 @@ class _Press:
         self._paragraph(drawing, words["scan"], Type(semibold(), 12, 16), beside, y + 16, measure - side - 8 * POINT)
         self._paragraph(drawing, self._link, body, beside, y + 34, measure - side - 8 * POINT)
         y = self._paragraph(drawing, words["closing"], body, left, y + side + 20, measure) + 6
-        y = self._paragraph(drawing, self._sender.signatory or self._sender.name, Type(semibold(), style.body_pt, style.leading_pt), left, y, measure)
+        y = self._paragraph(drawing, self._sender.signed(self._coupon.language), Type(semibold(), style.body_pt, style.leading_pt), left, y, measure)
         if y > 270 * POINT:
             raise UnprintableLetter("the offer's terms are too long for one page: simplify the offer")
         foot = " · ".join(filter(None, (self._sender.return_line, self._sender.website, self._sender.email)))
@@ -192,7 +210,7 @@ class _Press:
 
     def _value(self, drawing: Drawing, middle: float, height: float, room: float, largest: float) -> None:
         type_ = Type(face("Bold"), largest, largest).fitted(self._coupon.value, room, 9)
-        width, code = self._setter.line(self._coupon.value, type_)
+        width, code = closer(*self._setter.line(self._coupon.value, type_), type_.size)
         if width > room:
             raise UnprintableLetter(f"the coupon's value {self._coupon.value!r} is too long: shorten it")
         drawing.lines(middle - width / 2, height + type_.cap_height / 2, self._setter.select(type_), 0, [code], PAPER)

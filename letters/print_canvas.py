@@ -50,6 +50,10 @@ class PrintCanvas(Canvas):  # type: ignore[misc]
         self._everywhere: list[str] = []
         self._resources: dict[tuple[str, ...], PDFObjectReference] = {}
 
+    def _make_preamble(self) -> None:
+        """Nothing before a page's own operators: reportlab would begin each with a matrix that changes nothing."""
+        self._preamble = ""
+
     @property
     def document(self) -> PDFDocument:
         """What hands out the codes of characters (letters.encoding)."""
@@ -63,16 +67,14 @@ class PrintCanvas(Canvas):  # type: ignore[misc]
         """The same for a square of ``side`` units, origin in its lower left corner; returns operators that may stand anywhere on a page."""
         name = self._keep((-1, -1, side + 1, side + 1), operators)
         self._everywhere.append(name)
-        return f"/{xObjectName(name)} Do"
+        return f"/{name} Do"
 
     def add(self, page: Page) -> None:
         """Draw a page and be done with it: only its compressed stream stays in memory."""
         if self._shift:
             self.addLiteral(self._shift)
         for operators, form in page.blocks:
-            self.addLiteral(operators)
-            if form:
-                self.doForm(form)
+            self.addLiteral(f"{operators} /{form} Do" if form else operators)
         self.showPage()
         done = self._doc.Pages[-1]
         self._pack(done)
@@ -92,7 +94,7 @@ class PrintCanvas(Canvas):  # type: ignore[misc]
         if forms not in self._resources:
             resources = PDFResourceDictionary()
             resources.basicFonts()
-            resources.XObject = self._doc.xobjDict(forms)
+            resources.XObject = PDFDictionary({name: PDFObjectReference(xObjectName(name)) for name in forms})  # short names: each page says them
             self._resources[forms] = self._doc.Reference(resources)
         return self._resources[forms]
 

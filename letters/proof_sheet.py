@@ -1,7 +1,7 @@
 """What will letters of a layout look like, before there are any: with short and with long values, one by one and all on one sheet?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import chain
@@ -16,6 +16,7 @@ from campaigns.sender import Sender
 from layouts.layout import Layout
 from layouts.placeholders import sample_items, samples
 from layouts.production import Production
+from letters.check import sender_values
 from letters.fonts import FILES
 from letters.preflight import Finding, check
 from letters.print_file import RenderedFile, render
@@ -71,18 +72,12 @@ def sample(layout: Layout, language: str, sender: Sender, public_url: str, long:
     """A letter with sample values, ``long`` ones as they are rare but happen; raises MissingLanguage."""
     layout.text(language)
     links = {"short_link": short_link(public_url, "S", _TOKEN), "objection_link": short_link(public_url, "O", _TOKEN)}
-    values = {**samples(language), **sender_values(sender), **links}
+    values = {**samples(language), **sender_values(sender, language), **links}
     items = sample_items(language)
     if long:
         values |= _LONG.get(language, _LONG["en"])
         items = _many(language, layout.style.cart_rows + 3)
     return LetterContent(layout.name, language, _TOKEN, _LONG_ADDRESS if long else _ADDRESS, values, items)
-
-
-def sender_values(sender: Sender) -> dict[str, str]:
-    """What the placeholders of the sender stand for."""
-    values = {f"sender_{field.name}": str(getattr(sender, field.name)) for field in fields(sender)}
-    return {**values, "signatory": sender.signatory or sender.name}
 
 
 def all_samples(layout: Layout, sender: Sender, public_url: str) -> Iterator[Sample]:

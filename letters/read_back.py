@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +26,13 @@ Picture = NDArray[np.uint8]
 _EDGES = tuple(ctypes.c_float() for _ in range(4))
 """Where pdfium writes left, bottom, right and top to; pdfium is for one thread at a time anyhow."""
 
+
+_PLACE = ctypes.c_double(), ctypes.c_double()
+_TURN = raw.FS_MATRIX()
+_ON_THE_SPOT = 0.6
+"""Points (0.2 mm) that a character may stand beside its place."""
+_STRAIGHT = 0.01
+"""By how much of its size a character may be turned or drawn out."""
 
 UnreadablePdf = pdfium.PdfiumError
 """A file, or a page of it, that pdfium cannot make sense of."""
@@ -65,6 +73,12 @@ class PrintedPage:
         """The rectangles of everything that is written on the page, about a line each."""
         words = self._text_page
         return [self._box(*words.get_rect(index)) for index in range(words.count_rects())]
+
+    def has_character_at(self, x: float, baseline: float, size_pt: float) -> bool:
+        """Whether a character of this size begins there, upright: as it was set, not moved, drawn out or turned."""
+        words, across, up = self._text_page, self._left + x * MM, self._top - baseline * MM
+        near = raw.FPDFText_GetCharIndexAtPos(words.raw, across + size_pt / 4, up + size_pt / 4, size_pt, size_pt / 2)
+        return any(_stands_at(words.raw, index, across, up, size_pt) for index in chain((near,), range(words.count_chars())))
 
     def art(self, above: float = PAGE_HEIGHT) -> Iterator[tuple[Box, bool]]:
         """The rectangles of the paths, pictures and forms that the page draws itself, and whether one is a form: then of all that is drawn in it.
@@ -115,6 +129,11 @@ class SeenCode:
     right: float
     bottom: float
 
+    @property
+    def side(self) -> float:
+        """The shorter of its sides, in pixels."""
+        return min(self.right - self.left, self.bottom - self.top)
+
 
 def codes_in(picture: Picture) -> list[str]:
     """What the QR codes in a picture hold, from top to bottom."""
@@ -158,6 +177,15 @@ class PrintedPages:
         """See ``PrintedPage.text``."""
         with self.page(number) as page:
             return page.text(box)
+
+
+def _stands_at(words: Any, index: int, x: float, y: float, size: float) -> bool:
+    """Whether a character's origin is there (in points, on a hair) and its matrix is that of upright type."""
+    if not raw.FPDFText_GetCharOrigin(words, index, *_PLACE) or abs(_PLACE[0].value - x) > _ON_THE_SPOT or abs(_PLACE[1].value - y) > _ON_THE_SPOT:
+        return False
+    raw.FPDFText_GetMatrix(words, index, _TURN)
+    scale = raw.FPDFText_GetFontSize(words, index) / size
+    return all(abs(scale * seen - wanted) <= _STRAIGHT for seen, wanted in ((_TURN.a, 1), (_TURN.b, 0), (_TURN.c, 0), (_TURN.d, 1)))
 
 
 def _with_hyphens(text: str) -> str:

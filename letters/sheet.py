@@ -19,7 +19,7 @@ from letters.blocks import Block, ColumnsBlock, Galley, HeadingBlock, PictureBlo
 from letters.cart import CartBlock
 from letters.coupon import CouponBlock
 from letters.errors import UnprintableLetter
-from letters.flow import Body, Group, flattened, grouped, parts_of, units_of
+from letters.flow import Body, Group, continued, flattened, grouped, parts_of, units_of
 from letters.lists import bullets, numbers
 from letters.page import POINT, Drawing, Page
 from letters.table import TableBlock
@@ -32,6 +32,8 @@ _OTHER_PAGES_BOTTOM, _PAGE_NUMBER_ROOM = 25.0, 10.0
 """Millimetres below the text of following pages, and those of them that the page number takes above the footer's place."""
 _MOST_PAGES = 6
 """Three sheets printed on both sides: what 20 g, a standard letter, allow (print facts 1.5). More is a value gone wrong."""
+_ABOVE_OBJECTION = 14.0
+"""Points of white between the text and the rule above the notice: more than below that rule, and than between any two rules of a table."""
 _CLEAR = 2.0
 """Millimetres that stay white between information block and text."""
 _KEPT = 1000
@@ -145,16 +147,19 @@ class LetterSetter:
     def _flow(self, first: Page, content: LetterContent, bottom: float) -> list[Page]:
         """Put the body on as many pages as it needs; ``bottom`` is the end of the body on page 1, in points."""
         body = Body(first, self._form.body.x, self._form.body.y * POINT, bottom)
-        for group in self._groups_of(content):
+        groups = [(group, group.set(content)) for group in self._groups_of(content)]
+        if not any(group.on_new_page for group, _ in groups):
+            body.squeeze(stack for _, stacks in groups for stack in stacks)
+        for group, stacks in groups:
             if group.on_new_page:
                 self._turn(body)
-            if group.whole and body.put([(block.before, block.set(content)) for block in group.whole]):
+            if group.whole and body.put(stacks[0]):
                 continue
-            for stack in parts_of(group, content):
+            for stack in parts_of(group, content) if group.whole else stacks:
                 if body.put(stack):
                     continue
                 self._turn(body)
-                if not body.put(stack):
+                if not body.put(continued(stack)):
                     raise UnprintableLetter("a part of the letter that cannot be divided is longer than a page: shorten the text or the values in it")
         for index, other in enumerate(body.pages[1:], 2):
             self._put_page_number(other, f"{index} / {len(body.pages)}")
@@ -192,7 +197,7 @@ class LetterSetter:
         code.draw(drawing, 0, (height - code.size) / 2, content.token)
         page.put(self._form.body.x, top / POINT, drawing.art)
         page.put(self._form.body.x + self._objection_x / POINT, (top + (height - galley.height) / 2) / POINT, galley.operators, texts=galley.texts)
-        return top - 11 - 8
+        return top - 11 - _ABOVE_OBJECTION
 
     def _furniture_of(self, content: LetterContent) -> tuple[Galley, float]:
         """Everything on page 1 that does not change from letter to letter, and where its footer begins."""
@@ -211,7 +216,7 @@ class LetterSetter:
 
     def _draw_marks(self, drawing: Drawing) -> None:
         if self._style.fold_marks:
-            for y, length in ((self._form.fold_marks[0], 2.5), (self._form.hole_mark, 4.0), (self._form.fold_marks[1], 2.5)):
+            for y, length in ((self._form.fold_marks[0], 2.0), (self._form.hole_mark, 3.0), (self._form.fold_marks[1], 2.0)):
                 drawing.rule((4 * POINT, y * POINT), ((4 + length) * POINT, y * POINT), 0.25, BLACK)
 
     def _shared(self, block: Block) -> Block:
@@ -233,7 +238,9 @@ class LetterSetter:
         leading = scale.body.leading
         match part:
             case Heading():
-                return HeadingBlock(part.line, setter, scale.heading if part.level == 1 else scale.subheading, scale.body.size, measure, leading / 2)
+                if part.level == 1:
+                    return HeadingBlock(part.line, setter, scale.heading, scale.body.size, measure, leading / 2, after=leading / 2)
+                return HeadingBlock(part.line, setter, scale.subheading, scale.body.size, measure, leading / 2)
             case Paragraph():
                 return TextBlock(part, setter, scale.body, measure, leading / 2, divides=True)
             case BulletList():

@@ -1,25 +1,27 @@
 """Can a marketer's own PDF be printed below the letters, and does it leave address and codes their white?"""
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
 
+from pikepdf import Pdf, PdfError
 from PIL import Image
-from pypdf.generic import ArrayObject, DictionaryObject
-from reportlab.pdfgen.canvas import Canvas
+from pypdf.generic import DictionaryObject
 
 from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH, Box
 from layouts.layout import Layout
-from letters import drawn_alone, foreign_page
+from layouts.production import Production
+from letters import drawn_alone, embedding, foreign_page
 from letters.errors import UnusableFile
 from letters.foreign_page import ForeignPage
-from letters.page import POINT
-from letters.preflight.findings import Code, Finding, Severity, finding
+from letters.page import POINT, Page
+from letters.preflight.findings import BROKEN, Code, Finding, Findings, Severity, finding
+from letters.preflight.structure import inspect
+from letters.print_canvas import PrintCanvas
 
 MOST_PAGES = 2
 """The first sheet, and all that follow it."""
@@ -30,9 +32,7 @@ _WHITE = 250
 """Level of 255 from which on a pixel counts as bare paper; what is antialiased at the edge of white stays above it."""
 _EXPORT = "export it as PDF/X-4"
 _TOO_HARD = "a page of the PDF cannot be drawn in 10 seconds, or only by a program that crashes: simplify it, or place it as a picture."
-_RGB_OPERATOR = re.compile(rb"[\d.]\s+(?:rg|RG)(?![\w*])|/(?:CS|ColorSpace)\s*/(?:RGB|DeviceRGB)\b")
-_STRINGS = re.compile(rb"\((?:\\.|[^()\\])*\)")
-_RGB_SPACES = ("/DeviceRGB", "/CalRGB", "/Lab", "/CalGray")
+_NOT_CMYK = f"is drawn in colours that are not CMYK (RGB), which every press converts differently: {_EXPORT} with conversion to CMYK (ISO Coated v2)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +112,30 @@ def _size(page: ForeignPage, name: str, number: int) -> Iterator[Finding]:
 
 
 def content_findings(page: ForeignPage, name: str, number: int) -> list[Finding]:
-    """Fonts that are not embedded, colours that are not CMYK, transparency."""
+    """Fonts that are not embedded, colours that are not CMYK, and whatever else the preflight would turn down every print file for that shows the page."""
     found: list[Finding] = []
-    things = [*foreign_page.streams(page), *_group(page)]
-    for font in sorted({str(thing.get("/BaseFont", "?"))[1:] for thing in things if _lacks_font(thing)}):
+    for font in sorted({str(thing.get("/BaseFont", "?"))[1:] for thing in foreign_page.streams(page) if _lacks_font(thing)}):
         found.append(finding(Code.FONT_NOT_EMBEDDED, f"{name} uses the font {font} without embedding it: {_EXPORT}, which embeds all fonts.", number))
-    contents = [page.contents, *(thing.get_data() for thing in foreign_page.drawings(page))]
-    if any(_RGB_OPERATOR.search(_STRINGS.sub(b"()", content)) for content in contents) or any(map(_is_rgb, things)):
-        found.append(
-            finding(
-                Code.RGB_COLOUR,
-                f"{name} holds colours that are not CMYK (RGB), which every press converts differently: {_EXPORT} with conversion to CMYK (ISO Coated v2).",
-                number,
-            )
-        )
-    if any(map(_is_transparent, things)):
-        found.append(Finding(Code.TRANSPARENCY, f"{name} is transparent in places: PDF/X-4 allows it, old presses may not.", number, None, Severity.WARNING))
+    told = {one.code for one in found}
+    for one in _on_press(page):
+        if one.severity is Severity.ERROR and one.code not in told:
+            rgb = one.code is Code.RGB_COLOUR
+            message = f"{name} {_NOT_CMYK}" if rgb else f"page {number} of {name}: {one.message}"
+            found.append(finding(one.code, message, number))
+            told |= {one.code} if rgb else set()
     return found
 
 
-def _group(page: ForeignPage) -> list[DictionaryObject]:
-    group = page.page.get("/Group")
-    return [group.get_object()] if group is not None and isinstance(group.get_object(), DictionaryObject) else []
+@lru_cache(maxsize=8)
+def _on_press(page: ForeignPage) -> tuple[Finding, ...]:
+    """What the preflight says of a print file that shows nothing but the page."""
+    found = Findings()
+    try:
+        with Pdf.open(BytesIO(_alone(page))) as pdf:
+            inspect(pdf, Production(output=None), found)
+    except (PdfError, *BROKEN) as error:
+        found.add(Code.UNREADABLE, f"it cannot be followed ({str(error)[:80]}): {_EXPORT} again.")
+    return found.kept
 
 
 def _lacks_font(thing: DictionaryObject) -> bool:
@@ -143,44 +145,17 @@ def _lacks_font(thing: DictionaryObject) -> bool:
     return descriptor is None or not any(key in descriptor.get_object() for key in ("/FontFile", "/FontFile2", "/FontFile3"))
 
 
-def _is_rgb(thing: DictionaryObject) -> bool:
-    spaces = [thing.get(key) for key in ("/ColorSpace", "/CS")]
-    resources = thing.get("/ColorSpace")
-    if resources is not None and isinstance(resources.get_object(), DictionaryObject):
-        spaces += list(resources.get_object().values())
-    return any(_is_rgb_space(space, 0) for space in spaces if space is not None)
-
-
-def _is_rgb_space(space: Any, depth: int) -> bool:
-    space = space.get_object()
-    if not isinstance(space, ArrayObject) or depth > 4:
-        return str(space) in _RGB_SPACES
-    kind = str(space[0])
-    if kind == "/ICCBased":
-        profile = space[1].get_object()
-        return isinstance(profile, DictionaryObject) and int(profile.get("/N", 0)) == 3
-    if kind in ("/Indexed", "/Separation", "/DeviceN", "/Pattern"):
-        return any(_is_rgb_space(part, depth + 1) for part in space[1 : 2 if kind in ("/Indexed", "/Pattern") else 3])
-    return kind in _RGB_SPACES
-
-
-def _is_transparent(thing: DictionaryObject) -> bool:
-    if "/SMask" in thing and str(thing["/SMask"]) != "/None":
-        return True
-    return any(float(thing.get(key, 1)) < 1 for key in ("/ca", "/CA")) or ("/BM" in thing and str(thing["/BM"]) not in ("/Normal", "/Compatible"))
-
-
 @lru_cache(maxsize=8)
 def _rendered(page: ForeignPage) -> Image.Image:
-    """Drawn from our own copy: what cannot be reached from the page is not there for pdfium to stumble over."""
-    output = BytesIO()
-    canvas = Canvas(output, pagesize=(PAGE_WIDTH * POINT, PAGE_HEIGHT * POINT), invariant=1)
-    foreign_page.embed(canvas._doc, page, "sheet")
-    canvas.translate(0, PAGE_HEIGHT * POINT)
-    canvas.doForm("sheet")
-    canvas.showPage()
-    canvas.save()
-    return _drawn_alone(output.getvalue())
+    return _drawn_alone(_alone(page))
+
+
+def _alone(page: ForeignPage) -> bytes:
+    """A PDF of our own copy of the page: what cannot be reached from it is not there for anybody to stumble over."""
+    canvas, sheet = PrintCanvas("", datetime(2026, 1, 1, tzinfo=UTC)), Page()
+    sheet.underlay(embedding.embed(canvas.document, page, "sheet"))
+    canvas.add(sheet)
+    return bytes(canvas.getpdfdata())
 
 
 def _drawn_alone(pdf: bytes) -> Image.Image:

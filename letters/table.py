@@ -1,6 +1,7 @@
 """How is a table set: columns as wide as their words need, fine rules between the rows?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from campaigns.letter import LetterContent
 from layouts.style import BLACK, Cmyk
@@ -15,6 +16,8 @@ _GAP = 14.0
 """Points between two columns."""
 _AIR = 2.5
 """Points above and below the lines of a row."""
+_AFTER = 6.0
+"""Points of white below the last rule, besides what the next block keeps above itself."""
 _FINE = Cmyk(0, 0, 0, 40)
 _SHARE_BEFORE = {Alignment.LEFT: 0.0, Alignment.CENTRE: 0.5, Alignment.RIGHT: 1.0}
 """Part of the white in a cell that stands before its words."""
@@ -40,19 +43,20 @@ class TableBlock:
         for row in rows:
             drawing.place(0, y, row.operators)
             y += row.height
-        return Galley(y + _AIR, drawing.operators)
+        return Galley(y, drawing.operators)
 
     def units(self, content: LetterContent) -> list[list[Galley]]:
-        """See ``Divisible.units``: the head stays with the first row, and no row is divided."""
+        """See ``Divisible.units``: the head stays with the first row and is repeated on the next page; no row is divided."""
         head, first, *others = self._set_rows(content.values)
-        return [[head, first], *([row] for row in others)]
+        return [[head, first], *([replace(row, head=head)] for row in others)]
 
     def _set_rows(self, values: Values) -> list[Galley]:
         widths = self._widths(values)
         cells = self._compiled(widths)
         total = sum(widths) + _GAP * (len(widths) - 1)
         last = len(cells) - 1
-        return [self._row(kind, row, widths, total, values, index in (0, last)) for index, ((kind, _), row) in enumerate(zip(self._rows, cells, strict=True))]
+        rows = [self._row(kind, row, widths, total, values, index in (0, last)) for index, ((kind, _), row) in enumerate(zip(self._rows, cells, strict=True))]
+        return [*rows[:-1], replace(rows[-1], height=rows[-1].height + _AFTER)]
 
     def _widths(self, values: Values) -> list[float]:
         """The columns' widths in points: those of their longest cells, or if that is too much, of their words and a share of the rest."""

@@ -23,6 +23,7 @@ ABOUT = (
     "Names and addresses are given to the print shop that prints and posts the letters, and to nobody else. "
     "A row of `verdicts` says what a campaign decided last and why. A row of `holdouts` says that the person was drawn by lot to get no letter in a "
     "step of a campaign, so that its effect can be measured. A row of `redemptions` says which order used a coupon, `coupon_events` what was done about it, "
+    "`former_mailboxes` that a source has told another e-mail address since (keyed hashes of the old one), "
     "and `new_customers` that it was a new customer's (a keyed hash of mailbox or home); `first_lines` names the partner "
     "with whose code the person first came, `prospect_views` what a partner looked at and when."
 )

@@ -1,4 +1,4 @@
-"""Which codes of ours must be in a shop before their letters go out, and how far have they come?"""
+"""Which codes of ours must be in a shop before their letters go out, how far have they come, and which must leave it again?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, exists, func, insert, select, update
 
 from campaigns.letter import BEFORE_HAND_OVER
 from campaigns.offer import CodeSource, Offer
@@ -33,6 +33,8 @@ class CodeState(StrEnum):
     CREATED = "created"
     REFUSED = "refused"
     """The shop does not take it: its letter is taken out."""
+    REMOVED = "removed"
+    """Void, and no longer good in the shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ def _begun() -> Any:
 def unfinished(connection: Connection, print_run_id: int) -> list[Upload]:
     """The print run's uploads that are not done, the oldest first."""
     query = select(code_uploads).where(code_uploads.c.print_run_id == print_run_id, code_uploads.c.state != UploadState.DONE)
+    return _uploads(connection, query)
+
+
+def _uploads(connection: Connection, query: Select[Any]) -> list[Upload]:
     rows = connection.execute(query.order_by(code_uploads.c.id)).all()
     return [Upload(row.id, row.source, row.title, _offer(connection, row.id), row.valid_until, row.discount_id, UploadState(row.state)) for row in rows]
 
@@ -91,16 +97,17 @@ def _offer(connection: Connection, upload_id: int) -> Offer:
 
 
 def first_code(connection: Connection, upload_id: int) -> tuple[int, str]:
-    """The code that the discount is made with, and found again by."""
+    """The code that the discount is made with, and found again by; one that was taken out again is nowhere to be found."""
     query = select(coupons.c.id, coupons.c.code).join(uploaded_codes, uploaded_codes.c.coupon_id == coupons.c.id)
-    row = connection.execute(query.where(uploaded_codes.c.upload_id == upload_id).order_by(coupons.c.id).limit(1)).one()
+    there = (uploaded_codes.c.upload_id == upload_id, uploaded_codes.c.state != CodeState.REMOVED)
+    row = connection.execute(query.where(*there).order_by(coupons.c.id).limit(1)).one()
     return row.id, row.code
 
 
 def waiting(connection: Connection, upload_id: int, limit: int) -> list[tuple[int, str]]:
-    """Coupon and code of those that are to be sent next."""
+    """Coupon and code of those that are to be sent next; one whose letter was taken out meanwhile stays here."""
     query = select(coupons.c.id, coupons.c.code).join(uploaded_codes, uploaded_codes.c.coupon_id == coupons.c.id)
-    mine = (uploaded_codes.c.upload_id == upload_id, uploaded_codes.c.state == CodeState.WAITING)
+    mine = (uploaded_codes.c.upload_id == upload_id, uploaded_codes.c.state == CodeState.WAITING, coupons.c.voided.is_(False))
     return [(row.id, row.code) for row in connection.execute(query.where(*mine).order_by(coupons.c.id).limit(limit))]
 
 
@@ -158,6 +165,51 @@ def counts(connection: Connection, upload_id: int) -> dict[CodeState, int]:
     """How many codes of an upload are where."""
     query = select(uploaded_codes.c.state, func.count().label("codes")).where(uploaded_codes.c.upload_id == upload_id).group_by(uploaded_codes.c.state)
     return {CodeState(row.state): row.codes for row in connection.execute(query)}
+
+
+# --- out again ---------------------------------------------------------------------------------------------------------
+
+
+def runs_to_clear(connection: Connection, source: str) -> list[int]:
+    """Print runs with void codes that may still be good in the shop ``source``, the oldest first."""
+    query = select(code_uploads.c.print_run_id).where(code_uploads.c.source == source, _may_be_there()).distinct()
+    return [run for run in connection.execute(query.order_by(code_uploads.c.print_run_id)).scalars() if run is not None]
+
+
+def to_clear(connection: Connection, print_run_id: int, source: str) -> list[Upload]:
+    """The print run's uploads with such codes."""
+    return _uploads(connection, select(code_uploads).where(code_uploads.c.print_run_id == print_run_id, code_uploads.c.source == source, _may_be_there()))
+
+
+def void(connection: Connection, upload_id: int) -> dict[str, int]:
+    """Code -> coupon, of those of an upload that are void and may still be good in the shop.
+
+    One that waits may be there as well: whoever sent it may have died before it was written down.
+    """
+    query = select(coupons.c.code, coupons.c.id).join(uploaded_codes, uploaded_codes.c.coupon_id == coupons.c.id)
+    rows = connection.execute(query.where(uploaded_codes.c.upload_id == upload_id, *_VOID).order_by(coupons.c.id))
+    return {row.code: row.id for row in rows}
+
+
+def has_good(connection: Connection, upload_id: int) -> bool:
+    """Whether a code of the upload is not void."""
+    theirs = (uploaded_codes.c.upload_id == upload_id, coupons.c.id == uploaded_codes.c.coupon_id, coupons.c.voided.is_(False))
+    return bool(connection.execute(select(exists().where(*theirs))).scalar_one())
+
+
+def note_removed(connection: Connection, coupon_ids: Sequence[int]) -> None:
+    """These are no longer good in the shop."""
+    if coupon_ids:
+        statement = update(uploaded_codes).where(uploaded_codes.c.coupon_id == bindparam("its"))
+        connection.execute(statement.values(state=CodeState.REMOVED), [{"its": one} for one in coupon_ids])
+
+
+def _may_be_there() -> ColumnElement[bool]:
+    theirs = (uploaded_codes.c.upload_id == code_uploads.c.id, coupons.c.id == uploaded_codes.c.coupon_id)
+    return exists().where(*theirs, *_VOID)
+
+
+_VOID = (coupons.c.voided.is_(True), uploaded_codes.c.state.in_((CodeState.WAITING, CodeState.SENT, CodeState.CREATED)))
 
 
 def _is_for_a_shop() -> ColumnElement[bool]:

@@ -29,6 +29,10 @@ class Action(StrEnum):
     """A partner took such a code out of use, or back into it."""
     ISSUE = "issue"
     """Codes were drawn in advance: one row for many, which ``detail`` counts."""
+    SAVE = "save"
+    """Somebody made or changed an offer; ``detail`` says what."""
+    PARTNER = "partner"
+    """Somebody of the desk took a partner in, or changed what a partner may do or see; ``detail`` says what."""
     DOUBLE_USE = "double_use"
     """An order came in with a code that has no use left: the shop has granted it all the same, and nothing of it is counted."""
     AGAINST_TERMS = "against_terms"
@@ -74,6 +78,13 @@ def note(connection: Connection, events: Sequence[Event]) -> None:
 def of_coupon(connection: Connection, coupon_id: int, limit: int = 200) -> list[Event]:
     """The newest events of one coupon, newest first."""
     query = select(coupon_events).where(coupon_events.c.coupon_id == coupon_id).order_by(coupon_events.c.id.desc()).limit(limit)
+    return [_to_event(row) for row in connection.execute(query)]
+
+
+def notes_on(connection: Connection, action: Action, slug: str, limit: int) -> list[Event]:
+    """What people did to an offer (SAVE) or a partner (PARTNER) of this short name, the newest first."""
+    mine = (coupon_events.c.action == action, coupon_events.c.detail.startswith(f"{slug}: ", autoescape=True))
+    query = select(coupon_events).where(*mine).order_by(coupon_events.c.at.desc(), coupon_events.c.id.desc()).limit(limit)
     return [_to_event(row) for row in connection.execute(query)]
 
 

@@ -87,7 +87,8 @@ class Tally:
     fates: dict[Fate, int]
     redeemed: int
     """Orders."""
-    discount_cents: int
+    discounts: tuple[tuple[str, int], ...]
+    """Currency and cents: a percentage without a minimum is granted in any currency."""
 
     @property
     def codes(self) -> int:
@@ -123,9 +124,12 @@ def of_offer(connection: Connection, slug: str, today: date, after: int, limit: 
     return _codes(connection, _query(today).where(offers.c.slug == slug, coupons.c.id > after).order_by(coupons.c.id).limit(limit))
 
 
-def newest(connection: Connection, slug: str, today: date, limit: int) -> list[Code]:
-    """So many of the newest codes of an offer, the newest first."""
-    return _codes(connection, _query(today).where(offers.c.slug == slug).order_by(coupons.c.id.desc()).limit(limit))
+def newest(connection: Connection, slug: str, today: date, limit: int, fate: Fate | None = None) -> list[Code]:
+    """So many of the newest codes of an offer, or of those of it with this fate, the newest first."""
+    mine = _query(today).where(offers.c.slug == slug)
+    if fate:
+        mine = mine.where(_fate(today).element == fate.value)
+    return _codes(connection, mine.order_by(coupons.c.id.desc()).limit(limit))
 
 
 def uses(connection: Connection, coupon_ids: Sequence[int], customer_id: int | None = None) -> dict[int, list[Use]]:
@@ -152,15 +156,20 @@ def tallies(connection: Connection, today: date, slug: str = "") -> dict[str, Ta
     fate = _fate(today)
     counted = select(offers.c.slug, fate, func.count()).join(coupons, coupons.c.offer_id == offers.c.id).group_by(offers.c.slug, fate)
     cents = func.coalesce(func.sum(redemptions.c.discount_cents), 0)
-    taken = select(offers.c.slug, func.count(), cents).join(coupons, coupons.c.offer_id == offers.c.id).join(redemptions).group_by(offers.c.slug)
-    taken = taken.where(redemptions.c.state == RedemptionState.REDEEMED)
+    taken = select(offers.c.slug, redemptions.c.currency, func.count(), cents).join(coupons, coupons.c.offer_id == offers.c.id).join(redemptions)
+    taken = taken.where(redemptions.c.state == RedemptionState.REDEEMED).group_by(offers.c.slug, redemptions.c.currency).order_by(redemptions.c.currency)
     if slug:
         counted, taken = counted.where(offers.c.slug == slug), taken.where(offers.c.slug == slug)
-    redeemed = {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(taken)}
+    redeemed: dict[str, int] = {}
+    discounts: dict[str, list[tuple[str, int]]] = {}
+    for name, currency, count, off in connection.execute(taken):
+        redeemed[name] = redeemed.get(name, 0) + count
+        if off:
+            discounts.setdefault(name, []).append((currency, int(off)))
     fates: dict[str, dict[Fate, int]] = {}
     for name, state, count in connection.execute(counted):
         fates.setdefault(name, {})[Fate(state)] = count
-    return {name: Tally(found, *redeemed.get(name, (0, 0))) for name, found in fates.items()}
+    return {name: Tally(found, redeemed.get(name, 0), tuple(discounts.get(name, []))) for name, found in fates.items()}
 
 
 def _fate(today: date) -> Any:

@@ -38,7 +38,7 @@ def upsert_coupons(connection: Connection, records: Sequence[CouponRecord], now:
 
     A code is one however it is written (coupon.normalise): people type it from paper, so no two may differ in a hyphen alone.
     A code under an offer that nobody saved, or one that belongs to another offer or to a letter of ours, is rejected. So is one for
-    somebody unknown under an offer whose letters take imported codes: as nobody's it would be given to a stranger.
+    somebody unknown under a personal offer, or one whose letters take imported codes: as nobody's it would be given to a stranger.
     """
     if not records:
         return []
@@ -112,7 +112,7 @@ def _contradiction(record: CouponRecord, terms: tuple[int, Offer], before: _Coup
         what = next((what for holds, what in checks if holds), "")
         return f'The code "{before.code}" {what} already: make another one.' if what else ""
     named = bool(record.email or record.customer_number)
-    if named and _owner(record, people) is None and offer.codes is CodeSource.IMPORTED:
+    if named and _owner(record, people) is None and (offer.codes is CodeSource.IMPORTED or offer.personal):
         return f'The code "{record.code}" is for somebody whom nobody knows here, and would go to a stranger: import the customers first, then the codes.'
     if offer.personal and not named and offer.codes is not CodeSource.IMPORTED:
         return f'The code "{record.code}" is for nobody, and the offer "{offer.slug}" is personal: name the customer by e-mail or number.'

@@ -16,7 +16,9 @@ from campaigns.identity import real_number
 from campaigns.newcomer import home, mailbox
 from campaigns.profile import DESK, Told, tell, told_as_dict, told_from_dict
 from campaigns.record import Outcome
+from store import former_mailboxes
 from store.erasure import keep_objection, rows_of_person
+from store.former_mailboxes import Replaced
 from store.hashes import Name
 from store.linking import link
 from store.matching import LIVE, Matching
@@ -45,7 +47,7 @@ def upsert_customers(connection: Connection, records: Sequence[Customer], secret
     known = known_rows(connection, customer_sources, batch, ("customer_id", "changed_at"))
     erased = _erased(connection, {key: one for key, one in batch.items() if key not in known}, secret)
     changed = {key: one for key, one in batch.items() if key not in erased and (key not in known or not one.are(known[key].record_hash))}
-    told_anew = _tell(connection, {key: one for key, one in changed.items() if key in known}, known, now)
+    told_anew = _tell(connection, {key: one for key, one in changed.items() if key in known}, known, secret, now)
     touched = {known[key].customer_id for key in told_anew}
     refresh(connection, touched, secret, now)
     added = _add(connection, {key: one for key, one in changed.items() if key not in known}, secret, now)
@@ -72,10 +74,11 @@ def _row(key: Key, told: Told, record_hash: str, customer_id: int, now: datetime
     return (*key, record.number, email_key(record.email) or None, record_hash, json.dumps(told_as_dict(told)), record.changed_at, now, customer_id, *spelled)
 
 
-def _tell(connection: Connection, batch: Mapping[Key, Versions[Customer]], known: Mapping[Key, Row[Any]], now: datetime) -> set[Key]:
+def _tell(connection: Connection, batch: Mapping[Key, Versions[Customer]], known: Mapping[Key, Row[Any]], secret: bytes, now: datetime) -> set[Key]:
     """Add to what known sources have told; gives the keys of those who said something new."""
-    rows = []
-    for key, before in known_rows(connection, customer_sources, batch, ("record", "changed_at")).items():
+    rows: list[tuple[Any, ...]] = []
+    replaced: list[Replaced] = []
+    for key, before in known_rows(connection, customer_sources, batch, ("record", "changed_at", "email_key")).items():
         told = old = told_from_dict(*key, before.changed_at, before.record) if before.record is not None else None
         for record in batch[key].all:
             told = tell(told, record)
@@ -83,6 +86,9 @@ def _tell(connection: Connection, batch: Mapping[Key, Versions[Customer]], known
         record_hash = before.record_hash if is_older else batch[key].hash
         if told and (told != old or record_hash != before.record_hash):
             rows.append(_row(key, told, record_hash, known[key].customer_id, now))
+            if before.email_key and email_key(told.record.email) not in ("", before.email_key):
+                replaced.append(Replaced(known[key].customer_id, key[0], before.email_key))
+    former_mailboxes.remember(connection, replaced, secret, now)
     if rows:
         new = {name: bindparam(f"new_{name}", type_=customer_sources.c[name].type) for name in _SOURCE_COLUMNS[2:]}
         its = (customer_sources.c.source == bindparam("its_source"), customer_sources.c.source_id == bindparam("its_key"))

@@ -16,7 +16,7 @@ from campaigns.customer import email_key
 from campaigns.letter import BEFORE_HAND_OVER
 from campaigns.print_run import STOPPABLE
 from campaigns.profile import DESK, GUEST
-from store import audience, imports, letters
+from store import audience, former_mailboxes, imports, letters
 from store.columns import Pii
 from store.hashes import Name, name_of
 from store.profiles import hand_on
@@ -107,6 +107,7 @@ def erase(connection: Connection, customer_id: int, secret: bytes, now: datetime
     for table in metadata.tables.values():
         if names_customer(table):
             empty(connection, table, table.c.customer_id.in_(ids))
+    former_mailboxes.forget(connection, ids)
     connection.execute(delete(merges).where(or_(merges.c.kept_id.in_(ids), merges.c.gone_id.in_(ids))))
     released = set(connection.execute(select(customers.c.email_key).where(customers.c.id.in_(ids), customers.c.email_key.is_not(None))).scalars())
     empty(connection, customers, customers.c.id.in_(ids))
@@ -242,6 +243,7 @@ def _guest_keys(connection: Connection, ids: Sequence[int], secret: bytes) -> di
 def keep_objection(connection: Connection, ids: Sequence[int], secret: bytes) -> None:
     """Where the person objected, note every name that we know them by, before it goes: nothing else will tell who must not be written to."""
     names: set[Name] = {(row.email_hash, row.address_hash) for row in connection.execute(select(customers).where(customers.c.id.in_(ids)))}
+    names |= set(former_mailboxes.names(connection, ids))
     hashes = {value for name in names for value in name if value}
     table = objections.c
     query = select(objections).where(or_(table.customer_id.in_(ids), table.email_hash.in_(hashes), table.address_hash.in_(hashes)))

@@ -10,9 +10,11 @@ PostillionError
     ├── LostLease           another process has taken over what this one was working on
     ├── CannotUndo          a merge that cannot be taken back
     └── WrongName           a name that is taken, that nothing bears, or that cannot be one
+        └── PartnerRefused  of a partner or a partner's sign-in
 """
 
 from campaigns.errors import Stop
+from campaigns.partner import PartnerProblem
 
 
 class DatabaseNotReady(Stop):
@@ -45,3 +47,11 @@ class CannotUndo(Stop):
 
 class WrongName(Stop):
     """A name that is taken, that nothing bears, or that cannot be one."""
+
+
+class PartnerRefused(WrongName):
+    """Somebody cannot be taken in as a partner, or cannot sign in as one."""
+
+    def __init__(self, problem: PartnerProblem, message: str) -> None:
+        super().__init__(message)
+        self.problem = problem

@@ -12,6 +12,7 @@ from store.schema import (
     coupons,
     customer_sources,
     first_lines,
+    former_mailboxes,
     holdouts,
     letters,
     objections,
@@ -25,7 +26,7 @@ from store.schema import (
 )
 from store.sets import among
 
-SIMPLE: tuple[Table, ...] = (orders, carts, coupons, holdouts, privacy_requests, redemptions, sign_up_codes, prospect_views)
+SIMPLE: tuple[Table, ...] = (orders, carts, coupons, holdouts, privacy_requests, redemptions, sign_up_codes, prospect_views, former_mailboxes)
 """Whose rows just change hands."""
 MOVING = (*SIMPLE, customer_sources, letters, objections, verdicts, first_lines, partners)
 """Every table whose rows belong to a customer; a test compares it with the schema."""
@@ -132,7 +133,7 @@ def give_back(connection: Connection, moved: Moved, kept: int, gone: int, merged
 
     The records at the sources (customer_sources) must be with their customers already: they tell whose an order is.
     """
-    for table in (coupons, holdouts, privacy_requests, redemptions, sign_up_codes, prospect_views):
+    for table in (coupons, holdouts, privacy_requests, redemptions, sign_up_codes, prospect_views, former_mailboxes):
         mine = (table.c.customer_id == kept, among(connection, table.c.id, moved.get(table.name, ())))
         connection.execute(update(table).where(*mine).values(customer_id=gone))
     own = objections.alias()  # wherever it lies by now: a later merge may have left it with a tombstone

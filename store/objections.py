@@ -10,7 +10,7 @@ from campaigns.customer import email_key
 from campaigns.objection import Objection, ObjectionChannel
 from campaigns.record import Outcome
 from campaigns.rejection import Rejection, RejectionReason
-from store import evidence, imports
+from store import evidence, former_mailboxes, imports
 from store.hashes import Name, name_of
 from store.people import owners_of
 from store.schema import customer_sources, customers, letters, objections
@@ -94,20 +94,21 @@ def upsert_objections(connection: Connection, records: Sequence[Objection], secr
 
 
 def _meant(connection: Connection, records: Sequence[Objection], hashed: Sequence[Name]) -> list[set[int]]:
-    """All whom each of them names: by number, by a mailbox that they hold or claim, by name and address."""
+    """All whom each of them names: by number, by a mailbox that they hold, claim or went by once, by name and address."""
     owners = owners_of(connection, records[0].source, records)
     table, claim = customers.c, customer_sources.c
     mailboxes = {email_key(record.email) for record in records} - {""}
     by_claim = select(claim.email_key, claim.customer_id).where(among(connection, claim.email_key, mailboxes))
     by_address = select(table.address_hash, table.id).where(among(connection, table.address_hash, {one for _, one in hashed if one}), table.is_seed.is_(False))
     found: dict[str, set[int]] = {}
+    former = former_mailboxes.owners(connection, {one for one, _ in hashed if one})
     numbered = [owners.get(("number", record.customer_number)) for record in records]
     for query in (by_claim, by_address):
         for name, customer_id in connection.execute(query):
             found.setdefault(name, set()).add(customer_id)
     return [
-        found.get(email_key(record.email), set()) | found.get(address or "", set()) | ({owner} if owner else set())
-        for record, (_, address), owner in zip(records, hashed, numbered, strict=True)
+        found.get(email_key(record.email), set()) | former.get(email or "", set()) | found.get(address or "", set()) | ({owner} if owner else set())
+        for record, (email, address), owner in zip(records, hashed, numbered, strict=True)
     ]
 
 

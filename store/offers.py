@@ -22,6 +22,13 @@ def save(connection: Connection, offer: Offer, now: datetime) -> None:
     upsert(connection, offers, ("slug",), [row | {"rules": rules, "saved_at": now}])
 
 
+def changes(before: Offer | None, after: Offer) -> str:
+    """What saving ``after`` changes, field by field, for the audit log; empty where nothing does."""
+    old, new = terms_of(before) if before else {}, terms_of(after)
+    names = [name for name in dict.fromkeys((*new, *old)) if old.get(name) != new.get(name)]
+    return ", ".join(f"{name} {old.get(name, '–')} → {new.get(name, '–')}" if before else f"{name} {new[name]}" for name in names)
+
+
 def by_slug(connection: Connection, slugs: Iterable[str]) -> dict[str, tuple[int, Offer]]:
     """Slug -> id and offer, for those that exist."""
     rows = connection.execute(select(offers).where(offers.c.slug.in_(set(slugs))))

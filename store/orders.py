@@ -52,7 +52,8 @@ def upsert_orders(connection: Connection, records: Sequence[Order], secret: byte
     if not records:
         return []
     found = news(connection, orders, records, hashes)
-    redemptions.lock_codes(connection, (code for record in found.all.values() for code in record.discount_codes))
+    before = [int(found.known[key].id) for key in found.all if key in found.known]
+    redemptions.lock_codes(connection, (code for record in found.all.values() for code in record.discount_codes), before)
     named = owners(connection, found, secret)
     if _add_guests(connection, found, named, secret, now):
         named = owners(connection, found, secret)

@@ -15,7 +15,7 @@ from campaigns.letter import Occasion
 from campaigns.print_run import FINISHED, PrintRunState
 from campaigns.sender import Sender
 from campaigns.verdict import Funnel
-from layouts import production as productions
+from layouts import print_shop
 from layouts.production import Production
 from store.errors import WrongState
 from store.schema import campaigns, print_runs
@@ -82,7 +82,7 @@ def open_run(
         "sender": asdict(occasion.sender),
         "public_url": occasion.public_url,
         "layouts": dict(layouts),
-        "production": productions.as_dict(production),
+        "production": print_shop.as_dict(production),
         "cursor": 0,
         "funnel": {},
         "created_at": now,
@@ -166,5 +166,5 @@ def _one(row: Row[Any] | None) -> PrintRun | None:
         return None
     values = dict(row._mapping)
     values |= {"campaign": values.pop("slug"), "state": PrintRunState(row.state), "funnel": Funnel(Counter(row.funnel)), "sender": Sender(**row.sender)}
-    values["production"] = productions.from_dict(row.production)
+    values["production"] = print_shop.from_dict(row.production)
     return PrintRun(**values)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, any_, bindparam, func, literal, select
 
 from store.columns import UtcDateTime
 
@@ -21,6 +21,18 @@ def among(connection: Connection, column: ColumnElement[Any], values: Collection
     if is_postgresql(connection):
         return column == any_(literal(found, ARRAY(column.type)))
     return column.in_(select(func.json_each(literal(json.dumps(found))).table_valued("value").c.value))
+
+
+def one_of(on_postgresql: bool, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The same for a statement that is made once: making one costs more than asking it. The values come as the parameter ``name`` (``values``)."""
+    if on_postgresql:
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+
+
+def values(connection: Connection, found: Collection[Any]) -> Any:
+    """What ``one_of`` is asked with."""
+    return list(found) if is_postgresql(connection) else json.dumps(list(found))
 
 
 def each(connection: Connection, texts: Collection[str]) -> ColumnElement[str]:

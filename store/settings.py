@@ -118,7 +118,11 @@ class Settings(BaseSettings):
     sender_email: str = Field("service@teehaus.example", description="E-mail for questions and objections.")
     sender_phone: str = Field("", description="Telephone number, empty for none.")
     sender_website: str = Field("teehaus.example", description="Website as it is printed.")
-    signatory: str = Field("Ihr Teehaus Postillion", description="Who signs the letters.")
+    signatory: str = Field(
+        "Ihr Teehaus Postillion",
+        pattern=r"^[^|]*(\| *[a-z]{2}:[^|]+)*$",
+        description="Who signs the letters; in other languages behind it, like: Anna Meier, Inhaberin | en: Anna Meier, owner",
+    )
     sender_register: str = Field("", description="Company register and VAT number, one line of the footer.")
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from campaigns.customer import email_key
 from campaigns.profile import DESK
-from store import imports, profiles, tombstones
+from store import former_mailboxes, imports, profiles, tombstones
 from store.erasure import empty, erase, keep_objection, rows_of_person
 from store.schema import carts, customer_sources, customers, orders, redemptions, sign_up_codes, sync_states, webhook_deliveries
 
@@ -67,6 +67,7 @@ def _forget_person(connection: Connection, source: str, customer_id: int, secret
         keep_objection(connection, rows, secret)
     connection.execute(delete(customer_sources).where(theirs, ~others if only_here else customer_sources.c.source == source))
     if not only_here:
+        former_mailboxes.forget(connection, rows, source)
         profiles.refresh(connection, rows, secret, now)
 
 

@@ -21,6 +21,26 @@ from store.engine import open_engine
 settings.register_profile("thorough", max_examples=3_000, deadline=None)
 SECRET = b"a key that only tests use"
 TEMPLATE = "with_tables"
+LONGEST = (
+    "flows/test_a_year.py",
+    "flows/test_prefect.py",
+    "flows/test_killed_imports.py",
+    "flows/test_killed_runs.py",
+    "flows/test_killed_everywhere.py",
+    "api/test_killed_webhooks.py",
+    "flows/test_real_shop.py",
+    "flows/printing/test_print_run.py",
+    "api/test_openapi.py",
+    "flows/test_demo.py",
+    "docs/test_commands.py",
+)
+"""Files that take a minute or more."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: one that is begun last keeps one process busy while the others have nothing left to do."""
+    ranks = {str(Path(__file__).parent / name): rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(str(item.path), len(LONGEST)))
 
 
 class Postgres:

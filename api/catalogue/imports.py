@@ -56,6 +56,7 @@ PHRASES: Phrases = {
     # merges
     "customer": ("Kunde", "Customer"),
     "merges": ("Zusammenführungen", "Merges"),
+    "merges_short": ("Dubletten", "Merges"),
     "merges_none": ("Noch wurden keine Datensätze zusammengeführt.", "No records have been merged yet."),
     "merges_lead": (
         "Wo zwei Quellen dieselbe Person meinen, wird sie ein Kunde. Stimmt das einmal nicht, trennen Sie die beiden: sie bleiben dann getrennt.",

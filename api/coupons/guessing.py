@@ -24,6 +24,8 @@ class Guesses:
     def __init__(self) -> None:
         self._repeated = Throttle("1 per 10 minutes")
         self._visitors = Throttle("20 per 10 minutes")
+        self._at_once = Throttle("25 per 2 seconds")
+        self._asked_again = Throttle("1 per 2 seconds")
         self._suspects = Throttle("3 per 10 minutes")
         self._programs = Throttle("300 per hour")
         self._everybody = Throttle("1000 per hour")
@@ -34,10 +36,17 @@ class Guesses:
         """Wrong codes of everybody, up to the 1,000 at which the alarm is given."""
         return self._everybody.counted(None)
 
-    def admits(self, request: HTTPConnection, program: str, client: str) -> bool:
-        """Whether this visitor may have a code looked up; ``client`` is what the program calls the visitor, empty: the program itself."""
+    def admits(self, request: HTTPConnection, program: str, client: str, code: str) -> bool:
+        """Whether this visitor may have the code looked up; ``client`` is what the program calls the visitor, empty: the program itself.
+
+        A hundred guesses at once are all under way before the first is known to be wrong, so of a visitor the different codes of a moment
+        are counted, right or wrong; a program by itself may be busy.
+        """
+        who = _who(request, program, client)
+        if client and self._asked_again.admits(*who, normalise(code)) and not self._at_once.admits(*who):
+            return False
         limit = self._visitors if self._is_calm(program) else self._suspects
-        return limit.has_room(*_who(request, program, client))
+        return limit.has_room(*who)
 
     def count(self, request: HTTPConnection, program: str, client: str, code: str) -> None:
         """A code that nobody has was looked up; the same once more, because the cart has changed, is no new guess."""

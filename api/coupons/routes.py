@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
 
 from api.coupons import bodies
 from api.coupons.answers import (
@@ -34,6 +35,7 @@ from api.errors import (
     WrongMediaType,
     WrongParameter,
 )
+from api.intake.fields import Key
 from api.intake.reading import body_of, parsed
 from api.office import AtOffice, Office
 from api.permission import holding_at_checkout
@@ -43,7 +45,7 @@ from campaigns.coupon import normalise
 from store import redemptions
 from store.api_keys import ApiKey, Scope
 from store.engine import Connection
-from store.redemptions import Asking, Redemption
+from store.redemptions import Asking, Redemption, Wish
 
 router = APIRouter(prefix="/api/v1", tags=["checkout"])
 
@@ -92,9 +94,7 @@ async def reserve(request: Request, office: AtOffice, key: Caller) -> OrderAnswe
     body = await _body(request, OrderBody)
     _admit(request, office, key, body)
     checkout, asking = body.to_checkout(), _asking(office, key)
-    found: Redemption | Refused = await office.carry_out(
-        lambda connection: redemptions.reserve(connection, body.code, checkout, body.order_ref, RESERVED_MINUTES, asking)
-    )
+    found = await office.grant(Wish(body.code, checkout, body.order_ref, asking, RESERVED_MINUTES))
     await _count(request, office, key, body, found)
     return order_answer(found)
 
@@ -104,11 +104,11 @@ async def redeem(request: Request, office: AtOffice, key: Caller) -> OrderAnswer
     """Use a code for an order, reserved or not. The same order again hears the same and uses nothing more. Scope: `coupons:redeem`."""
     body = await _body(request, OrderBody)
     checkout, asking = body.to_checkout(), _asking(office, key)
-    if not office.guesses.admits(request, key.name, body.client or ""):
+    if not office.guesses.admits(request, key.name, body.client or "", body.code):
         known: list[Redemption] = await office.carry_out(lambda connection: redemptions.by_order(connection, key.source, body.order_ref))
         if not any(_holds(one, body.code) for one in known):  # who holds this very code is a customer of yours, who pays just now
             raise TooManyWrongCodes
-    found: Redemption | Refused = await office.carry_out(lambda connection: redemptions.redeem(connection, body.code, checkout, body.order_ref, asking))
+    found = await office.grant(Wish(body.code, checkout, body.order_ref, asking))
     await _count(request, office, key, body, found)
     return order_answer(found)
 
@@ -151,8 +151,16 @@ async def sign_up(request: Request, office: AtOffice, key: Caller) -> SignUpAnsw
 def lines(order_ref: OrderRef, office: AtOffice, key: Caller) -> Redemptions:
     """The coupons of an order of yours with their discount lines and VAT, for its invoice. Scope: `coupons:redeem`."""
     with office.reading() as connection:
-        found = redemptions.by_order(connection, key.source, order_ref)
+        found = redemptions.by_order(connection, key.source, _as_kept(order_ref))
     return Redemptions(redemptions=[redemption_of(one) for one in found])
+
+
+def _as_kept(order_ref: str) -> str:
+    """The reference as a body's is read; what cannot stand there names no order."""
+    try:
+        return Key().read(order_ref)
+    except PydanticCustomError:
+        return order_ref
 
 
 def _holds(one: Redemption, code: str) -> bool:
@@ -175,7 +183,7 @@ def _release(connection: Connection, body: ReleaseBody, asking: Asking) -> list[
 
 
 def _admit(request: Request, office: Office, key: ApiKey, body: bodies.CodeBody) -> None:
-    if not office.guesses.admits(request, key.name, body.client or ""):
+    if not office.guesses.admits(request, key.name, body.client or "", body.code):
         raise TooManyWrongCodes
 
 

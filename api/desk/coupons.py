@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.desk.roles import needs
 from api.desk.sessions import SignedIn, SignedInUser
 from api.errors import NotFound
 from api.keys import LARGEST_ID, RowId
 from api.office import AtOffice, Office
-from api.pages import render, wording_for
+from api.pages import done, render, wording_for
 from campaigns.checkout import HOLDS_A_USE, Channel
 from campaigns.offer_words import conditions, worth
 from store import coupon_events, coupon_history, offers, redemptions
@@ -65,7 +65,7 @@ def void(coupon_id: RowId, request: Request, office: AtOffice, user: SignedInUse
         if coupon_history.by_id(connection, coupon_id, today_of(office)) is None:
             raise NotFound
         redemptions.void(connection, coupon_id, _asking(office, user.name), reason)
-    return RedirectResponse(f"/desk/coupons/{coupon_id}", 303)
+    return done(f"/desk/coupons/{coupon_id}", "code_blocked")
 
 
 @router.post("/coupons/{coupon_id}/roll-back", dependencies=[DECIDES])
@@ -86,7 +86,7 @@ def roll_back(
         if found is None or found.coupon_id != coupon_id:
             raise NotFound
         redemptions.roll_back_one(connection, redemption, _asking(office, user.name, found.source), reason)
-    return RedirectResponse(f"/desk/coupons/{coupon_id}", 303)
+    return done(f"/desk/coupons/{coupon_id}", "use_given_back")
 
 
 def _page(coupon_id: int, request: Request, office: Office, wrong: str = "") -> Response:

@@ -55,22 +55,26 @@ BLANK = Filled(
 """What a new offer starts with."""
 
 
-def filled_from(offer: Offer) -> Filled:
-    """An offer as the form shows it."""
+def filled_from(offer: Offer, decimal_mark: str = ".") -> Filled:
+    """An offer as the form shows it, to somebody who writes 12,50 or 12.50."""
+
+    def number(hundredths: int) -> str:
+        return _hundredths(hundredths).replace(".", decimal_mark)
+
     only, never = offer.only or Articles(), offer.never or Articles()
     texts = {
         "slug": offer.slug,
         "name": offer.name,
         "kind": offer.kind,
-        "value": _hundredths(offer.value),
+        "value": number(offer.value),
         "currency": offer.currency,
-        "minimum_order": _hundredths(offer.minimum_order_cents),
+        "minimum_order": number(offer.minimum_order_cents),
         "valid_days": str(offer.valid_days),
         "valid_from": offer.valid_from.isoformat() if offer.valid_from else "",
         "valid_until": offer.valid_until.isoformat() if offer.valid_until else "",
         "codes": offer.codes,
         "prefix": offer.prefix,
-        "vat_rates": ", ".join(map(_hundredths, offer.vat_rates)),
+        "vat_rates": " ".join(map(number, offer.vat_rates)),
         "only_skus": "\n".join(only.skus),
         "only_categories": "\n".join(only.categories),
         "never_skus": "\n".join(never.skus),

@@ -42,7 +42,8 @@ def take_in(office: Office, key: ApiKey, kind: Kind, model: type[IntakeRecord], 
     keys = [key_in(model, one) for one in raw]
     checked = _checked(kind, model, raw, keys, key.source)
     now = datetime.now(UTC)
-    with office.writing() as connection:
+
+    def answered(connection: Connection) -> Reply:
         imports.lock(connection, PATIENCE_SECONDS)  # the same request twice at once: the second one waits here, then finds the answer
         if request and (before := idempotency.find(connection, request.api_key_id, request.key)):
             if before.request != request:
@@ -53,7 +54,9 @@ def take_in(office: Office, key: ApiKey, kind: Kind, model: type[IntakeRecord], 
         answer = answer_of(keys, results)
         if request:
             idempotency.keep(connection, Answered(request, 200, answer), now)
-    return Reply(answer)
+        return Reply(answer)
+
+    return office.written(answered)
 
 
 def _checked(kind: Kind, model: type[IntakeRecord], raw: Sequence[object], keys: Sequence[str], source: str) -> list[Record | Rejection]:

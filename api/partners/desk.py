@@ -5,15 +5,15 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.errors import NotFound
 from api.keys import RowId
 from api.office import AtOffice, Office
-from api.pages import render, wording_for
+from api.pages import done, render, wording_for
 from api.partners.sessions import AsPartner
 from campaigns.offer_words import conditions, worth
-from campaigns.partner import CodeRefused, Partner
+from campaigns.partner import CodeRefusal, CodeRefused, Partner
 from letters.partner_coupons import MOST_PAGES
 from store import partners
 from store.partners import PartnerCode
@@ -37,11 +37,15 @@ def derive(
     """Make a code of one's own; a refused one is said beside the field, and what was typed stays there."""
     now = datetime.now(UTC)
     try:
+        if not office.taken_codes.has_room(None, partner.slug):
+            raise CodeRefused(CodeRefusal.TRIES, code)
         with office.writing() as connection:
             partners.derive(connection, partner, offer.replace("\0", ""), code.replace("\0", ""), now, today(office, now))
     except CodeRefused as refused:
+        if refused.reason is CodeRefusal.TAKEN:
+            office.taken_codes.admits(None, partner.slug)
         return _codes_page(request, office, partner, 422, code=code, chosen=offer, wrong=f"code_refused_{refused.reason}")
-    return RedirectResponse("/partner", 303)
+    return done("/partner", "code_made")
 
 
 @router.post("/codes/{coupon_id}/switch")
@@ -50,7 +54,7 @@ def switch(coupon_id: RowId, office: AtOffice, partner: AsPartner, on: Annotated
     with office.writing() as connection:
         if not partners.switch_code(connection, partner, coupon_id, on, datetime.now(UTC)):
             raise NotFound
-    return RedirectResponse("/partner", 303)
+    return done("/partner", "code_switched_on" if on else "code_switched_off")
 
 
 @router.get("/first-line")
@@ -85,6 +89,7 @@ def _codes_page(request: Request, office: Office, partner: Partner, status: int 
         found=[(one, worth(one.offer, language), conditions(one.offer, one.valid_until, language)) for one in found],
         offers=[(offer, worth(offer, language), conditions(offer, offer.valid_until, language)) for offer in offers],
         brought=brought,
+        link=lambda code: f"{office.settings.public_url}/P/{code}",
         most_pages=MOST_PAGES,
         code=code,
         chosen=chosen,

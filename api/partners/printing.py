@@ -16,6 +16,7 @@ from api.partners.desk import own_code
 from api.partners.sessions import AsPartner
 from campaigns.offer_words import conditions, worth
 from campaigns.partner import Partner
+from layouts import print_shop
 from layouts.layout import load
 from letters import partner_coupons
 from letters.errors import UnprintableCode, UnprintableLetter
@@ -45,9 +46,10 @@ def drawn(office: Office, partner: Partner, code: PartnerCode, make: Make, pages
     settings = office.settings
     coupon = PartnerCoupon(code.code, worth(code.offer, language), conditions(code.offer, code.valid_until, language), partner.name, language)
     style = load(LAYOUT, settings.layouts_dir).style
+    output = print_shop.load(settings.print_shop, settings.output_profile, settings.output_condition).output
     created_at = datetime(2026, 1, 1, tzinfo=ZoneInfo(settings.timezone))  # a sheet has no date of its own: printed again, it is the same
     try:
-        return partner_coupons.render(make, coupon, pages, settings.sender, settings.public_url, style, created_at)
+        return partner_coupons.render(make, coupon, pages, settings.sender, settings.public_url, style, created_at, output)
     except (UnprintableLetter, UnprintableCode) as error:
         log.warning("The coupon %s of the partner %s cannot be printed: %s", code.id, partner.slug, error)
         raise CannotPrint from error

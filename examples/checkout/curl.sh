@@ -9,9 +9,10 @@ CART='"code": "'$CODE'", "currency": "EUR", "client": "visitor-6f1e", "shopper":
 
 post() {
   echo "$1:" >&2
-  curl --silent --show-error --fail-with-body "$POSTILLION/api/v1/coupons/$1" \
-    --header "Authorization: Bearer $KEY" --header "Content-Type: application/json" --data "$2"
-  echo
+  answer=$(curl --silent --show-error --fail-with-body "$POSTILLION/api/v1/coupons/$1" \
+    --header "Authorization: Bearer $KEY" --header "Content-Type: application/json" --data "$2") || { echo "$answer"; exit 1; }
+  echo "$answer"
+  case $answer in *'"granted":false'*) exit 1 ;; esac  # a refusal is an answer too: show its message, sell on without the coupon
 }
 
 post quote "{$CART}"                                # the code was typed: what is it worth?

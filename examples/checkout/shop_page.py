@@ -2,6 +2,7 @@
 
 import os
 from html import escape
+from secrets import token_hex
 from typing import Annotated, Any
 
 import httpx
@@ -9,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import HTMLResponse
 
+HEAD = "<!doctype html><meta name=viewport content='width=device-width'><title>Shop</title>"
 CART: list[dict[str, Any]] = [
     {"sku": "TEE-1", "category": "Tea", "quantity": 2, "gross_cents": 2900, "vat_rate": 700},
     {"sku": "POT-7", "category": "Pots", "quantity": 1, "gross_cents": 3490, "vat_rate": 1900},
@@ -32,18 +34,19 @@ def shop(postillion: str, key: str) -> FastAPI:
         return found["gross_cents"], "" if answer["granted"] else answer["refusal"]["message"][language]
 
     @app.get("/", response_class=HTMLResponse)
-    def cart(request: Request, code: str = "") -> str:
+    def cart(request: Request, code: str = "", order_ref: str = "") -> str:
         off, says = ask("quote", request, code)
+        kept = f'<input type=hidden name=order_ref value="{escape(order_ref or token_hex(4))}">'  # the cart's own: two orders never share one
         lines = "".join(f"<li>{line['quantity']} × {line['sku']}: {line['gross_cents'] / 100:.2f} €" for line in CART)
         total = (sum(line["gross_cents"] for line in CART) - off) / 100
-        form = f'<form><input name=code value="{escape(code)}" aria-label=Coupon><button>Apply</button> {escape(says)}</form>'
-        order = f'<form method=post action=/order><input type=hidden name=code value="{escape(code)}"><button>Order for {total:.2f} €</button></form>'
-        return f"<!doctype html><title>Shop</title><ul>{lines}</ul>{form}<p>Coupon: −{off / 100:.2f} €{order}"
+        form = f'<form><input name=code value="{escape(code)}" aria-label=Coupon>{kept}<button>Apply</button> {escape(says)}</form>'
+        order = f'<form method=post action=/order><input type=hidden name=code value="{escape(code)}">{kept}<button>Order for {total:.2f} €</button></form>'
+        return f"{HEAD}<ul>{lines}</ul>{form}<p>{f'Coupon: −{off / 100:.2f} €' if off else ''}{order}"
 
     @app.post("/order", response_class=HTMLResponse)
-    def order(request: Request, code: Annotated[str, Form()] = "", order_ref: Annotated[str, Form()] = "2026-4711") -> str:
+    def order(request: Request, order_ref: Annotated[str, Form()], code: Annotated[str, Form()] = "") -> str:
         off, says = ask("redeem", request, code, order_ref=order_ref)  # a retry of the same order is harmless
-        return f"<!doctype html><title>Thank you</title>Order {escape(order_ref)}: coupon −{off / 100:.2f} €. {escape(says)}"
+        return f"{HEAD}Thank you. Order {escape(order_ref)}: coupon −{off / 100:.2f} €. {escape(says)}"
 
     return app
 

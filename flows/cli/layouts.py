@@ -11,8 +11,7 @@ from campaigns.errors import PostillionError
 from campaigns.letter import CartContents, LetterContent, Occasion, Recipient, compose
 from flows.cli.terminal import plain_errors, say
 from flows.errors import UnknownCustomer
-from layouts import Layout
-from layouts import production as productions
+from layouts import Layout, print_shop
 from layouts.errors import LayoutError
 from layouts.production import Production
 from layouts.style import Letterhead
@@ -153,7 +152,7 @@ def _empty_letterheads(loaded: Layout) -> Iterator[str]:
 
 def _production(found: Settings) -> Production:
     """What the installation's print shop wants of its pages."""
-    return productions.load(found.print_shop, found.output_profile, found.output_condition)
+    return print_shop.load(found.print_shop, found.output_profile, found.output_condition)
 
 
 def _content(loaded: Layout, found: Settings, language: str, customer: int, long: bool) -> LetterContent:

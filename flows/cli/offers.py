@@ -14,7 +14,7 @@ from flows.definition import offer_files
 from flows.definition.campaign_files import language
 from flows.definition.campaign_text import offer_as_toml
 from flows.wiring import installation
-from store import offers
+from store import offers, partners
 from store.engine import reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="Coupon offers: what a coupon is worth, to whom, for what, how often and how long.")
@@ -28,6 +28,10 @@ def save(files: Annotated[list[Path], typer.Argument(help="Offer files (TOML).",
             found = offer_files.read(path)
             with writing(engine) as connection:
                 for offer in found:
+                    if offer.partner and partners.by_slug(connection, offer.partner) is None:
+                        raise InvalidOffer(
+                            f"Offer {offer.slug!r} is for the partner {offer.partner!r} only, whom nobody knows: `postillion partner list` shows all."
+                        )
                     offers.save(connection, offer, now())
             say(f"Saved {', '.join(offer.slug for offer in found)}. `postillion deploy` puts new offers into the forms of the Prefect UI.")
 

@@ -7,10 +7,9 @@ import typer
 from flows.cli.terminal import plain_errors, say
 from flows.clock import now
 from flows.wiring import installation
-from store import partners, users
+from store import partners
 from store.engine import reading, writing
 from store.passwords import hash_password
-from store.users import Role
 
 app = typer.Typer(no_args_is_help=True, help="Partners who bring new customers: add, list, let them sign in.")
 
@@ -38,8 +37,7 @@ def login(
     """Make the partner's sign-in, or change its password."""
     with plain_errors(), installation() as (engine, settings):
         with writing(engine) as connection:
-            users.save(connection, user or slug, hash_password(password), Role.PARTNER, now())
-            partners.give_login(connection, slug, user or slug)
+            partners.open_login(connection, slug, user or slug, hash_password(password), now())
         say(f"{user or slug} may sign in at {settings.desk_url}/partner now.")
 
 

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from campaigns.errors import PostillionError
 from flows.cli.terminal import Yes, console, plain_errors, say
 from flows.wiring import installation
 from store import letters, print_runs
-from store.engine import reading
+from store.engine import Engine, reading
+from store.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Print runs: list, approve, reject, hand over.")
 
@@ -46,6 +48,17 @@ def _decide(number: int, *, approved: bool, comment: str, yes: bool) -> None:
             typer.confirm(f"{'Approve' if approved else 'Reject'} print run {number} of {run.campaign} with {count} letters?", abort=True)
         decide_on_run(engine, found, number, approved=approved, by=os.environ.get("USER", "command line"), comment=comment)
         say(f"Print run {number} is {'approved' if approved else 'rejected'}.")
+        _remove_codes(engine, found, number)
+
+
+def _remove_codes(engine: Engine, found: Settings, number: int) -> None:
+    """Codes that no letter carries leave the shop; what does not succeed now, housekeeping does."""
+    from flows.printing.removing import remove_codes
+
+    try:
+        remove_codes(engine, found, number, say)
+    except PostillionError as error:
+        say(f"Void codes of print run {number} may still be good in the shop, housekeeping tries again: {error}")
 
 
 @app.command("upload-codes")
@@ -69,3 +82,4 @@ def hand_over(
     with plain_errors(), installation() as (engine, found):
         upload_codes(engine, found, number, say)
         hand_over_run(engine, found, number, say, again=again)
+        _remove_codes(engine, found, number)

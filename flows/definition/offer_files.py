@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from campaigns.errors import InvalidOffer
-from campaigns.offer import Offer
+from campaigns.offer import Offer, OfferProblem
 from flows.definition import form_problems
 from flows.forms import OfferForm
 
@@ -40,19 +40,21 @@ def offer(values: Any, name: str) -> Offer:
     """The offer that a form or a file says; ``name`` says in messages where it came from.  Raises InvalidOffer with every reason at once."""
     if not isinstance(values, Mapping):
         raise InvalidOffer(f"{name} cannot be saved: it is no table of fields.")
-    wrong = [] if "slug" in values else ["slug: give the offer a short name of its own, like welcome-back-10."]
+    wrong: list[str] = []
+    is_named_badly = False
     form: OfferForm | None = None
     try:
         form = OfferForm.model_validate(values)
     except ValidationError as error:
         wrong += form_problems.problems(error, OfferForm)
+        is_named_badly = ("slug",) in form_problems.places(error)
         with suppress(ValidationError):
             form = OfferForm.model_validate(form_problems.without(values, form_problems.places(error)))
     try:
         made = form.to_offer() if form else None
     except InvalidOffer as error:
         made = None
-        wrong.append(str(error))
+        wrong += [told for problem, told in error.problems if not (is_named_badly and problem == OfferProblem.NO_SHORT_NAME)]
     if wrong or made is None:
         raise InvalidOffer(f"{name} cannot be saved:\n" + "\n".join(f"- {problem}" for problem in wrong))
     return made

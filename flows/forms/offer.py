@@ -59,17 +59,17 @@ _VALID_DAYS = "From the day the letter is expected to arrive; 8 to 12 weeks are 
 class OfferForm(Form):
     """An offer: what a coupon is worth, to whom, for what, how often and how long."""
 
-    model_config = ConfigDict(title="Offer")
+    model_config = ConfigDict(title="Offer", json_schema_extra={"required": ["slug"]})  # else the UI would call the short name optional
 
     slug: str = Field(
-        "welcome-back-10",
+        "",
         title="Short name",
-        description="a-z, 0-9 and hyphens; campaigns refer to it. An offer of that name is changed.",
+        description="Needed: a-z, 0-9 and hyphens, like tea-time; campaigns refer to it. A saved offer of that name gets all the values below.",
         pattern=SHORT_NAME,
         max_length=60,
     )
-    name: str = Field("Welcome back 10 %", title="Name", description="For you and your colleagues; customers do not see it.", min_length=1, max_length=200)
-    kind: Literal["percentage", "amount"] = Field("percentage", title="Kind", description="A share of the order or a fixed amount.")
+    name: str = Field("", title="Name", description="For you, your colleagues and your partners. Empty: the short name.", max_length=200)
+    kind: Literal["percentage", "amount"] = Field("percentage", title="Kind", description="percentage: a share of the order. amount: a sum of money.")
     value: Hundredths = Field(10, title="Value", description="Percent, or units of the currency: 10 means 10 % or 10 €.", gt=0, le=100_000)
     currency: str = Field("EUR", title="Currency", description="ISO code, for amounts and the minimum order.", pattern=CURRENCY)
     minimum_order: Hundredths = Field(
@@ -119,9 +119,10 @@ class OfferForm(Form):
 
     def to_offer(self) -> Offer:
         """The offer as the rules know it; raises InvalidOffer for terms that contradict each other."""
-        plain = self.model_dump(include={"slug", "name", "currency", "valid_days", "valid_from", "valid_until", *_FLAGS, "partner"})
+        plain = self.model_dump(include={"slug", "currency", "valid_days", "valid_from", "valid_until", *_FLAGS, "partner"})
         return Offer(
             **plain,
+            name=self.name or self.slug,
             kind=OfferKind(self.kind),
             value=round(self.value * 100),
             minimum_order_cents=round(self.minimum_order * 100),

@@ -18,6 +18,7 @@ from importers.batch import Batch
 from store import coupon_events, failpoint, imports, sync_states
 from store.coupon_events import Action
 from store.engine import Connection, DatabaseTrouble, Engine, reading, writing
+from store.giving_way import written
 from store.imports import Counts, ImportState
 from store.records import upsert_records
 from store.settings import Settings
@@ -78,7 +79,8 @@ Report: TypeAlias = Callable[[ImportReport], None]
 def import_stream(engine: Engine, settings: Settings, stream: Stream, report: Report, *, anew: bool = False) -> ImportReport:
     """Store a stream's records; the same again changes nothing, an import that was killed is simply started again.
 
-    Each batch is one transaction: its rows, its counts, its rejections and the place where the next run goes on.  An import that
+    Each batch is one transaction: its rows, its counts, its rejections and the place where the next run goes on; done again where it
+    has to give way to a checkout.  An import that
     fails keeps what it has stored, says why on its record and raises what went wrong.  ``anew`` reads everything; the place from
     before holds until the first batch brings another.  The caller holds the source (flows.locks).
     """
@@ -109,13 +111,15 @@ def import_stream(engine: Engine, settings: Settings, stream: Stream, report: Re
 
 
 def _store(engine: Engine, settings: Settings, stream: Stream, import_id: int, batch: Batch) -> Counts:
-    with writing(engine) as connection:
+    def store(connection: Connection) -> Counts:
         imports.lock(connection)
         counts = store_batch(connection, import_id, batch, settings.secret)
         if batch.state is not None:
             sync_states.save(connection, stream.source, stream.kind, batch.state, now())
         failpoint.pass_by("import.before_commit")
-    return counts
+        return counts
+
+    return written(engine, store)
 
 
 def store_batch(connection: Connection, import_id: int, batch: Batch, secret: bytes) -> Counts:

@@ -61,7 +61,7 @@ def load_layouts(run: PrintRun, layouts_dir: Path | None) -> dict[str, Layout]:
     for name, layout in found.items():
         if layout.version != run.layouts[name]:
             raise LayoutChanged(
-                f"Layout {name!r} was edited after print run {run.id} had been selected with it. Restore the layout and run again, "
+                f"Layout {name!r} was edited, or changed by an upgrade, after print run {run.id} had been selected with it. Restore the layout and run again, "
                 f"or reject the run (`postillion print-run reject {run.id}`) and start the campaign anew."
             )
     return {name: run.production.fitted(layout) for name, layout in found.items()}

@@ -74,6 +74,12 @@ class Work:
 
 
 def _upload(work: Work, upload: Upload) -> int:
+    with reading(work.engine) as connection:
+        is_wanted = code_uploads.has_good(connection, upload.id)
+    if not is_wanted:  # every one of its letters was taken out since it was planned
+        with work.writing() as connection:
+            code_uploads.close(connection, upload.id, now())
+        return 0
     discount_id = upload.discount_id or _create(work, upload)
     while True:
         _answer_for(work, upload, discount_id)

@@ -21,7 +21,7 @@ from flows.errors import UnknownCampaign
 from flows.selection.choosing import Choice, Tally, Work, as_waiting, choose, prepare, waits
 from flows.selection.competing import rivals_of
 from flows.selection.proofs import Cell, Proofs, print_proofs
-from layouts import production as productions
+from layouts import print_shop
 from layouts.production import Production
 from letters.check import refuse_misfits
 from letters.free_zones import refuse_intrusions
@@ -83,7 +83,7 @@ def dry_run(
     LayoutError, Misfit, InvalidTariff, NoPostage.
     """
     day = Day(moment, ZoneInfo(settings.timezone), settings.delivery_days)
-    production = productions.load(settings.print_shop, settings.output_profile, settings.output_condition)
+    production = print_shop.load(settings.print_shop, settings.output_profile, settings.output_condition)
     with reading(engine) as connection:
         saved = _saved(connection, slug)
         notes = [*_resting(saved, day), *_meanwhile(print_runs.unfinished(connection, saved.id))]

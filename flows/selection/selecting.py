@@ -24,7 +24,7 @@ from flows.printing.rendering import load_layouts
 from flows.selection import seeding
 from flows.selection.choosing import Choice, Tally, Work, as_waiting, fill, offers_of, prepare, sift, waits
 from flows.selection.competing import rivals_of
-from layouts import production as productions
+from layouts import print_shop
 from letters.check import refuse_misfits
 from letters.free_zones import refuse_intrusions
 from store import audience, campaigns, code_pool, failpoint, holdouts, imports, letters, print_files, print_runs
@@ -53,7 +53,7 @@ def open_or_resume(engine: Engine, settings: Settings, slug: str, flow_run_id: s
         today = local_date(started, settings.timezone)
         _refuse_resting(saved.definition, Day(started, ZoneInfo(settings.timezone), settings.delivery_days))
         offers_of(connection, saved.definition)
-        production = productions.load(settings.print_shop, settings.output_profile, settings.output_condition)
+        production = print_shop.load(settings.print_shop, settings.output_profile, settings.output_condition)
         versions = {}
         for name in dict.fromkeys(name for step in saved.definition.steps for name in step.layouts):
             layout = production.fitted(layouts.load(name, settings.layouts_dir))

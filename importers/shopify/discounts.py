@@ -1,4 +1,4 @@
-"""How do coupon codes of ours get into a Shopify shop?  One discount, many codes (importer facts 1.9)."""
+"""How do coupon codes of ours get into a Shopify shop, and out of it again?  One discount, many codes (importer facts 1.9)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +25,14 @@ POLL = (
     "query PollCodes($id:ID!,$after:String){discountRedeemCodeBulkCreation(id:$id)"
     f"{{done codes(first:{MOST_CODES},after:$after){{nodes{{code errors{{message}}}} pageInfo{{hasNextPage endCursor}}}}}}}}"
 )
+
+LIST = (
+    "query ListCodes($id:ID!,$after:String){node(id:$id){...on DiscountCodeNode{codeDiscount{...on DiscountCodeBasic"
+    f"{{codes(first:{MOST_CODES},after:$after){{nodes{{id code}} pageInfo{{hasNextPage endCursor}}}}}}}}}}}}}}"
+)
+REMOVE = "mutation RemoveCodes($id:ID!,$codes:[ID!]!){discountCodeRedeemCodeBulkDelete(discountId:$id,ids:$codes){job{id} userErrors{field message code}}}"
+JOB = "query JobDone($id:ID!){job(id:$id){done}}"
+DEACTIVATE = "mutation Deactivate($id:ID!){discountCodeDeactivate(id:$id){codeDiscountNode{id} userErrors{field message code}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,51 @@ def has(shop: Shop, discount_id: str, code: str) -> bool:
     """Whether a code that was refused as taken belongs to this very discount: then an earlier attempt has brought it."""
     node = shop.graph.execute(FIND, {"code": code})["codeDiscountNodeByCode"]
     return node is not None and node["id"] == discount_id
+
+
+def find(shop: Shop, title: str, codes: Sequence[str]) -> str | None:
+    """The key of the discount of this title that has one of the codes; None where no code of it is in the shop."""
+    for code in codes:
+        node = shop.graph.execute(FIND, {"code": code})["codeDiscountNodeByCode"]
+        if node is not None and node["codeDiscount"].get("title") == title:
+            return str(node["id"])
+    return None
+
+
+def listed(shop: Shop, discount_id: str) -> dict[str, str] | None:
+    """Code -> its key in the shop, of all codes that a discount has; None where there is no such discount any more."""
+    found: dict[str, str] = {}
+    after: str | None = None
+    while True:
+        node = shop.graph.execute(LIST, {"id": discount_id, "after": after})["node"]
+        if node is None:
+            return None
+        codes = node["codeDiscount"]["codes"]
+        found |= {one["code"]: one["id"] for one in codes["nodes"]}
+        if not codes["pageInfo"]["hasNextPage"]:
+            return found
+        after = codes["pageInfo"]["endCursor"]
+
+
+def remove(shop: Shop, discount_id: str, keys: Sequence[str]) -> str:
+    """Have up to 250 codes deleted, by their keys (``listed``); the key of the job, which the shop works off in its own time (``is_done``)."""
+    answer = shop.graph.execute(REMOVE, {"id": discount_id, "codes": list(keys)})["discountCodeRedeemCodeBulkDelete"]
+    if answer["userErrors"] or not answer["job"]:
+        raise ShopRefused(f"{shop.asking.shop} does not delete {len(keys)} codes of its discount {discount_id}: {_said(answer['userErrors'])}")
+    return str(answer["job"]["id"])
+
+
+def is_done(shop: Shop, job_id: str) -> bool:
+    """Whether a job has ended; one that the shop does not remember has."""
+    job = shop.graph.execute(JOB, {"id": job_id})["job"]
+    return job is None or bool(job["done"])
+
+
+def deactivate(shop: Shop, discount_id: str) -> None:
+    """Let nobody redeem any code of the discount from now on; the same again changes nothing. Raises ShopRefused with Shopify's own words."""
+    answer = shop.graph.execute(DEACTIVATE, {"id": discount_id})["discountCodeDeactivate"]
+    if answer["userErrors"]:
+        raise ShopRefused(f"{shop.asking.shop} does not switch its discount {discount_id} off: {_said(answer['userErrors'])}")
 
 
 def _found(shop: Shop, title: str, code: str) -> str | None:

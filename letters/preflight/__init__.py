@@ -30,7 +30,9 @@ def check(path: Path, letters: Sequence[ExpectedLetter] | None, production: Prod
         size, most = (count / 1e6 for count in (path.stat().st_size, production.most_bytes))
         findings.add(Code.TOO_MANY_BYTES, f"The file has {size:.1f} MB, and the print shop takes {most:g}: set POSTILLION_LETTERS_PER_FILE lower.")
     seen = _structure(path, letters, production, findings)
-    if seen is None or letters is None:
+    if seen == []:
+        findings.add(Code.UNREADABLE, "The file has no page that can be read: export it anew.")
+    if not seen or letters is None:
         return _report(findings, production, len(seen or ()))
     if not _counts_are_right(seen, letters, production, findings):
         return _report(findings, production, len(seen))

@@ -30,6 +30,10 @@ class ExpectedLetter:
     """The addresses that its QR codes lead to."""
     token: str = ""
     """What its short links end with, which no other letter has; empty where its text prints no link."""
+    line_ends: tuple[tuple[float, float], ...] = ()
+    """Where the last character of each line of the address begins: from the left and to the baseline, in millimetres."""
+    type_pt: float = 0
+    """Size of the address."""
     kind: str = ""
     """Layout and language: what letters of one kind share is looked at in the first of them."""
 
@@ -76,9 +80,11 @@ def expected(
         first_page, pages = placed[number]
         set_as = address.fitted(content.address, layout.form)
         lines = set_as.lines if set_as else content.address
+        ends, size = (address.line_ends(set_as, layout.form), set_as.type.size) if set_as else ((), 0)
         text = layout.text(content.language)
         token = content.token if "objection_link" in text.placeholders - text.conditional else ""
-        letters.append(ExpectedLetter(number, first_page, pages, lines, return_line, layout.form, codes, token, f"{layout.name} {content.language}"))
+        kind = f"{layout.name} {content.language}"
+        letters.append(ExpectedLetter(number, first_page, pages, lines, return_line, layout.form, codes, token, ends, size, kind))
     return letters
 
 

@@ -53,14 +53,16 @@ class Code(StrEnum):
     HIDDEN = "hidden"
     WRONG_LETTER = "wrong_letter"
     WRONG_ADDRESS = "wrong_address"
+    ADDRESS_MOVED = "address_moved"
     ADDRESS_CUT_OFF = "address_cut_off"
     WINDOW_NOT_CLEAR = "window_not_clear"
     ZONE_NOT_CLEAR = "zone_not_clear"
     CODE_UNREADABLE = "code_unreadable"
+    CODE_TOO_SMALL = "code_too_small"
     WRONG_CODE = "wrong_code"
 
 
-WARNINGS = frozenset({Code.NO_OUTPUT_INTENT, Code.FONT_NOT_SUBSET, Code.ADDRESS_CUT_OFF, Code.COARSE_PICTURE})
+WARNINGS = frozenset({Code.FONT_NOT_SUBSET, Code.ADDRESS_CUT_OFF, Code.COARSE_PICTURE})
 """What does not keep a file from the print shop by itself."""
 
 

@@ -5,6 +5,7 @@ does. 2,000 letters are drawn in a few dozen ways only, so the thorough one is a
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +14,7 @@ from math import hypot
 import pikepdf
 
 from letters.preflight.findings import Code
+from letters.preflight.unpacking import MOST_DRAWING, unpacked
 
 Tell = Callable[[Code, str], None]
 
@@ -24,9 +26,14 @@ _BARE = bytes(32 if char in b"[]<>" else char for char in range(256))
 _DIGITS = b"0123456789.+-"
 _BEFORE_K = re.compile(rb"\s[kK](?=\s|$)")
 _BEFORE_DO = re.compile(rb"/([^\s/\[\]<>()]+)\s+Do\b")
-_INLINE = re.compile(rb"\bID\s.*?\sEI(?=\s|$)", re.DOTALL)
+_INLINE = re.compile(rb"\bID\s.*?(?:\sEI(?=\s|$)|\Z)", re.DOTALL)
+_CLOSED = b"))"
+"""Ends a string that nobody ended, even behind a backslash: else each of a million of them would be looked for to the end of the stream."""
 _LONGEST = 60
 """Bytes that four numbers before ``k`` take at the most."""
+_SETTINGS = {b"g": 1, b"G": 1, b"rg": 3, b"RG": 3, b"cs": 1, b"CS": 1, b"sc": 4, b"SC": 4, b"scn": 4, b"SCN": 4, b"Tr": 1, b"gs": 1}
+"""What else changes colours or hides words, and how many values it takes; our own pages have none of it."""
+_BEFORE_SETTING = re.compile(rb"\s(?:g|G|rg|RG|cs|CS|scn?|SCN?|Tr|gs)(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Glance:
 
     operators: frozenset[bytes]
     colours: frozenset[bytes]
-    """Like ``0 0 0 1 k``."""
+    """Like ``0 0 0 1 k``; with what else the stream sets (``3 Tr``)."""
     forms: frozenset[bytes] = frozenset()
     """Names of the forms and pictures that it draws."""
 
@@ -56,23 +63,29 @@ UNSEEN = Glance(frozenset(), frozenset())
 
 def glance(stream: bytes) -> Glance:
     """The operators and the CMYK colours of a content stream."""
-    bare = _STRING.sub(b" ", _INLINE.sub(b"ID EI", stream) if b"EI" in stream else stream)
-    if b"(" in bare or b")" in bare:  # strings within strings, as we never write them
+    bare = _STRING.sub(b" ", (_INLINE.sub(b"ID EI", stream) if b"EI" in stream else stream) + _CLOSED)
+    if b"(" in bare or bare.find(b")") != len(bare) - len(_CLOSED):  # strings within strings, as we never write them, or one without an end
         return _slow_glance(stream)
+    bare = bare[: -len(_CLOSED)]
     operators = frozenset(bare.translate(_BARE, _DIGITS).split())
     colours = set()
     if b"k" in operators or b"K" in operators:
         for found in _BEFORE_K.finditer(bare):
             colours.add(b" ".join(bare[max(0, found.start() - _LONGEST) : found.end()].split()[-5:]))
+    if not _SETTINGS.keys().isdisjoint(operators):
+        for found in _BEFORE_SETTING.finditer(bare):
+            values = bare[max(0, found.start() - _LONGEST) : found.end()].split()
+            colours.add(b" ".join(values[-1 - _SETTINGS[values[-1]] :]))
     return Glance(operators, frozenset(colours), frozenset(_BEFORE_DO.findall(bare)) if b"Do" in operators else frozenset())
 
 
 def _slow_glance(stream: bytes) -> Glance:
-    with pikepdf.new() as scratch:
+    with pikepdf.new() as scratch, warnings.catch_warnings():
+        warnings.simplefilter("error")  # pikepdf only warns of a drawing that ends in the middle
         found = pikepdf.parse_content_stream(scratch.make_stream(stream))
     operators = frozenset(str(one.operator).encode() for one in found)
     forms = frozenset(str(one.operands[0])[1:].encode() for one in found if str(one.operator) == "Do" and len(one.operands))
-    colours = {" ".join([*map(str, one.operands), str(one.operator)]).encode() for one in found if str(one.operator) in ("k", "K")}
+    colours = {" ".join([*map(str, one.operands), name]).encode() for one in found if (name := str(one.operator)) in ("k", "K") or name.encode() in _SETTINGS}
     return Glance(operators, frozenset(colours), forms)
 
 
@@ -141,7 +154,7 @@ def space_of(colour_space: object) -> str:
         kind = str(found[0])
         if kind == "/ICCBased":
             return {1: "Gray", 3: "RGB", 4: "CMYK"}.get(int(found[1].get("/N", 0)), "unknown")
-        if kind in ("/Indexed", "/I"):
+        if kind in ("/Indexed", "/I") or (kind == "/Pattern" and len(found) > 1):
             return space_of(found[1])
         if kind in ("/Separation", "/DeviceN"):
             return "RGB" if space_of(found[2]) in ("RGB", "Lab") else "Separation"
@@ -169,6 +182,8 @@ class Reader:
         if depth:
             self._drawn[drawn.objgen] = 0
         count = 1
+        if depth:
+            unpacked(drawn, MOST_DRAWING)
         for instruction in pikepdf.parse_content_stream(pikepdf.Page(drawn) if depth == 0 else drawn):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 self._picture(instruction.iimage.obj, resources, state)
@@ -260,6 +275,8 @@ class Reader:
             self._judge(state.fill)
         elif space is not None and (kind := space_of(named if named is not None else space)) in ("RGB", "Lab"):
             self._tell(Code.RGB_COLOUR, f"A picture is in {kind}: convert it to CMYK with the print shop's profile.")
+        elif space is None and "/JPXDecode" in str(picture.get("/Filter")):
+            self._tell(Code.RGB_COLOUR, "A picture is JPEG 2000 that does not say in which inks: save it as CMYK in JPEG or ZIP.")
         wide, high = int(picture.get("/Width", picture.get("/W", 0))), int(picture.get("/Height", picture.get("/H", 0)))
         a, b, c, d, _, _ = state.matrix
         across, down = hypot(a, b) / 72, hypot(c, d) / 72

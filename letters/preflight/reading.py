@@ -17,7 +17,9 @@ _WHITE = 250
 _WIDEST = 4.0
 """Millimetres of a W in the largest type that addresses are set in: what is short enough need not be looked for in the window."""
 _DARK = 200
-"""What a letter of the address is at the least."""
+"""What a letter of the address is at the least: dots and dashes are thinner than a pixel."""
+_BLACK = 110
+"""What some pixel of a longer line is at the least: grey type is none that sorting machines read (print contrast, print facts 1.3)."""
 _AROUND_TEXT = 1.5
 """Millimetres around written lines in which a descender or the rule below the return line may stand."""
 _MOST_INK = 0.6
@@ -26,6 +28,8 @@ _WORD = Box(0, 0, 4, 1.5)
 """What has a smaller rectangle may be nothing but a dash, a dot or an I, which fills its own."""
 _BLUR = 0.3
 """Millimetres of a pixel and a bit."""
+_SMALLEST = {"/S/": 14.5, "/O/": 11.5}
+"""Millimetres of a code's side, by what its address holds: layouts want 16 and 13 at the least (layouts.style), less what whole dots take off."""
 _CODE_EDGE, _CODE_QUIET = 0.4, 1.5
 """Millimetres around a code: its own blurred edge, and the white that it needs at the least (four modules of the smallest code)."""
 
@@ -101,6 +105,8 @@ class LetterReader:
         if written != [_plain(line) for line in letter.address]:
             self._tell(Code.WRONG_ADDRESS, "The address in the window is not that of the letter: do not print the file, and tell us.", letter)
             return
+        if not all(page.has_character_at(x, baseline, letter.type_pt) for x, baseline in letter.line_ends):
+            self._tell(Code.ADDRESS_MOVED, "The address is not where and as it was set, or not in its size: do not print the file, and tell us.", letter)
         in_reserve, allowed = _words(page.text(form.window_reserved)), [*_words(letter.return_line), *_words(" ".join(letter.address))]
         if in_reserve != allowed:
             self._tell(Code.WINDOW_NOT_CLEAR, "Besides address and return line something else can be read in the window: move it.", letter)
@@ -163,6 +169,8 @@ class LetterReader:
         for code in found:
             if _has_ink(_around(picture, code)):
                 self._tell(Code.CODE_UNREADABLE, "Something is printed behind or beside a QR code: it needs white paper, and 2 mm more around.", letter, number)
+            if code.side * 25.4 / DPI < next((least for room, least in _SMALLEST.items() if room in code.text), 0):
+                self._tell(Code.CODE_TOO_SMALL, "A QR code is smaller than phones read safely: do not print the file, and tell us.", letter, number)
         return [code.text for code in found]
 
     def _look_at_address(self, page: PrintedPage, picture: Picture, letter: ExpectedLetter) -> None:
@@ -170,9 +178,11 @@ class LetterReader:
             if not line.overlaps(letter.form.address_zone) or not line.width or not line.height:
                 continue
             is_there = (page.cut(picture, _grown(line, _BLUR)) < _DARK).any()
-            is_covered = line.width > _WORD.width and line.height > _WORD.height and (page.cut(picture, line) < _DARK).mean() > _MOST_INK
-            if not is_there or is_covered:
-                self._tell(Code.HIDDEN, "A line of the address is there and cannot be seen: it is white, clipped, or something lies on it.", letter)
+            is_long = line.width > _WORD.width and line.height > _WORD.height
+            is_grey = is_long and not (page.cut(picture, line) < _BLACK).any()
+            is_covered = is_long and (page.cut(picture, line) < _DARK).mean() > _MOST_INK
+            if not is_there or is_grey or is_covered:
+                self._tell(Code.HIDDEN, "A line of the address is there and cannot be seen: it is white or grey, clipped, or something lies on it.", letter)
 
     def _is_mark(self, drawn: Box) -> bool:
         return any(mark.x <= drawn.x and mark.y <= drawn.y and drawn.right <= mark.right and drawn.bottom <= mark.bottom for mark in self._marks)

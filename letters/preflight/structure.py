@@ -10,21 +10,25 @@ from layouts.din5008 import PAGE_HEIGHT, PAGE_WIDTH
 from layouts.production import OutputIntent, Production
 from letters.preflight.findings import BROKEN, Code, Findings
 from letters.preflight.ink import UNSEEN, Glance, Reader, glance, space_of
+from letters.preflight.unpacking import MOST_DRAWING, unpacked
 
 _MM = 72 / 25.4
 _HAIR = 0.1
 """Points that a box may be off by rounding."""
-_BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Parent")
+_BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Parent")
 _SUBSET = re.compile(r"/[A-Z]{6}\+")
 _DEEPEST_TREE = 20
 """Levels of a page tree that values are looked for in."""
-_MOST_DRAWING = 30_000_000
-"""Bytes of operators on one page; a letter has 20,000."""
 _LARGEST = 2000
 """Points that a page may be wide or high with all that is cut off: more would take gigabytes to look at as pixels."""
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_TYPE1, _COMPACT = (b"%!", b"\x80\1"), b"\1"
 _TRUETYPE = (b"\0\1\0\0", b"true", b"OTTO")
 _X4 = "PDF/X-4"
+_VERSION = re.compile(rb"GTS_PDFXVersion\s*(?:>|=\s*[\"'])\s*PDF/X-4\s*[<\"']")
+_MOST_BOOKMARKS = 1000
+_MOST_FONT, _MOST_PROFILE = 50_000_000, 20_000_000
+"""Bytes that a font and an ICC profile unpack to at the most."""
 _ABOUT = 0.3
 """Millimetres that a page may differ from A4."""
 Box = tuple[float, float, float, float]
@@ -59,7 +63,24 @@ def _look_at_document(pdf: pikepdf.Pdf, production: Production, findings: Findin
 def _has_actions(root: pikepdf.Object) -> bool:
     opens = root.get("/OpenAction")
     runs = isinstance(opens, pikepdf.Dictionary)  # an array only says which page to show first
-    return runs or "/AA" in root or "/JavaScript" in root.get("/Names", {})
+    return runs or "/AA" in root or "/JavaScript" in root.get("/Names", {}) or any(map(_runs, _bookmarks(root)))
+
+
+def _bookmarks(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """The first of the entries that viewers show beside the pages."""
+    left = [root.get("/Outlines", pikepdf.Dictionary())]
+    for _ in range(_MOST_BOOKMARKS):
+        if not left:
+            break
+        entry = left.pop()
+        if isinstance(entry, pikepdf.Dictionary):
+            yield entry
+            left += [entry[name] for name in ("/First", "/Next") if name in entry]
+
+
+def _runs(entry: pikepdf.Object) -> bool:
+    """Whether a bookmark does more than to show a page."""
+    return "/A" in entry and str(entry.A.get("/S")) not in ("/GoTo", "/URI")
 
 
 def _look_for_marks(pdf: pikepdf.Pdf, production: Production, findings: Findings) -> None:
@@ -82,7 +103,7 @@ def _is_profile(intent: pikepdf.Object, output: OutputIntent) -> bool:
     profile = intent.DestOutputProfile
     if not isinstance(profile, pikepdf.Stream) or profile.get("/N") != 4:
         return False
-    found = profile.read_bytes()
+    found = unpacked(profile, _MOST_PROFILE)
     if str(intent.get("/OutputConditionIdentifier", "")) == output.identifier:
         return found == output.read()
     return found[16:20] == b"CMYK" and found[36:40] == b"acsp"  # the signature of every ICC profile
@@ -115,7 +136,7 @@ def _marks(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool]]:
     xmp = pdf.Root.get("/Metadata")
     words = xmp.read_raw_bytes() if isinstance(xmp, pikepdf.Stream) and "/Filter" not in xmp else b""
     yield "readable XMP metadata", bool(words)
-    yield "GTS_PDFXVersion in them", b"GTS_PDFXVersion" in words and _X4.encode() in words
+    yield "GTS_PDFXVersion in them", bool(_VERSION.search(words))
     yield "a title", bool(str(pdf.docinfo.get("/Title", "")))
     yield "/Trapped", pdf.docinfo.get("/Trapped") in (pikepdf.Name("/True"), pikepdf.Name("/False"))
     yield "an /ID", "/ID" in pdf.trailer
@@ -168,10 +189,7 @@ class _Pages:
 
     def _look_at_content(self, page: pikepdf.Object, resources: object) -> Glance:
         try:
-            content = _content(page)
-            if len(content) > _MOST_DRAWING:
-                raise ValueError(f"it has {len(content) / 1e6:.0f} MB")
-            seen = glance(content)
+            seen = glance(_content(page))
             if (seen, resources) not in self._glances:
                 with warnings.catch_warnings():
                     warnings.simplefilter("error")  # pikepdf only warns of a drawing that ends in the middle
@@ -187,12 +205,16 @@ class _Pages:
         if key not in self._boxes:
             boxes = _box(page, "/MediaBox"), _box(page, "/CropBox"), _box(page, "/BleedBox"), _box(page, "/TrimBox")
             self._boxes[key] = list(_wrong_boxes(boxes, self._production.bleed))
+            if self._production.output and ("/TrimBox" in page) == ("/ArtBox" in page):
+                self._boxes[key].append((Code.NOT_PDF_X, f"The page must say where it is cut, by a TrimBox and no ArtBox: set it anew, or export it as {_X4}."))
         for code, message in self._boxes[key]:
             self._findings.add(code, message, self._page)
 
     def _look_at_resources(self, resources: pikepdf.Object, seen: set[object]) -> None:
         for font in _values(resources, "/Font"):
             self._look_at_font(font, seen)
+        if any(name in resources.get("/ColorSpace", ()) for name in ("/DefaultCMYK", "/DefaultGray")):
+            self._tell(Code.MIXED_BLACK, "Black is turned into the inks of another profile (DefaultCMYK or DefaultGray): export it with plain CMYK.")
         for state in _values(resources, "/ExtGState"):
             self._look_at_state(state)
         for pattern in _values(resources, "/Pattern"):
@@ -205,8 +227,8 @@ class _Pages:
             if "/OPI" in drawn or "/Ref" in drawn or "/F" in drawn:
                 self._tell(Code.ATTACHMENT, "Something on the page lies in another file: embed it.")
             group = drawn.get("/Group")
-            if group is not None and group.get("/S") == "/Transparency":
-                self._tell(Code.TRANSPARENCY, "Something is drawn as a transparent group: flatten the transparency.")
+            if group is not None and group.get("/S") == "/Transparency" and space_of(group.get("/CS")) == "RGB":  # others mix nothing without transparency
+                self._tell(Code.TRANSPARENCY, "Something is drawn as a group whose inks are mixed in RGB: flatten the transparency.")
             self._look_at_inner(drawn, seen)
 
     def _look_at_inner(self, drawn: pikepdf.Object, seen: set[object]) -> None:
@@ -231,17 +253,31 @@ class _Pages:
         name, descriptor = str(font.get("/BaseFont", "/unnamed")), inner.get("/FontDescriptor")
         if descriptor is None or not any(file in descriptor for file in _FONT_FILES):
             self._tell(Code.FONT_NOT_EMBEDDED, f"The font {name[1:]} is not in the file: embed it, or the press takes another.")
-        elif "/FontFile2" in descriptor and descriptor.FontFile2.read_bytes()[:4] not in _TRUETYPE:
+        elif not _is_font(descriptor):
             self._tell(Code.FONT_NOT_EMBEDDED, f"What is in the file for the font {name[1:]} is no font: export the file anew.")
         elif not _SUBSET.match(name):
             self._tell(Code.FONT_NOT_SUBSET, f"The font {name[1:]} is in the file as a whole: a subset of what is used is smaller.")
+
+
+def _is_font(descriptor: pikepdf.Object) -> bool:
+    """Whether what is embedded begins as a font does, and a TrueType font has all its tables."""
+    kind = next(file for file in _FONT_FILES if file in descriptor)
+    found = unpacked(descriptor[kind], _MOST_FONT)
+    if kind == "/FontFile" or (kind == "/FontFile3" and found[:4] not in _TRUETYPE):
+        return found.startswith(_TYPE1 if kind == "/FontFile" else _COMPACT)
+    tables = [found[start : start + 16] for start in range(12, 12 + 16 * int.from_bytes(found[4:6], "big"), 16)]
+    ends = [int.from_bytes(table[8:12], "big") + int.from_bytes(table[12:], "big") for table in tables]
+    return found[:4] in _TRUETYPE and bool(ends) and max(ends) <= len(found)
 
 
 def _content(page: pikepdf.Object) -> bytes:
     found = page.get("/Contents")
     if found is None:
         return b""
-    return b"\n".join(part.read_bytes() for part in found) if isinstance(found, pikepdf.Array) else bytes(found.read_bytes())
+    together = b""
+    for part in found if isinstance(found, pikepdf.Array) else [found]:
+        together += unpacked(part, MOST_DRAWING - len(together)) + b"\n"
+    return together
 
 
 def _values(resources: pikepdf.Object, kind: str) -> Iterator[pikepdf.Object]:

@@ -4,7 +4,7 @@ from store.partners.codes import PartnerCode, codes_of, derive, offers_open_to, 
 from store.partners.lines import Downline, FirstLine, assign_first_line, downline, first_line, first_lines_count
 from store.partners.own import Somebody, is_self, partner_in_person, somebody
 from store.partners.prospects import Prospect, View, note_views, prospects, views
-from store.partners.register import add, all_partners, by_id, by_slug, change, give_login, of_user
+from store.partners.register import add, all_partners, by_id, by_slug, change, give_login, login_of, of_user, open_login
 
 __all__ = [
     "Downline",
@@ -26,9 +26,11 @@ __all__ = [
     "first_lines_count",
     "give_login",
     "is_self",
+    "login_of",
     "note_views",
     "of_user",
     "offers_open_to",
+    "open_login",
     "partner_in_person",
     "prospects",
     "public_code",

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from campaigns.checkout import Channel, RedemptionState
 from campaigns.coupon import normalise
@@ -16,6 +17,8 @@ from store.issuing import OWN
 from store.schema import coupons, first_lines, partners, redemptions
 from store.upsert import insert_for
 
+MOST_CODES = 200
+"""Of one partner, switched off or on: words are few, and everybody wants one."""
 WITHOUT_END = date(9999, 12, 31)
 """Last day of a code under a standing offer that has none."""
 
@@ -34,7 +37,8 @@ class PartnerCode:
     """By the operator, for good."""
     redeemed: int
     """Orders that used it and were not cancelled."""
-    discount_cents: int
+    discounts: tuple[tuple[str, int], ...]
+    """Currency and cents of what these orders paid less; a percentage is granted in every currency."""
     brought: int
     """New customers of the first line who came with it."""
 
@@ -50,13 +54,15 @@ def derive(connection: Connection, partner: Partner, offer_slug: str, code: str,
     """Make the partner's own code under a standing offer; the code is one however it is typed.
 
     Raises CodeRefused: for a code that cannot be one, is rude, is taken or looks like one that is; for an offer that is not open to
-    the partner. Two who ask for the same code at once: the database's unique keys let one of them have it.
+    the partner; for a partner who has MOST_CODES. Two who ask for the same code at once: the database's unique keys let one of them have it.
     """
     code = code.strip()
     if problem := partner_code_problem(code):
         raise CodeRefused(CodeRefusal(problem), code)
     if offer_slug not in {offer.slug for offer in offers_open_to(connection, partner, today)}:
         raise CodeRefused(CodeRefusal.OFFER, code)
+    if connection.execute(select(func.count()).where(coupons.c.partner_id == partner.id)).scalar_one() >= MOST_CODES:
+        raise CodeRefused(CodeRefusal.ENOUGH, code)
     offer_id, offer = offers.by_slug(connection, {offer_slug})[offer_slug]
     row = {
         "code": code,
@@ -113,12 +119,9 @@ def _event(action: Action, outcome: str, partner: Partner, coupon_id: int, now: 
 
 def codes_of(connection: Connection, partner: Partner) -> list[PartnerCode]:
     """The partner's codes, the newest first."""
-    used = (
-        select(redemptions.c.coupon_id, func.count().label("redeemed"), func.sum(redemptions.c.discount_cents).label("discount_cents"))
-        .where(redemptions.c.state == RedemptionState.REDEEMED)
-        .group_by(redemptions.c.coupon_id)
-        .subquery()
-    )
+    used: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(_USED.where(coupons.c.partner_id == partner.id)):
+        used.setdefault(row.coupon_id, []).append(row)
     brought = (
         select(redemptions.c.coupon_id, func.count().label("brought"))
         .join(first_lines, first_lines.c.redemption_id == redemptions.c.id)
@@ -128,8 +131,8 @@ def codes_of(connection: Connection, partner: Partner) -> list[PartnerCode]:
     )
     table = coupons.c
     blocked = coupon_events.is_blocked(table.id).label("is_blocked")
-    columns = (table.id, table.code, table.terms, table.valid_until, table.voided, blocked, used.c.redeemed, used.c.discount_cents, brought.c.brought)
-    joined = coupons.outerjoin(used, used.c.coupon_id == table.id).outerjoin(brought, brought.c.coupon_id == table.id)
+    columns = (table.id, table.code, table.terms, table.valid_until, table.voided, blocked, brought.c.brought)
+    joined = coupons.outerjoin(brought, brought.c.coupon_id == table.id)
     rows = connection.execute(select(*columns).select_from(joined).where(table.partner_id == partner.id).order_by(table.id.desc()))
     return [
         PartnerCode(
@@ -139,12 +142,21 @@ def codes_of(connection: Connection, partner: Partner) -> list[PartnerCode]:
             None if row.valid_until == WITHOUT_END else row.valid_until,
             not row.voided,
             bool(row.is_blocked),
-            row.redeemed or 0,
-            int(row.discount_cents or 0),
+            sum(one.redeemed for one in used.get(row.id, ())),
+            tuple((one.currency, int(one.cents)) for one in used.get(row.id, ()) if one.cents),
             row.brought or 0,
         )
         for row in rows
     ]
+
+
+_USED = (
+    select(redemptions.c.coupon_id, redemptions.c.currency, func.count().label("redeemed"), func.sum(redemptions.c.discount_cents).label("cents"))
+    .join(coupons, coupons.c.id == redemptions.c.coupon_id)
+    .where(redemptions.c.state == RedemptionState.REDEEMED)
+    .group_by(redemptions.c.coupon_id, redemptions.c.currency)
+    .order_by(redemptions.c.coupon_id, redemptions.c.currency)
+)
 
 
 def public_code(connection: Connection, code: str) -> str | None:

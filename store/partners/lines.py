@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, and_, exists, func, literal, or_, select, tuple_
 
 from campaigns.partner import Partner
 from store.partners.own import is_self, somebody
@@ -39,16 +39,28 @@ class Downline:
 def assign_first_line(connection: Connection, customer_id: int, partner_id: int, redemption_id: int | None, now: datetime) -> bool:
     """Let a new customer belong to a partner's first line; the first assignment stands (product.md 8.2).
 
-    False, and nothing changes, for somebody who has one already, for the partner in person, and for a partner or customer that
-    is not there. Safe to repeat and to race: the table's key decides.
+    False, and nothing changes, for somebody who has one already, for the partner in person, for whoever has bought before under
+    another record, and for a partner or customer that is not there. Safe to repeat and to race: the table's key decides.
     """
     partner = connection.execute(select(partners).where(partners.c.id == partner_id)).one_or_none()
     buyer = connection.execute(select(customers.c.id).where(customers.c.id == customer_id)).one_or_none()
     if partner is None or buyer is None or is_self(connection, to_partner(partner), somebody(connection, [customer_id])):
         return False
+    if _bought_before(connection, customer_id):
+        return False
     row = {"customer_id": customer_id, "partner_id": partner_id, "redemption_id": redemption_id, "assigned_at": now}
     made = insert_for(connection, first_lines).on_conflict_do_nothing().values(row).returning(first_lines.c.customer_id)
     return connection.execute(made).scalar_one_or_none() is not None  # psycopg counts no rows of such an insert
+
+
+def _bought_before(connection: Connection, customer_id: int) -> bool:
+    """Whether somebody of the same mailbox or home, in any spelling, was a customer first: a second account makes no new customer (decision 0031)."""
+    buyer, other = customers.alias("buyer"), customers.alias("other")
+    same = or_(other.c.mailbox == buyer.c.mailbox, and_(other.c.home == buyer.c.home, buyer.c.home != ""))
+    earlier = tuple_(other.c.first_sale_at, other.c.id) < tuple_(buyer.c.first_sale_at, buyer.c.id)
+    before = or_(buyer.c.first_sale_at.is_(None), earlier)
+    they = exists().where(buyer.c.id == customer_id, other.c.id != buyer.c.id, other.c.merged_into.is_(None), same, before, other.c.first_sale_at.is_not(None))
+    return bool(connection.execute(select(they)).scalar_one())
 
 
 def first_line(connection: Connection, partner: Partner, limit: int) -> list[FirstLine]:

@@ -35,11 +35,12 @@ class View:
 def prospects(connection: Connection, partner: Partner, limit: int) -> list[Prospect]:
     """The newest direct prospects: they gave a code of the partner's at sign-up or with an order, and have completed no order yet.
 
-    Anybody can type the code beside a stranger's e-mail address, so the shop's own records decide: an order with the code has come in as
-    this customer's, or the account was opened about when the code was given. A reservation, or a sign-up beside an older account, shows
-    nobody. Nor is anybody shown who objected to advertising or was erased. Fields that are not released are not even read.
+    Anybody can type the code beside a stranger's e-mail address, also into an order that nobody is going to pay. So the shop's own
+    records decide: the person is shown who came about when the code was given, or when an order with it was placed. A reservation, or
+    somebody who was known before, shows nobody. Nor is anybody shown who objected to advertising or was erased. Fields that are not
+    released are not even read.
     """
-    both = _signed_up(connection, partner).union_all(_ordered(partner)).subquery()
+    both = _signed_up(connection, partner).union_all(_ordered(connection, partner)).subquery()
     first = select(both.c.customer_id, func.min(both.c.since).label("since")).group_by(both.c.customer_id).subquery()
     released = [customers.c[field.value] for field in partner.released]
     rows = connection.execute(
@@ -55,17 +56,21 @@ def prospects(connection: Connection, partner: Partner, limit: int) -> list[Pros
 def _signed_up(connection: Connection, partner: Partner) -> Select[Any]:
     """Those whose account was opened with the code: at most a day before it was given, since shops send both in their own time."""
     given = sign_up_codes.c.given_at
-    day_before = given - literal_column("interval '1 day'") if is_postgresql(connection) else func.datetime(given, "-1 day")
     query = select(sign_up_codes.c.customer_id, given.label("since")).join(coupons, coupons.c.id == sign_up_codes.c.coupon_id)
-    mine = (coupons.c.partner_id == partner.id, customers.c.registered_at >= day_before)
+    mine = (coupons.c.partner_id == partner.id, customers.c.registered_at >= _day_before(connection, given))
     return query.join(customers, customers.c.id == sign_up_codes.c.customer_id).where(*mine)
 
 
-def _ordered(partner: Partner) -> Select[Any]:
-    """Those whose order has come in with the code, as the shop says whose it is."""
+def _ordered(connection: Connection, partner: Partner) -> Select[Any]:
+    """Those whom the shop knows, or we know where it does not tell, since an order that has come in with the code."""
+    came_at = func.coalesce(customers.c.registered_at, customers.c.created_at)
     query = select(orders.c.customer_id, redemptions.c.created_at.label("since")).join(redemptions, redemptions.c.order_id == orders.c.id)
-    mine = (coupons.c.partner_id == partner.id, redemptions.c.state == RedemptionState.REDEEMED, orders.c.customer_id.is_not(None))
-    return query.join(coupons, coupons.c.id == redemptions.c.coupon_id).where(*mine)
+    mine = (coupons.c.partner_id == partner.id, redemptions.c.state == RedemptionState.REDEEMED, came_at >= _day_before(connection, orders.c.ordered_at))
+    return query.join(coupons, coupons.c.id == redemptions.c.coupon_id).join(customers, customers.c.id == orders.c.customer_id).where(*mine)
+
+
+def _day_before(connection: Connection, moment: ColumnElement[datetime]) -> ColumnElement[Any]:
+    return moment - literal_column("interval '1 day'") if is_postgresql(connection) else func.datetime(moment, "-1 day")
 
 
 def _no_objection() -> ColumnElement[bool]:

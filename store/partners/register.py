@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from campaigns.customer import email_key
-from campaigns.partner import ContactField, Partner
-from store.errors import WrongName
+from campaigns.partner import ContactField, Partner, PartnerProblem
+from store import users as desk_users
+from store.errors import PartnerRefused, WrongName
 from store.schema import customers, partners, users
+from store.upsert import insert_for
 from store.users import Role
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -20,15 +22,17 @@ _LONGEST = 60
 def add(connection: Connection, slug: str, name: str, email: str, sponsor: str, now: datetime) -> Partner:
     """Take in a partner whom ``sponsor`` (a slug, empty for nobody) has brought.
 
-    The sponsor is set once and for all: so the tree never becomes a ring. Raises WrongName for a slug that is taken or cannot be one,
+    The sponsor is set once and for all: so the tree never becomes a ring. Raises PartnerRefused for a slug that is taken or cannot be one,
     an empty name, or a sponsor that nobody is.
     """
     if not (_SLUG.fullmatch(slug) and len(slug) <= _LONGEST):
-        raise WrongName(f'"{slug}" cannot name a partner: use at most {_LONGEST} small letters, digits and single hyphens, like anna-meier.')
+        raise PartnerRefused(
+            PartnerProblem.SHORT_NAME, f'"{slug}" cannot name a partner: use at most {_LONGEST} small letters, digits and single hyphens, like anna-meier.'
+        )
     if not (name.strip() and name.isprintable()):
-        raise WrongName(f"The partner {slug} needs a name that can be printed.")
+        raise PartnerRefused(PartnerProblem.NAME, f"The partner {slug} needs a name that can be printed.")
     if connection.execute(select(partners.c.id).where(partners.c.slug == slug)).one_or_none():
-        raise WrongName(f'There is a partner "{slug}" already: choose another short name.')
+        raise PartnerRefused(PartnerProblem.TAKEN, f'There is a partner "{slug}" already: choose another short name.')
     sponsor_id = _sponsor_id(connection, sponsor) if sponsor else None
     row: dict[str, Any] = {"slug": slug, "name": name.strip(), "email": email.strip(), "sponsor_id": sponsor_id, "released": [], "created_at": now}
     connection.execute(insert(partners).values(row | {"own_customer_id": _own_customer(connection, email)}))
@@ -38,7 +42,7 @@ def add(connection: Connection, slug: str, name: str, email: str, sponsor: str, 
 def _sponsor_id(connection: Connection, sponsor: str) -> int:
     found = by_slug(connection, sponsor)
     if found is None:
-        raise WrongName(f'There is no partner "{sponsor}" who could be the sponsor: add that partner first.')
+        raise PartnerRefused(PartnerProblem.UNKNOWN_SPONSOR, f'There is no partner "{sponsor}" who could be the sponsor: add that partner first.')
     return found.id
 
 
@@ -57,7 +61,7 @@ def change(
 ) -> Partner:
     """Change what is given, leave the rest; an inactive partner cannot sign in, and the codes are refused. Raises WrongName."""
     if name is not None and not (name.strip() and name.isprintable()):
-        raise WrongName(f"The partner {slug} needs a name that can be printed.")
+        raise PartnerRefused(PartnerProblem.NAME, f"The partner {slug} needs a name that can be printed.")
     _known(connection, slug)
     new: dict[str, Any] = {}
     if name is not None:
@@ -73,14 +77,41 @@ def change(
     return _known(connection, slug)
 
 
+def open_login(connection: Connection, slug: str, user_name: str, password_hash: str, now: datetime) -> None:
+    """Make the user as whom this partner signs in, or change the password.
+
+    Raises PartnerRefused for a name under which somebody of the desk, or another partner, signs in: their password and role stay.
+    """
+    partner = _known(connection, slug)
+    if not (user_name and user_name.isprintable() and len(user_name) <= _LONGEST):
+        raise PartnerRefused(PartnerProblem.LOGIN, f"{user_name!r} is no name to sign in with: use at most {_LONGEST} characters.")
+    mine = {"name": user_name, "password_hash": password_hash, "role": Role.PARTNER, "created_at": now}
+    connection.execute(insert_for(connection, users).on_conflict_do_nothing().values(mine))  # waits for whoever makes one of this name at this moment
+    user = connection.execute(select(users.c.id, users.c.role).where(users.c.name == user_name).with_for_update()).one()
+    if user.role != Role.PARTNER or _signs_in_as(connection, user.id) not in (None, slug):
+        raise PartnerRefused(PartnerProblem.LOGIN_TAKEN, f'Somebody else signs in as "{user_name}" already: choose another name, like {slug}-partner.')
+    desk_users.save(connection, user_name, password_hash, Role.PARTNER, now)
+    give_login(connection, partner.slug, user_name)
+
+
+def login_of(connection: Connection, slug: str) -> str | None:
+    """The name under which the partner signs in, if there is one."""
+    query = select(users.c.name).join(partners, partners.c.user_id == users.c.id).where(partners.c.slug == slug)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _signs_in_as(connection: Connection, user_id: int) -> str | None:
+    return connection.execute(select(partners.c.slug).where(partners.c.user_id == user_id)).scalar_one_or_none()
+
+
 def give_login(connection: Connection, slug: str, user_name: str) -> None:
     """Let a user of the role *partner* sign in as this partner, and nobody else as him or her. Raises WrongName."""
     _known(connection, slug)
     user = connection.execute(select(users.c.id, users.c.role).where(users.c.name == user_name)).one_or_none()
     if user is None or user.role != Role.PARTNER:
         raise WrongName(f'There is no user "{user_name}" with the role partner: add one with `postillion user add {user_name} --role partner`.')
-    other = connection.execute(select(partners.c.slug).where(partners.c.user_id == user.id, partners.c.slug != slug)).scalar_one_or_none()
-    if other:
+    other = _signs_in_as(connection, user.id)
+    if other not in (None, slug):
         raise WrongName(f'The user "{user_name}" signs in as the partner "{other}" already: add another user.')
     connection.execute(update(partners).where(partners.c.slug == slug).values(user_id=user.id))
 

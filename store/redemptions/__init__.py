@@ -2,27 +2,30 @@
 
 from store.redemptions.arrival import Arrival, to_arrival
 from store.redemptions.arriving import arrived, lock_codes
-from store.redemptions.asking import Asking, Redemption
+from store.redemptions.asking import Asking, Redemption, Wish
 from store.redemptions.completing import completed, owned, people_came_in
 from store.redemptions.coupon import Coupon, find
 from store.redemptions.ending import expire, release, roll_back, roll_back_one, void
-from store.redemptions.granting import quote, redeem, reserve
+from store.redemptions.granting import grant, quote, redeem, reserve
 from store.redemptions.rows import by_id, by_order, of_coupon, of_customer
 from store.redemptions.settling import settle_anew, settle_page, spell_page
 from store.redemptions.sign_up import remember
-from store.redemptions.together import together
+from store.redemptions.together import Act, together
 
 __all__ = [
+    "Act",
     "Arrival",
     "Asking",
     "Coupon",
     "Redemption",
+    "Wish",
     "arrived",
     "by_id",
     "by_order",
     "completed",
     "expire",
     "find",
+    "grant",
     "lock_codes",
     "of_coupon",
     "of_customer",

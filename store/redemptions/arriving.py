@@ -5,7 +5,7 @@ down for a person to look at (coupon_events.noticed), and a code without a use l
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, exists, insert, select
@@ -18,7 +18,8 @@ from store.hashes import mailbox_hash
 from store.redemptions import completing, coupon, ending, rows, sign_up, terms, whose
 from store.redemptions.arrival import Arrival
 from store.redemptions.asking import Asking, Redemption, quote_document
-from store.redemptions.buyer import ThisOrder, has_ordered, whom
+from store.redemptions.bought import ThisOrder, has_ordered
+from store.redemptions.buyer import Buyer, as_told, whoever, whom
 from store.redemptions.coupon import CANCELLED, Coupon
 from store.redemptions.sign_up import Remembered
 from store.redemptions.terms import Case
@@ -26,25 +27,38 @@ from store.schema import coupon_events as events_table
 from store.schema import redemptions
 
 _TAKEN_OUT = "code taken out of the order"
+_INSERT = insert(redemptions).returning(redemptions.c.id)
 
 
-def lock_codes(connection: Connection, codes: Iterable[str]) -> None:
-    """Keep the coupons of a page of orders to ourselves before anybody's record is touched: a checkout takes them in this order, too."""
-    coupon.locked_by_key(connection, {key for code in codes if (key := normalise(code))})
+def lock_codes(connection: Connection, codes: Iterable[str], order_ids: Collection[int]) -> None:
+    """Keep the coupons of a page of orders to ourselves before anybody's record is touched: checkouts take them in this order, too.
+
+    Those of its codes, and those that an earlier version of these orders has used.
+    """
+    used = whose.coupons_of(connection, order_ids)
+    coupon.lock(connection, coupon.ids(connection, {key for code in codes if (key := normalise(code))}) | used)
 
 
 def arrived(connection: Connection, arrivals: Sequence[Arrival], secret: bytes, now: datetime) -> None:
     """Redeem, link or roll back what a page of stored orders says; safe to repeat, and one look each where nobody has a coupon."""
-    known = whose.of_orders(connection, arrivals)
+    known = whose.of_orders(connection, arrivals, secret)
     keys = {key for arrival in arrivals if arrival.state.is_sale for key in arrival.keys}
     waiting = _waiting(connection, arrivals, secret)
     found = coupon.locked_by_key(connection, keys)
     if not (known or found or waiting):
         return
     coupon.lock(connection, {one.coupon_id for those in known.values() for one in those} | {one.coupon_id for those in waiting.values() for one in those})
-    known = whose.of_orders(connection, arrivals)  # by now nobody changes them
+    known = whose.of_orders(connection, arrivals, secret)  # by now nobody changes them
     theirs = coupon.by_id(connection, {one.coupon_id for those in known.values() for one in those})
-    taken = {one.id for those in known.values() for one in those}
+    loose = whose.loose(connection, {one.id for one in found.values()})
+    asking_for = [arrival for arrival in arrivals if _depends_on_buyer(arrival, found, known.get(arrival.order_id, ()), theirs, loose)]
+    page = Page(
+        taken={one.id for those in known.values() for one in those},
+        loose=loose,
+        misnamed=whose.misnamed(connection, arrivals, known),
+        twins=whose.twins(connection, arrivals, {one.id for one in found.values()}, secret),
+        buyers=_buyers(connection, asking_for, secret),
+    )
     for arrival in sorted(arrivals, key=lambda arrival: (arrival.ordered_at, arrival.order_id)):
         asking = Asking(arrival.source, now, UTC, secret, Channel.IMPORT)
         mine = {one.coupon_id: one for one in known.get(arrival.order_id, ())}
@@ -54,7 +68,7 @@ def arrived(connection: Connection, arrivals: Sequence[Arrival], secret: bytes, 
                 ending.give_up(connection, one, asking, f"order {arrival.state}")
         if arrival.state.is_sale:
             carried = [found[key] for key in arrival.keys if key in found]
-            _sale(connection, carried, {one: theirs[one] for one in mine}, mine, arrival, asking, taken)
+            _sale(connection, carried, {one: theirs[one] for one in mine}, mine, arrival, asking, page)
             if arrival.order_id in waiting:
                 held = [theirs[one.coupon_id] for one in mine.values() if one.state in HOLDS_A_USE]
                 _use_remembered(connection, waiting[arrival.order_id], [*carried, *held], arrival, asking)
@@ -67,24 +81,59 @@ def _link(connection: Connection, one: Redemption, arrival: Arrival) -> None:
         rows.change(connection, one.id, **new)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is asked once for a whole page: most orders meet nothing of it, and are spared the question."""
+
+    taken: Collection[int]
+    """Redemptions of its orders."""
+    loose: Collection[int]
+    """Coupons that a checkout holds a use of, for an order that it has named in its own way."""
+    misnamed: Collection[int]
+    """Orders by whose key a checkout has called another one."""
+    twins: Collection[tuple[int, int]]
+    """Orders, with their coupon, that another source has brought already: one purchase is one use."""
+    buyers: Mapping[int, Buyer]
+    """Order -> who bought, where a rule depends on it: who else that may be costs more than all the rest of a use."""
+
+
+def _depends_on_buyer(
+    arrival: Arrival, found: Mapping[str, Coupon], mine: Collection[Redemption], theirs: Mapping[int, Coupon], loose: Collection[int]
+) -> bool:
+    its = [*(found[key] for key in arrival.keys if key in found), *(theirs[one.coupon_id] for one in mine)]
+    return arrival.state.is_sale and bool(its) and (arrival.customer_id is None or any(one.depends_on_buyer or one.id in loose for one in its))
+
+
+def _buyers(connection: Connection, arrivals: Collection[Arrival], secret: bytes) -> dict[int, Buyer]:
+    found: dict[int, Buyer] = {}
+    for source in {arrival.source for arrival in arrivals}:
+        mine = [arrival for arrival in arrivals if arrival.source == source]
+        people = whoever(connection, {arrival.shopper for arrival in mine}, source, secret)
+        found |= {arrival.order_id: people[arrival.shopper] for arrival in mine}
+    return found
+
+
 # --- codes that the order carries --------------------------------------------------------------------------------------
 
 
 def _sale(
     connection: Connection, carried: Sequence[Coupon], held: Mapping[int, Coupon], mine: Mapping[int, Redemption], arrival: Arrival, asking: Asking,
-    taken: Collection[int],
+    page: Page,
 ) -> None:  # fmt: skip
     """Its codes hold their uses, those of an earlier version give them back, and whoever has bought is a new customer no more."""
     if not (carried or mine):
         return
-    buyer = whom(connection, arrival.shopper, arrival.source, asking.secret)
+    buyer = page.buyers.get(arrival.order_id) or as_told(arrival.shopper, arrival.customer_id, asking.secret)
     before = [its for number, its in held.items() if mine[number].state is RedemptionState.REDEEMED]
     for its in carried:
         others = [one for one in before if one.id != its.id]
-        own = mine.get(its.id) or whose.adopt(connection, its, arrival, buyer, taken)
+        own = mine.get(its.id) or (whose.adopt(connection, its, arrival, buyer, page.taken) if its.id in page.loose else None)
         if its.id not in mine and own:
             _link(connection, own, arrival)
-        _use(connection, own, Case(its, arrival, buyer, asking, others))
+        if own is None and (arrival.order_id, its.id) in page.twins:
+            _notice(connection, Action.REDEEM, "repeated", Case(its, arrival, buyer, asking))
+            continue
+        _use(connection, own, Case(its, arrival, buyer, asking, others, misnamed=arrival.order_id in page.misnamed))
         before = [*others, its]
     for number, one in mine.items():
         if number not in {its.id for its in carried} and one.state is RedemptionState.REDEEMED:
@@ -154,18 +203,18 @@ def _write(connection: Connection, own: Redemption | None, case: Case) -> int:
     }
     its = {"coupon_id": case.found.id, "source": arrival.source, "channel": case.asking.channel, "created_at": case.asking.now}
     name = arrival.order_ref
-    if rows.is_named(connection, arrival.source, name):  # a checkout has called another order so, by its number
+    if case.misnamed:  # a checkout has called another order so, by its number
         name = f"{name} ({arrival.order_id})"
-    return int(connection.execute(insert(redemptions).values(new | untold | its | {"order_ref": name}).returning(redemptions.c.id)).scalar_one())
+    return int(connection.execute(_INSERT, new | untold | its | {"order_ref": name}).scalar_one())
 
 
-def _notice(connection: Connection, action: Action, reason: RefusalReason, case: Case) -> None:
+def _notice(connection: Connection, action: Action, outcome: str, case: Case) -> None:
     """Write it down once, however often the order comes again."""
     table = events_table.c
     same = (table.coupon_id == case.found.id, table.source == case.arrival.source, table.order_ref == case.arrival.name)
-    this = (*same, table.redemption_id.is_not_distinct_from(case.number), table.action == action, table.outcome == reason)
+    this = (*same, table.redemption_id.is_not_distinct_from(case.number), table.action == action, table.outcome == outcome)
     if not connection.execute(select(exists().where(*this))).scalar_one():
-        coupon_events.note(connection, [_event(action, reason, case)])
+        coupon_events.note(connection, [_event(action, outcome, case)])
 
 
 def _event(action: Action, outcome: str, case: Case) -> Event:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Row
 
 from campaigns.checkout import Channel, Checkout, DiscountLine, Quote, RedemptionState, VatShare
+from campaigns.coupon import normalise
 from store.coupon_events import Action, Event
 
 
@@ -29,6 +30,33 @@ class Asking:
     def event(self, action: Action, outcome: str, coupon_id: int | None = None, order_ref: str = "", detail: str = "") -> Event:
         """What to write down of it."""
         return Event(action, outcome, self.now, self.channel, coupon_id, None, self.actor, self.source, order_ref, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A checkout wants a coupon for an order."""
+
+    code: str
+    checkout: Checkout
+    order_ref: str
+    asking: Asking
+    minutes: int | None = None
+    """How long it is to be held; None: it is to be used for good."""
+
+    @property
+    def key(self) -> str:
+        """The code as it is looked up."""
+        return normalise(self.code)
+
+    @property
+    def action(self) -> Action:
+        """What is written down of it."""
+        return Action.REDEEM if self.minutes is None else Action.RESERVE
+
+    @property
+    def until(self) -> datetime | None:
+        """When a reservation ends."""
+        return None if self.minutes is None else self.asking.now + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

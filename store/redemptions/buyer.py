@@ -1,43 +1,34 @@
-"""Who stands at the checkout, and has this person bought before, whatever way mailbox and address are written?  (product.md 7.4)
+"""Who stands at the checkout, whatever way mailbox and address are written?  (product.md 7.4)"""
 
-Open and completed orders count as bought, and so does one that was completed once, whatever became of it (``customers.first_sale_at``
-is final); so does an order that redeemed any coupon and has not come in yet. Cancelled, refunded, offered, test and deleted ones do not.
-"""
-
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
     Select,
     Text,
-    and_,
-    bindparam,
     exists,
     literal_column,
     null,
-    or_,
     select,
     union,
     union_all,
 )
 
-from campaigns.checkout import HOLDS_A_USE, RedemptionState, Shopper
+from campaigns.checkout import Shopper
 from campaigns.customer import email_key
-from campaigns.newcomer import DOTLESS, home, mailbox
-from campaigns.order import SALES
+from campaigns.newcomer import home, mailbox
 from store.hashes import mailbox_hash, newcomer_hash
 from store.matching import LIVE
 from store.people import numbered
-from store.profiles import to_customer
-from store.schema import customer_sources, customers, new_customers, orders, redemptions
-from store.sets import among
+from store.redemptions import unspelled
+from store.schema import customer_sources, customers, former_mailboxes
+from store.sets import among, is_postgresql, one_of, values
 
 _MOST = 10
 """A mailbox that more customers share is a marketplace's: what else is known of them tells nobody."""
@@ -68,62 +59,140 @@ class Buyer:
 
 def whom(connection: Connection, shopper: Shopper, source: str, secret: bytes) -> Buyer:
     """Find the shopper among the customers."""
-    by_number = _by_number(connection, source, shopper.customer_number)
-    told, key, spelled = home(shopper.address), email_key(shopper.email), mailbox(shopper.email)
-    first = _first_look(connection, key if spelled else "", spelled, told or "") if spelled or told else ()
-    exact = {row.id for row in first if row.kind == _GOES_BY and row.email_key == key}
-    ids = by_number | exact | {row.id for row in first if row.kind == _GOES_BY and (row.mailbox or mailbox(row.email_key or "")) == spelled}
-    customer_id = min(by_number or exact or ids, default=None)
-    whose = ids if len(ids) <= _MOST else {customer_id}
-    second = connection.execute(_KNOWN, {"ids": list(whose)}).all() if whose else ()
-    mine = [row for row in second if row.kind != _NEIGHBOUR]
-    boxes = {one for row in mine if (one := row.mailbox or mailbox(row.email_key or ""))}
-    doors: set[str] = {row.home for row in mine if row.home} | _unspelled_homes(connection, [row.id for row in mine if row.home is None and row.kind == _OWN])
-    known = {newcomer_hash("mailbox", one, secret) for one in boxes} | {newcomer_hash("home", one, secret) for one in doors}
-    homes = doors | ({told} if told else set())
-    neighbours = {row.id for row in (*first, *second) if row.kind == _NEIGHBOUR}
-    if homes and any(row.kind == _UNSPELLED for row in (*first, *second)):
-        neighbours |= _unspelled_neighbours(connection, homes, shopper.address.postcode)
-    return Buyer(
-        shopper, frozenset(ids), customer_id, mailbox_hash(shopper.email, secret), newcomer_hash("home", told, secret) if told else None,
-        frozenset(known), frozenset(neighbours),
-    )  # fmt: skip
+    return whoever(connection, [shopper], source, secret)[shopper]
 
 
-def _by_number(connection: Connection, source: str, number: str) -> set[int]:
-    if not number:
-        return set()
+@dataclass(slots=True)
+class _Sought:
+    """What a shopper says, and who is found by it."""
+
+    shopper: Shopper
+    key: str
+    spelled: str
+    """The mailbox in its one spelling, and so the home."""
+    told: str
+    by_number: set[int]
+    hashed: str
+    """Keyed, of the mailbox: whoever went by it once is kept so."""
+    ids: set[int] = field(default_factory=set)
+    customer_id: int | None = None
+    boxes: set[str] = field(default_factory=set)
+    doors: set[str] = field(default_factory=set)
+    neighbours: set[int] = field(default_factory=set)
+
+    @property
+    def whose(self) -> Collection[int]:
+        """What else is known of these customers tells who the shopper is."""
+        return self.ids if len(self.ids) <= _MOST else () if self.customer_id is None else (self.customer_id,)
+
+    def buyer(self, secret: bytes) -> Buyer:
+        known = {newcomer_hash("mailbox", one, secret) for one in self.boxes} | {newcomer_hash("home", one, secret) for one in self.doors}
+        return Buyer(
+            self.shopper, frozenset(self.ids), self.customer_id, newcomer_hash("mailbox", self.spelled, secret) if self.spelled else None,
+            newcomer_hash("home", self.told, secret) if self.told else None, frozenset(known), frozenset(self.neighbours),
+        )  # fmt: skip
+
+
+def whoever(connection: Connection, shoppers: Collection[Shopper], source: str, secret: bytes) -> dict[Shopper, Buyer]:
+    """Find shoppers of one shop among the customers, all in the same few questions."""
+    numbers = _by_number(connection, source, {one.customer_number for one in shoppers} - {""})
+    sought = [_sought(one, numbers.get(one.customer_number, set()), secret) for one in shoppers]
+    some_unspelled = _meet(connection, [one for one in sought if one.spelled or one.told])
+    some_unspelled = _look_around(connection, [one for one in sought if one.whose]) or some_unspelled
+    for one in sought:
+        if some_unspelled and (homes := one.doors | ({one.told} - {""})):
+            one.neighbours |= unspelled.neighbours(connection, homes, one.shopper.address.postcode)
+    return {one.shopper: one.buyer(secret) for one in sought}
+
+
+def _sought(shopper: Shopper, by_number: set[int], secret: bytes) -> _Sought:
+    spelled = mailbox(shopper.email)
+    key = email_key(shopper.email) if spelled else ""
+    hashed = newcomer_hash("mailbox", spelled, secret) if spelled else ""
+    return _Sought(shopper, key, spelled, home(shopper.address) or "", by_number, hashed, by_number, min(by_number, default=None))
+
+
+def _by_number(connection: Connection, source: str, numbers: Collection[str]) -> dict[str, set[int]]:
+    """Number -> the customers whom it names, or whom the shop knows under it as a key."""
+    if not numbers:
+        return {}
     table = customer_sources.c
-    keyed = connection.execute(select(table.customer_id).where(table.source == source, table.source_id == number)).scalars()
-    return set(numbered(connection, source, [number]).values()) or set(keyed)
+    keyed: dict[str, set[int]] = {}
+    for row in connection.execute(select(table.source_id, table.customer_id).where(table.source == source, among(connection, table.source_id, numbers))):
+        keyed.setdefault(row.source_id, set()).add(row.customer_id)
+    return keyed | {number: {one} for number, one in numbered(connection, source, numbers).items()}
 
 
-def _first_look(connection: Connection, key: str, spelled: str, told: str) -> Sequence[Row[Any]]:
-    """Who may be meant by the mailbox, and who lives there: all in one question, and for most who come the only one."""
-    return connection.execute(_MEANT, {"key": key, "spelled": spelled, "begins": _begins(spelled), "told": told}).all()
+def _meet(connection: Connection, sought: Sequence[_Sought]) -> bool:
+    """Who may be meant by the mailbox, and who lives there: one question, for most who come the only one; whether some homes are not spelled yet."""
+    if not sought:
+        return False
+    said = {name: values(connection, {told for one in sought if (told := getattr(one, name))}) for name in ("key", "spelled", "told", "hashed")}
+    rows = connection.execute(_meant(is_postgresql(connection)), said).all()
+    goes_by = [(row, row.mailbox or mailbox(row.email_key or "")) for row in rows if row.kind == _GOES_BY]
+    if any(row.kind == _UNSPELLED_TELLING for row in rows):
+        goes_by += [(row, mailbox(row.email_key)) for one in sought if one.spelled for row in unspelled.tellings(connection, one.spelled)]
+    by_key, by_mailbox, by_home, by_former = _Ids(), _Ids(), _Ids(), _Ids()
+    for row, spelled in goes_by:
+        by_key.add(row.email_key, row.id)
+        by_mailbox.add(spelled, row.id)
+    for row in rows:
+        if row.kind == _NEIGHBOUR:
+            by_home.add(row.home, row.id)
+        if row.kind == _WENT_BY:
+            by_former.add(row.home, row.id)
+    for one in sought:
+        exact, spelled_so, once = by_key.of(one.key), by_mailbox.of(one.spelled), by_former.of(one.hashed)
+        one.ids = one.by_number | exact | spelled_so | once
+        one.customer_id = min(one.by_number or exact or spelled_so or once, default=None)
+        one.neighbours = by_home.of(one.told)
+    return any(row.kind == _UNSPELLED for row in rows)
 
 
-def _begins(spelled: str) -> str:
-    """A pattern for all spellings of a mailbox, for what was stored before spellings were written down (settling.spell_page)."""
-    name, _, domain = spelled.rpartition("@")
-    start = re.sub(r"([\\%_])", r"\\\1", name[:1] if domain in DOTLESS else name)
-    return f"{start}%@{domain[:1]}%" if domain in DOTLESS else f"{start}%" if start else ""
+def _look_around(connection: Connection, sought: Sequence[_Sought]) -> bool:
+    """What mailboxes and homes these customers have besides, and who lives there; whether some homes are not spelled yet."""
+    if not sought:
+        return False
+    rows = connection.execute(_known(is_postgresql(connection)), {"ids": values(connection, {its for one in sought for its in one.whose})}).all()
+    doors = unspelled.homes(connection, [row.id for row in rows if row.home is None and row.kind == _OWN])
+    theirs: dict[int, list[Row[Any]]] = {}
+    by_home = _Ids()
+    for row in rows:
+        if row.kind == _NEIGHBOUR:
+            by_home.add(row.home, row.id)
+        else:
+            theirs.setdefault(row.id, []).append(row)
+    for one in sought:
+        mine = [row for its in one.whose for row in theirs.get(its, ())]
+        one.boxes = {box for row in mine if (box := row.mailbox or mailbox(row.email_key or ""))}
+        one.doors = {row.home for row in mine if row.home} | {door for its in one.whose if (door := doors.get(its))}
+        one.neighbours = one.neighbours.union(*(by_home.of(door) for door in one.doors))
+    return any(row.kind == _UNSPELLED for row in rows)
 
 
-def _unspelled_homes(connection: Connection, ids: Collection[int]) -> set[str]:
-    rows = connection.execute(select(customers).where(among(connection, customers.c.id, ids))) if ids else ()
-    return {one for row in rows if (one := home(to_customer(row).address))}
+class _Ids:
+    """Customers by what they go by."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, set[int]] = {}
+
+    def add(self, name: str | None, its: int) -> None:
+        if name:
+            self._found.setdefault(name, set()).add(its)
+
+    def of(self, name: str) -> set[int]:
+        return self._found.get(name, set())
 
 
-def uses_of(connection: Connection, coupon_id: int, buyer: Buyer, own: int | None) -> int:
-    """How often this person, or household, uses the coupon, beside the redemption ``own``."""
-    known = {"ids": list(buyer.ids | buyer.neighbours), "keys": buyer.keys}
-    return sum(row.coupon_id == coupon_id and row.id != own for row in connection.execute(_USES, known))
+def as_told(shopper: Shopper, customer_id: int | None, secret: bytes) -> Buyer:
+    """A customer whom we know already, by their own words alone: nobody else is looked for."""
+    told = home(shopper.address)
+    ids = frozenset() if customer_id is None else frozenset((customer_id,))
+    return Buyer(shopper, ids, customer_id, mailbox_hash(shopper.email, secret), newcomer_hash("home", told, secret) if told else None)
 
 
-_PERSON, _TOLD = customers.c, customer_sources.c
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_GOES_BY, _OWN, _SOURCE, _NEIGHBOUR, _UNSPELLED = range(5)
+_PERSON, _TOLD, _ONCE = customers.c, customer_sources.c, former_mailboxes.c
+_GOES_BY, _OWN, _SOURCE, _NEIGHBOUR, _UNSPELLED, _UNSPELLED_TELLING, _WENT_BY = range(7)
 _NONE = null().cast(Text)
 
 
@@ -135,96 +204,34 @@ def _tellings(kind: int, *which: ColumnElement[bool]) -> Select[Any]:
     return select(_TOLD.customer_id, _TOLD.email_key, _TOLD.mailbox, _TOLD.home, literal_column(str(kind))).where(*which)
 
 
-_SOME_UNSPELLED: Select[Any] = select(literal_column("0"), _NONE, _NONE, _NONE, literal_column(str(_UNSPELLED))).where(exists().where(_PERSON.home.is_(None)))
-_MEANT = union_all(  # statements are made once: making one costs more than asking it
-    _people(_GOES_BY, _PERSON.mailbox == bindparam("spelled")),
-    _tellings(_GOES_BY, _TOLD.email_key == bindparam("key")),
-    _tellings(_GOES_BY, _TOLD.mailbox == bindparam("spelled")),
-    _tellings(_GOES_BY, _TOLD.home.is_(None), _TOLD.email_key.like(bindparam("begins"), escape="\\")),
-    _people(_NEIGHBOUR, _PERSON.home == bindparam("told"), _PERSON.home != ""),
-    _tellings(_NEIGHBOUR, _TOLD.home == bindparam("told"), _TOLD.home != ""),
-    _SOME_UNSPELLED,
-)
-_DOORS = union(select(_PERSON.home).where(_PERSON.id.in_(_IDS)), select(_TOLD.home).where(_TOLD.customer_id.in_(_IDS))).cte("doors")
-_KNOWN = union_all(
-    _people(_OWN, _PERSON.id.in_(_IDS)),
-    _tellings(_SOURCE, _TOLD.customer_id.in_(_IDS)),
-    _people(_NEIGHBOUR, _PERSON.home.in_(select(_DOORS.c.home)), _PERSON.home != ""),
-    _tellings(_NEIGHBOUR, _TOLD.home.in_(select(_DOORS.c.home)), _TOLD.home != ""),
-    _SOME_UNSPELLED,
-)
-_USED = select(redemptions.c.id, redemptions.c.coupon_id).where(redemptions.c.state.in_(HOLDS_A_USE))
-_USES = union(  # by person, whose uses are few: a code may have a hundred thousand
-    _USED.where(redemptions.c.customer_id.in_(_IDS)),
-    _USED.where(redemptions.c.email_hash.in_(bindparam("keys", expanding=True))),
-    _USED.where(redemptions.c.address_hash.in_(bindparam("keys", expanding=True))),
-)
+def _some(kind: int, which: ColumnElement[bool]) -> Select[Any]:
+    return select(literal_column("0"), _NONE, _NONE, _NONE, literal_column(str(kind))).where(exists().where(which))
 
 
-@dataclass(frozen=True, slots=True)
-class ThisOrder:
-    """The order in question, which makes nobody an old customer by itself."""
-
-    source: str
-    order_ref: str
-    ordered_at: datetime | None = None
-    """Once it has come in: only what was bought before counts."""
-    redemption_id: int | None = None
-
-
-def has_ordered(connection: Connection, buyer: Buyer, order: ThisOrder) -> bool:
-    """Whether the person has bought before this order."""
-    ids = buyer.ids | buyer.neighbours
-    table = orders.c
-    other = ~and_(table.source == order.source, or_(table.source_id == order.order_ref, table.number == order.order_ref))
-    sale = and_(other, or_(table.state.in_(SALES), table.sold_at.is_not(None)))
-    if order.ordered_at:
-        sale = and_(sale, table.ordered_at < order.ordered_at)
-    waiting = and_(table.customer_id.is_(None), table.email_key.in_({email_key(buyer.shopper.email), mailbox(buyer.shopper.email)} - {""}))
-    questions = [exists().where(waiting, sale)]
-    if ids:
-        long_ago = customers.c.first_sale_at < order.ordered_at if order.ordered_at else customers.c.first_sale_at.is_not(None) & ~_is_sold(order)
-        questions += [exists().where(table.customer_id.in_(ids), sale), exists().where(customers.c.id.in_(ids), long_ago)]
-    redeemed = redemptions.c
-    if persons := [
-        *([redeemed.email_hash.in_(buyer.keys), redeemed.address_hash.in_(buyer.keys)] if buyer.keys else []),
-        *([redeemed.customer_id.in_(ids)] if ids else []),
-    ]:
-        elsewhere = ~and_(redeemed.source == order.source, redeemed.order_ref == order.order_ref)
-        not_in_yet = and_(redeemed.order_id.is_(None), *([redeemed.created_at < order.ordered_at] if order.ordered_at else []))
-        bought = or_(not_in_yet, exists().where(table.id == redeemed.order_id, sale).correlate(redemptions))
-        questions.append(exists().where(or_(*persons), redeemed.state == RedemptionState.REDEEMED, elsewhere, bought))
-    return bool(connection.execute(select(or_(*questions))).scalar_one())
+@cache
+def _meant(on_postgresql: bool) -> CompoundSelect[Any]:
+    """Made once, as the others: making a statement costs more than asking it."""
+    goes_by = partial(one_of, on_postgresql)
+    return union_all(
+        _people(_GOES_BY, goes_by(_PERSON.mailbox, "spelled")),
+        _tellings(_GOES_BY, goes_by(_TOLD.email_key, "key")),
+        _tellings(_GOES_BY, goes_by(_TOLD.mailbox, "spelled")),
+        _people(_NEIGHBOUR, goes_by(_PERSON.home, "told")),
+        _tellings(_NEIGHBOUR, goes_by(_TOLD.home, "told")),
+        select(_ONCE.customer_id, _NONE, _NONE, _ONCE.mailbox_hash, literal_column(str(_WENT_BY))).where(goes_by(_ONCE.mailbox_hash, "hashed")),
+        _some(_UNSPELLED, _PERSON.home.is_(None)),
+        _some(_UNSPELLED_TELLING, _TOLD.home.is_(None)),
+    )
 
 
-def _is_sold(order: ThisOrder) -> Any:
-    """The first sale is this very order's."""
-    table = orders.c
-    mine = (table.source == order.source, or_(table.source_id == order.order_ref, table.number == order.order_ref))
-    return exists().where(table.customer_id == customers.c.id, *mine, table.sold_at == customers.c.first_sale_at).correlate(customers)
-
-
-def _unspelled_neighbours(connection: Connection, homes: Collection[str], written: str) -> set[int]:
-    """Those whose home is not written down yet (settling.spell_page), read by what people write for one postcode."""
-    codes = {code for one in homes for code in _postcodes(one.split("|")[2])} | {written}
-    rows = connection.execute(select(customers).where(among(connection, customers.c.postcode, codes), customers.c.home.is_(None), *LIVE))
-    return {row.id for row in rows if home(to_customer(row).address) in homes}
-
-
-def _postcodes(bare: str) -> set[str]:
-    """Five digits may have lost a nought, and have one or two letters before them; others are written in one or two parts."""
-    bare = bare.upper()
-    whole = {bare, bare.zfill(4), bare.zfill(5)} if bare.isdigit() else {bare}
-    parts = {f"{one[:at]}{between}{one[at:]}" for one in whole for at in range(2, len(one) - 1) for between in (" ", "-")}
-    letters = {f"{country}{between}{one}" for one in whole for country in _COUNTRIES for between in ("-", " ", "")} if bare.isdigit() else set()
-    return whole | parts | letters
-
-
-_COUNTRIES = ("D", "DE", "A", "AT", "CH", "L", "LU", "F", "FR", "B", "BE", "I", "IT")
-
-
-def was_newcomer(connection: Connection, keys: Collection[str], redemption_id: int | None) -> bool:
-    """Whether one of these keys has had a new-customer coupon with another order."""
-    table = new_customers.c
-    query = select(table.redemption_id).where(table.key_hash.in_(keys))
-    return any(other != redemption_id for other in connection.execute(query).scalars()) if keys else False
+@cache
+def _known(on_postgresql: bool) -> CompoundSelect[Any]:
+    mine = partial(one_of, on_postgresql, name="ids")
+    doors = union(select(_PERSON.home).where(mine(_PERSON.id)), select(_TOLD.home).where(mine(_TOLD.customer_id))).cte("doors")
+    return union_all(
+        _people(_OWN, mine(_PERSON.id)),
+        _tellings(_SOURCE, mine(_TOLD.customer_id)),
+        _people(_NEIGHBOUR, _PERSON.home.in_(select(doors.c.home)), _PERSON.home != ""),
+        _tellings(_NEIGHBOUR, _TOLD.home.in_(select(doors.c.home)), _TOLD.home != ""),
+        _some(_UNSPELLED, _PERSON.home.is_(None)),
+    )

@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, func, select, union_all, update
+from sqlalchemy import ARRAY, CompoundSelect, Connection, Row, Select, Text, bindparam, func, select, union, update
 
 from campaigns.coupon import normalise
 from campaigns.offer import Offer
 from campaigns.order import OrderState
 from store import offers
 from store.schema import coupons, orders, partners
-from store.sets import among, is_postgresql
+from store.sets import among, is_postgresql, one_of, values
 
 CANCELLED = (OrderState.CANCELLED, OrderState.REFUNDED, OrderState.DELETED)
 """What rolls an order's coupons back."""
@@ -44,6 +45,21 @@ class Coupon:
         """No use is left."""
         return self.most_uses is not None and self.uses >= self.most_uses
 
+    @property
+    def uses_left(self) -> int | None:
+        """None: without end."""
+        return None if self.most_uses is None else self.most_uses - self.uses
+
+    @property
+    def is_counted_by_person(self) -> bool:
+        """One person may use it less often than all together."""
+        return self.offer.uses_per_customer is not None and self.most_uses != 1
+
+    @property
+    def depends_on_buyer(self) -> bool:
+        """Some rule of it asks who the buyer is."""
+        return self.is_counted_by_person or self.offer.personal or self.offer.new_customers_only or self.partner_id is not None
+
 
 def find(connection: Connection, code: str) -> Coupon | None:
     """The coupon of a code, however it is typed."""
@@ -55,28 +71,45 @@ def locked(connection: Connection, code: str) -> Coupon | None:
     return _one(connection, _LOCKED, code)
 
 
-class ForAnOrder(NamedTuple):
-    """A coupon, and what is known of the order that wants it."""
-
-    coupon: Coupon
-    is_cancelled: bool
-    """The shop has said so, of the order of this key or of all that have this number."""
-
-
-def locked_for(connection: Connection, code: str, source: str, order_ref: str) -> ForAnOrder | None:
-    """The same, and nobody else gives this order another coupon meanwhile: two that do not go together must see each other."""
-    names = {"key": normalise(code), "of_source": source, "ref": order_ref}
-    if is_postgresql(connection):
-        row = connection.execute(_LOCKED_WITH_ORDER, {**names, "order": f"{source}\n{order_ref}"}).one_or_none()
-    else:
-        row = connection.execute(_LOCKED_FOR, names).one_or_none()
-    return ForAnOrder(_to_coupon(row), bool(row.is_cancelled)) if row else None
+def by_key(connection: Connection, keys: Collection[str]) -> dict[str, Coupon]:
+    """Normalised code -> coupon."""
+    return _keyed(connection, _by_keys(is_postgresql(connection)), keys)
 
 
 def locked_by_key(connection: Connection, keys: Collection[str]) -> dict[str, Coupon]:
-    """Normalised code -> coupon, locked in the order of their numbers: two who need several never wait for each other in a ring."""
-    query = _QUERY.add_columns(coupons.c.code_key).where(among(connection, coupons.c.code_key, keys)).order_by(coupons.c.id)
-    return {row.code_key: _to_coupon(row) for row in connection.execute(query.with_for_update(of=coupons, key_share=True))} if keys else {}
+    """The same, locked in the order of their numbers: two who need several never wait for each other in a ring."""
+    return _keyed(connection, _locked_by_keys(is_postgresql(connection)), keys)
+
+
+def lock_orders(connection: Connection, source: str, order_refs: Collection[str]) -> None:
+    """Keep orders to ourselves, in the order of their names: two coupons of one that do not go together must see each other.
+
+    Whoever needs coupons as well takes them after this. SQLite has its write lock.
+    """
+    if is_postgresql(connection):
+        connection.execute(_LOCK_ORDERS, {"names": [f"{source}\n{order_ref}" for order_ref in sorted(order_refs)]})
+
+
+class CameIn(NamedTuple):
+    """An order that has come in, and whose it is."""
+
+    source_id: str
+    number: str
+    customer_id: int | None
+    email_key: str | None
+    is_cancelled: bool
+    """The shop has said so."""
+
+
+def came_in(connection: Connection, source: str, order_refs: Collection[str]) -> list[CameIn]:
+    """The orders that have one of these keys or numbers."""
+    names = {"of_source": source, "refs": values(connection, order_refs)}
+    return [CameIn(*row) for row in connection.execute(_came_in(is_postgresql(connection)), names)] if order_refs else []
+
+
+def ids(connection: Connection, keys: Collection[str]) -> set[int]:
+    """The numbers of the coupons of these normalised codes."""
+    return set(connection.execute(select(coupons.c.id).where(among(connection, coupons.c.code_key, keys))).scalars()) if keys else set()
 
 
 def lock(connection: Connection, ids: Collection[int]) -> None:
@@ -115,14 +148,34 @@ _QUERY: Select[Any] = select(
 
 _BY_KEY = _QUERY.where(_TABLE.code_key == bindparam("key"))  # statements are made once: making one costs more than asking it
 _LOCKED = _BY_KEY.with_for_update(of=coupons, key_share=True)
-_STATES = [select(orders.c.state).where(orders.c.source == bindparam("of_source"), name == bindparam("ref")) for name in (orders.c.source_id, orders.c.number)]
-_STATE = union_all(*_STATES).subquery()
-_IS_CANCELLED = select(func.min(case((_STATE.c.state.in_(CANCELLED), 1), else_=0))).scalar_subquery()
-_LOCKED_FOR = _LOCKED.add_columns(_IS_CANCELLED.label("is_cancelled"))
-_LOCKED_WITH_ORDER = _LOCKED_FOR.add_columns(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("order"), 0)).label("order_lock"))
+_LOCK_ORDERS = select(func.pg_advisory_xact_lock(func.hashtextextended(func.unnest(bindparam("names", type_=ARRAY(Text))).column_valued("name"), 0)))
+
+
+@cache
+def _by_keys(on_postgresql: bool) -> Select[Any]:
+    return _QUERY.add_columns(_TABLE.code_key).where(one_of(on_postgresql, _TABLE.code_key, "keys")).order_by(_TABLE.id)
+
+
+@cache
+def _locked_by_keys(on_postgresql: bool) -> Select[Any]:
+    return _by_keys(on_postgresql).with_for_update(of=coupons, key_share=True)
+
+
+@cache
+def _came_in(on_postgresql: bool) -> CompoundSelect[Any]:
+    table = orders.c
+    its = (table.source_id, table.number, table.customer_id, table.email_key, table.state.in_(CANCELLED).label("is_cancelled"))
+    mine = table.source == bindparam("of_source")
+    return union(*(select(*its).where(mine, one_of(on_postgresql, name, "refs")) for name in (table.source_id, table.number)))
+
+
 _FREE = _TABLE.most_uses.is_(None) | (_TABLE.uses < _TABLE.most_uses)
 _TAKE_AS_FACT = update(coupons).where(_TABLE.id == bindparam("its"), _FREE).values(uses=_TABLE.uses + 1)
 _TAKE = _TAKE_AS_FACT.where(_TABLE.voided.is_(False))
+
+
+def _keyed(connection: Connection, query: Select[Any], keys: Collection[str]) -> dict[str, Coupon]:
+    return {row.code_key: _to_coupon(row) for row in connection.execute(query, {"keys": values(connection, keys)})} if keys else {}
 
 
 def _one(connection: Connection, query: Select[Any], code: str) -> Coupon | None:

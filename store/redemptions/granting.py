@@ -6,8 +6,8 @@ about the last use, and the redemption's row stands or falls with it in one tran
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert
 
@@ -17,12 +17,14 @@ from campaigns.offer import Offer
 from campaigns.quote import Standing, check
 from campaigns.quote import quote as decide
 from store import coupon_events, failpoint, partners
-from store.coupon_events import GRANTED, Action
-from store.redemptions import claims, coupon, ending, rows
-from store.redemptions.asking import Asking, Redemption, checkout_document, quote_document
-from store.redemptions.buyer import Buyer, ThisOrder, has_ordered, uses_of, was_newcomer, whom
+from store.coupon_events import GRANTED, Action, Event
+from store.redemptions import claims, coupon, ending, look, rows
+from store.redemptions.asking import Asking, Redemption, Wish, checkout_document, quote_document
+from store.redemptions.bought import ThisOrder, has_ordered, was_newcomer
+from store.redemptions.buyer import Buyer
 from store.redemptions.company import left
 from store.redemptions.coupon import Coupon
+from store.redemptions.look import Look
 from store.schema import redemptions
 
 _INSERT = insert(redemptions).returning(redemptions.c.id)
@@ -35,14 +37,14 @@ def quote(connection: Connection, code: str, checkout: Checkout, asking: Asking,
 
     ``order_ref`` counts what this order holds already as its own.  Raises InvalidCheckout for a cart that cannot be.
     """
-    found = coupon.find(connection, code)
-    if found is None:
-        return _unknown(connection, Action.QUOTE, asking, order_ref)
-    before = rows.by_order(connection, asking.source, order_ref) if order_ref else []
-    own = _own(before, found)
-    answer = _judge(connection, found, checkout, asking, before, own, order_ref, asking.now).answer
+    wish = Wish(code, checkout, order_ref, asking)
+    seen = look.passing(connection, wish)
+    found = seen.found(wish)
+    if found and found.is_used_up:  # as a reservation would find it
+        found = replace(found, uses=found.uses - len(rows.expired(connection, asking.now, _AT_ONCE, [found.id])))
+    answer = _judge(connection, seen, wish, found, asking.now) if found else Refused(RefusalReason.UNKNOWN_CODE)
     outcome = answer.reason if isinstance(answer, Refused) else GRANTED
-    coupon_events.note(connection, [asking.event(Action.QUOTE, outcome, found.id, order_ref)])
+    coupon_events.note(connection, [asking.event(Action.QUOTE, outcome, found.id if found else None, order_ref)])
     return answer
 
 
@@ -51,7 +53,7 @@ def reserve(connection: Connection, code: str, checkout: Checkout, order_ref: st
 
     Raises InvalidCheckout for a cart that cannot be.
     """
-    return _grant(connection, code, checkout, order_ref, asking, Action.RESERVE, asking.now + timedelta(minutes=minutes))
+    return grant(connection, [Wish(code, checkout, order_ref, asking, minutes)])[0]
 
 
 def redeem(connection: Connection, code: str, checkout: Checkout, order_ref: str, asking: Asking) -> Redemption | Refused:
@@ -60,66 +62,76 @@ def redeem(connection: Connection, code: str, checkout: Checkout, order_ref: str
     A reservation that still holds its use keeps its moment: it is redeemed although the coupon has ended since. One that has expired
     takes a use again if there is one left.  Raises InvalidCheckout for a cart that cannot be.
     """
-    return _grant(connection, code, checkout, order_ref, asking, Action.REDEEM, None)
+    return grant(connection, [Wish(code, checkout, order_ref, asking)])[0]
 
 
-def _grant(
-    connection: Connection, code: str, checkout: Checkout, order_ref: str, asking: Asking, action: Action, until: datetime | None
-) -> Redemption | Refused:
-    wanted = coupon.locked_for(connection, code, asking.source, order_ref)
-    if wanted is None:
-        return _unknown(connection, action, asking, order_ref)
-    found = wanted.coupon
-    before = rows.by_order(connection, asking.source, order_ref)
-    own = _own(before, found)
-    if own and _is_over(own, asking.now):
-        ending.expire_these(connection, [own], asking.now)
-        found, own = replace(found, uses=found.uses - 1), rows.by_id(connection, own.id)
-    if own and (own.state is RedemptionState.REDEEMED or (until and _is_the_same(own, checkout))):
+def grant(connection: Connection, wishes: Sequence[Wish]) -> list[Redemption | Refused]:
+    """The same for many, one after the other: what they need to know is read together, and what was asked is written down together."""
+    seen = look.locked(connection, wishes)
+    answered = [_granted_one(connection, seen, wish) for wish in wishes]
+    coupon_events.note(connection, [one.event for one in answered])
+    return [one.answer for one in answered]
+
+
+class _Answered(NamedTuple):
+    answer: Redemption | Refused
+    event: Event
+
+
+def _granted_one(connection: Connection, seen: Look, wish: Wish) -> _Answered:
+    found = seen.found(wish)
+    if found is None:
+        return _refused(Refused(RefusalReason.UNKNOWN_CODE), None, wish)
+    own, now = _own(seen, wish, found), wish.asking.now
+    if own and _is_over(own, now):
+        ending.expire_these(connection, [own], now)
+        found = seen.again(wish)
+        own = _own(seen, wish, found)
+    if own and (own.state is RedemptionState.REDEEMED or (wish.until and _is_the_same(own, wish.checkout))):
         if own.is_untold:
-            return _tell(connection, found, own, checkout, asking, before, action)
-        coupon_events.note(connection, [asking.event(action, "repeated", found.id, order_ref)])
-        return own.again
-    if wanted.is_cancelled or (own and own.state is RedemptionState.ROLLED_BACK):
-        return _refused(connection, Refused(RefusalReason.ROLLED_BACK), found, asking, action, order_ref)
-    return _decided(connection, found, checkout, asking, before, own, order_ref, action, until)
+            return _told(connection, seen, wish, found, own)
+        return _Answered(replace(own.again, uses_left=found.uses_left), wish.asking.event(wish.action, "repeated", found.id, wish.order_ref))
+    if seen.is_cancelled(wish) or (own and own.state is RedemptionState.ROLLED_BACK):
+        return _refused(Refused(RefusalReason.ROLLED_BACK), found, wish)
+    return _decided(connection, seen, wish, found, own)
 
 
-def _decided(
-    connection: Connection, found: Coupon, checkout: Checkout, asking: Asking, before: Sequence[Redemption], own: Redemption | None, order_ref: str,
-    action: Action, until: datetime | None,
-) -> Redemption | Refused:  # fmt: skip
-    found = _freed(connection, found, asking.now)
-    held_since = own.created_at if own and own.state is RedemptionState.RESERVED and until is None else None
-    judged = _judge(connection, found, checkout, asking, before, own, order_ref, held_since or asking.now)
-    if isinstance(judged.answer, Refused):
-        return _refused(connection, judged.answer, found, asking, action, order_ref)
-    row = _row(judged.answer, judged.buyer, checkout, asking, until) | ({"created_at": held_since} if held_since else {})
-    number = _write(connection, found, own, row, judged.buyer, order_ref, asking)
+def _decided(connection: Connection, seen: Look, wish: Wish, found: Coupon, own: Redemption | None) -> _Answered:
+    if _freed(connection, found, wish.asking.now):
+        found = seen.again(wish)
+    held_since = own.created_at if own and own.state is RedemptionState.RESERVED and wish.until is None else None
+    answer = _judge(connection, seen, wish, found, held_since or wish.asking.now)
+    if isinstance(answer, Refused):
+        return _refused(answer, found, wish)
+    buyer = seen.buyer(wish)
+    row = _row(answer, buyer, wish) | ({"created_at": held_since} if held_since else {})
+    number = _write(connection, found, own, row, buyer, wish)
     if isinstance(number, Refused):
-        return _refused(connection, number, found, asking, action, order_ref)
-    coupon_events.note(connection, [replace(asking.event(action, GRANTED, found.id, order_ref), redemption_id=number)])
-    return _granted(found, own, number, row, judged.answer, order_ref, asking)
+        return _refused(number, found, wish)
+    found = replace(found, uses=found.uses + (0 if own and own.state in HOLDS_A_USE else 1))
+    done = _granted(found, own, number, row, answer, wish)
+    seen.keep(wish, found, done)
+    return _Answered(done, replace(wish.asking.event(wish.action, GRANTED, found.id, wish.order_ref), redemption_id=number))
 
 
-def _tell(
-    connection: Connection, found: Coupon, own: Redemption, checkout: Checkout, asking: Asking, before: Sequence[Redemption], action: Action
-) -> Redemption | Refused:
+def _told(connection: Connection, seen: Look, wish: Wish, found: Coupon, own: Redemption) -> _Answered:
     """The import of the order was faster than its checkout: the use is taken, now the discount is told and kept.
 
     What the terms refuse is refused, so that the shop takes nothing off; the use stays as long as the order carries the code.
     """
-    answer = _judge(connection, found, checkout, asking, before, own, own.order_ref, own.redeemed_at or asking.now).answer
+    named = replace(wish, order_ref=own.order_ref)
+    answer = _judge(connection, seen, wish, found, own.redeemed_at or wish.asking.now)
     if isinstance(answer, Refused):
-        return _refused(connection, answer, found, asking, action, own.order_ref)
-    cart, cents = checkout_document(checkout), answer.gross_cents
+        return _refused(answer, found, named)
+    cart, cents = checkout_document(wish.checkout), answer.gross_cents
     rows.change(connection, own.id, checkout=cart, quote=quote_document(answer), currency=answer.currency, discount_cents=cents)
-    coupon_events.note(connection, [replace(asking.event(action, GRANTED, found.id, own.order_ref), redemption_id=own.id)])
-    return replace(own, checkout=cart, quote=answer)
+    done = replace(own, checkout=cart, quote=answer, uses_left=found.uses_left)
+    seen.keep(wish, found, done)
+    return _Answered(done, replace(wish.asking.event(wish.action, GRANTED, found.id, named.order_ref), redemption_id=own.id))
 
 
-def _own(before: Sequence[Redemption], found: Coupon) -> Redemption | None:
-    return next((one for one in before if one.coupon_id == found.id), None)
+def _own(seen: Look, wish: Wish, found: Coupon) -> Redemption | None:
+    return next((one for one in seen.before(wish) if one.coupon_id == found.id), None)
 
 
 def _is_over(one: Redemption, now: datetime) -> bool:
@@ -131,49 +143,32 @@ def _is_the_same(own: Redemption, checkout: Checkout) -> bool:
     return own.state is RedemptionState.RESERVED and own.checkout == checkout_document(checkout)
 
 
-def _freed(connection: Connection, found: Coupon, now: datetime) -> Coupon:
+def _freed(connection: Connection, found: Coupon, now: datetime) -> bool:
     """Where nothing is left, what expired reservations held counts as free at once."""
-    if not found.is_used_up:
-        return found
-    return replace(found, uses=found.uses - ending.expire_these(connection, rows.expired(connection, now, _AT_ONCE, [found.id]), now))
+    return found.is_used_up and bool(ending.expire_these(connection, rows.expired(connection, now, _AT_ONCE, [found.id]), now))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    answer: Quote | Refused
-    buyer: Buyer
-
-
-def _judge(
-    connection: Connection,
-    found: Coupon,
-    checkout: Checkout,
-    asking: Asking,
-    before: Sequence[Redemption],
-    own: Redemption | None,
-    order_ref: str,
-    moment: datetime,
-) -> _Judged:
+def _judge(connection: Connection, seen: Look, wish: Wish, found: Coupon, moment: datetime) -> Quote | Refused:
     """Ask what the rules need to know, and nothing else: most coupons know nobody."""
+    asking, buyer, before = wish.asking, seen.buyer(wish), seen.before(wish)
+    own = _own(seen, wish, found)
     holds = own is not None and own.state in HOLDS_A_USE and not _is_over(own, asking.now)
-    buyer = whom(connection, checkout.shopper, asking.source, asking.secret)
     held = [one for one in before if one.coupon_id != found.id and one.state in HOLDS_A_USE and not _is_over(one, asking.now)]
-    others = _others(connection, found, checkout, held)
-    checkout = replace(checkout, other_codes=others.codes)
+    others = _others(connection, found, wish.checkout, held)
+    checkout = replace(wish.checkout, other_codes=others.codes)
     offer, own_id = found.offer, own.id if own else None
-    limited = offer.uses_per_customer is not None and (found.most_uses is None or found.most_uses > 1)
-    order = ThisOrder(asking.source, order_ref, redemption_id=own_id)
+    order = ThisOrder(asking.source, wish.order_ref, redemption_id=own_id)
     standing = Standing(
         valid_from=found.valid_from,
         valid_until=found.valid_until,
         voided=found.voided,
         uses=found.uses - holds,
         most_uses=found.most_uses,
-        uses_by_shopper=uses_of(connection, found.id, buyer, own_id) if limited else 0,
+        uses_by_shopper=seen.uses_of(found, wish, own_id) if found.is_counted_by_person else 0,
         is_known=bool(buyer.ids),
-        is_shoppers=found.customer_id is None or found.customer_id in buyer.ids,
+        is_shoppers=found.customer_id in buyer.ids,
         has_ordered=offer.new_customers_only and has_ordered(connection, buyer, order),
-        was_newcomer=offer.new_customers_only and was_newcomer(connection, buyer.keys, own_id),
+        was_newcomer=offer.new_customers_only and was_newcomer(connection, buyer.keys, own_id, asking.now),
         partner_is_active=found.partner_is_active,
         is_own_code=found.partner_id is not None and _is_own(connection, found, buyer),
         others_combinable=others.allow_company,
@@ -183,7 +178,7 @@ def _judge(
     final = sum(one.quote.gross_cents for one in held if one not in earlier and one.state is RedemptionState.REDEEMED)
     if final and isinstance(answer, Quote) and answer.gross_cents + final > sum(line.gross_cents for line in left(checkout.lines, earlier)):
         answer = _decide(offer, standing, checkout, held, moment, asking)  # the cart has become smaller since the other one was redeemed
-    return _Judged(answer, buyer)
+    return answer
 
 
 def _decide(offer: Offer, standing: Standing, checkout: Checkout, held: Sequence[Redemption], moment: datetime, asking: Asking) -> Quote | Refused:
@@ -217,52 +212,51 @@ def _others(connection: Connection, found: Coupon, checkout: Checkout, held: Seq
     return _Others(tuple(known | named), all(one is not None and one.offer.combinable for one in (known | named).values()))
 
 
-def _row(answer: Quote, buyer: Buyer, checkout: Checkout, asking: Asking, until: datetime | None) -> dict[str, Any]:
+def _row(answer: Quote, buyer: Buyer, wish: Wish) -> dict[str, Any]:
     return {
-        "state": RedemptionState.RESERVED if until else RedemptionState.REDEEMED,
+        "state": RedemptionState.RESERVED if wish.until else RedemptionState.REDEEMED,
         "customer_id": buyer.customer_id,
         "email_hash": buyer.mailbox,
         "address_hash": buyer.home,
-        "checkout": checkout_document(checkout),
+        "checkout": checkout_document(wish.checkout),
         "quote": quote_document(answer),
         "currency": answer.currency,
         "discount_cents": answer.gross_cents,
-        "channel": asking.channel,
-        "created_at": asking.now,
-        "expires_at": until,
-        "redeemed_at": None if until else asking.now,
+        "channel": wish.asking.channel,
+        "created_at": wish.asking.now,
+        "expires_at": wish.until,
+        "redeemed_at": None if wish.until else wish.asking.now,
         "ended_at": None,
         "reason": "",
     }
 
 
-def _granted(found: Coupon, own: Redemption | None, number: int, row: Mapping[str, Any], answer: Quote, order_ref: str, asking: Asking) -> Redemption:
+def _granted(found: Coupon, own: Redemption | None, number: int, row: Mapping[str, Any], answer: Quote, wish: Wish) -> Redemption:
     """What was just written, without reading it again: fifty checkouts that ask at once wait for each other."""
-    uses = found.uses + (0 if own and own.state in HOLDS_A_USE else 1)
     return Redemption(
-        number, found.id, found.code, own.source if own else asking.source, own.order_ref if own else order_ref, own.order_id if own else None,
-        row["customer_id"], row["state"], row["checkout"], answer, asking.channel, row["created_at"], row["expires_at"], row["redeemed_at"], None, "",
-        found.valid_until, None if found.most_uses is None else found.most_uses - uses,
+        number, found.id, found.code, own.source if own else wish.asking.source, own.order_ref if own else wish.order_ref, own.order_id if own else None,
+        row["customer_id"], row["state"], row["checkout"], answer, wish.asking.channel, row["created_at"], row["expires_at"], row["redeemed_at"], None, "",
+        found.valid_until, found.uses_left,
     )  # fmt: skip
 
 
-def _write(connection: Connection, found: Coupon, own: Redemption | None, row: dict[str, Any], buyer: Buyer, order_ref: str, asking: Asking) -> int | Refused:
+def _write(connection: Connection, found: Coupon, own: Redemption | None, row: dict[str, Any], buyer: Buyer, wish: Wish) -> int | Refused:
     """Take the use and write the row, both or neither; the number of the redemption."""
     if not found.offer.new_customers_only:
-        return _take(connection, found, own, row, order_ref, asking)
+        return _take(connection, found, own, row, wish)
     with connection.begin_nested() as savepoint:  # who was a newcomer a moment ago may be none any more
-        number = _take(connection, found, own, row, order_ref, asking)
+        number = _take(connection, found, own, row, wish)
         if own:
             claims.correct(connection, buyer.keys, own.id)
         failpoint.pass_by("redeem.before_claim")
-        if isinstance(number, Refused) or claims.claim(connection, buyer.keys, number, asking.now):
+        if isinstance(number, Refused) or claims.claim(connection, buyer.keys, number, wish.asking.now):
             failpoint.pass_by("redeem.after_claim")
             return number
         savepoint.rollback()
     return Refused(RefusalReason.NEW_CUSTOMERS_ONLY)
 
 
-def _take(connection: Connection, found: Coupon, own: Redemption | None, row: dict[str, Any], order_ref: str, asking: Asking) -> int | Refused:
+def _take(connection: Connection, found: Coupon, own: Redemption | None, row: dict[str, Any], wish: Wish) -> int | Refused:
     failpoint.pass_by("redeem.before_use")
     if own and own.state in HOLDS_A_USE:
         rows.change(connection, own.id, **row)
@@ -273,17 +267,11 @@ def _take(connection: Connection, found: Coupon, own: Redemption | None, row: di
     if own:
         rows.change(connection, own.id, **row)
         return own.id
-    its = {"coupon_id": found.id, "source": asking.source, "order_ref": order_ref}
+    its = {"coupon_id": found.id, "source": wish.asking.source, "order_ref": wish.order_ref}
     number = int(connection.execute(_INSERT, its | row).scalar_one())
     failpoint.pass_by("redeem.after_row")
     return number
 
 
-def _refused(connection: Connection, refused: Refused, found: Coupon, asking: Asking, action: Action, order_ref: str) -> Refused:
-    coupon_events.note(connection, [asking.event(action, refused.reason, found.id, order_ref)])
-    return refused
-
-
-def _unknown(connection: Connection, action: Action, asking: Asking, order_ref: str) -> Refused:
-    coupon_events.note(connection, [asking.event(action, RefusalReason.UNKNOWN_CODE, order_ref=order_ref)])
-    return Refused(RefusalReason.UNKNOWN_CODE)
+def _refused(refused: Refused, found: Coupon | None, wish: Wish) -> _Answered:
+    return _Answered(refused, wish.asking.event(wish.action, refused.reason, found.id if found else None, wish.order_ref))

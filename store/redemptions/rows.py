@@ -1,57 +1,63 @@
 """Which redemptions are there, by order, coupon or person?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select, union, update
 
 from campaigns.checkout import RedemptionState
 from store.redemptions.asking import Redemption, to_redemption
 from store.schema import coupons, orders, redemptions
+from store.sets import is_postgresql, one_of, values
 
 _QUERY: Select[Any] = select(redemptions, coupons.c.code, coupons.c.valid_until, coupons.c.uses, coupons.c.most_uses).join(
     coupons, coupons.c.id == redemptions.c.coupon_id
 )
 _NEWEST = redemptions.c.id.desc()
 _SOURCE: BindParameter[str] = bindparam("of_source")
-_REF: BindParameter[str] = bindparam("ref")
-_NAMED_SO = (redemptions.c.source == _SOURCE, redemptions.c.order_ref == _REF)
-_NAMED = select(redemptions.c.id).where(*_NAMED_SO)
-_SAME_ORDER = select(redemptions.c.id).where(redemptions.c.order_id.in_(select(redemptions.c.order_id).where(*_NAMED_SO)))
-_CAME_IN = select(redemptions.c.id).join(orders, orders.c.id == redemptions.c.order_id).where(orders.c.source == _SOURCE)
 _OTHER = orders.alias("other")
-_ANOTHER = [
-    exists().where(_OTHER.c.source == _SOURCE, name == _REF, _OTHER.c.id != orders.c.id).correlate(orders)
+_IS_ONLY_ONE = ~union(*(
+    select(_OTHER.c.id).where(_OTHER.c.source == _SOURCE, name == orders.c.number, _OTHER.c.id != orders.c.id).correlate(orders)
     for name in (_OTHER.c.source_id, _OTHER.c.number)
-]  # fmt: skip
-_BY_KEY = _CAME_IN.where(orders.c.source_id == _REF)
-_BY_NUMBER = _CAME_IN.where(orders.c.number == _REF, *(~another for another in _ANOTHER))
-_BY_ORDER = (
-    _QUERY.add_columns(orders.c.source_id.label("order_key"))
-    .outerjoin(orders, orders.c.id == redemptions.c.order_id)
-    .where(redemptions.c.id.in_(_NAMED.union(_SAME_ORDER, _BY_KEY, _BY_NUMBER)))
-    .order_by(redemptions.c.id)
-)
+)).exists()  # fmt: skip
 _BY_ID = _QUERY.where(redemptions.c.id == bindparam("its"))
 
 
-def by_order(connection: Connection, source: str, order_ref: str) -> list[Redemption]:
-    """The coupons of an order, first used first.
+@cache
+def _by_orders(on_postgresql: bool) -> Select[Any]:
+    """All that may be meant by some names of orders, with what tells whether it is."""
+    named = select(redemptions.c.id, redemptions.c.order_id).where(redemptions.c.source == _SOURCE, one_of(on_postgresql, redemptions.c.order_ref, "refs"))
+    these = named.cte("named")
+    came_in = (select(orders.c.id).where(orders.c.source == _SOURCE, one_of(on_postgresql, name, "refs")) for name in (orders.c.source_id, orders.c.number))
+    theirs = select(redemptions.c.id).where(redemptions.c.order_id.in_(union(select(these.c.order_id), *came_in)))
+    told = (orders.c.source.label("of"), orders.c.source_id.label("key"), orders.c.number.label("number"), _IS_ONLY_ONE.label("is_only_one"))
+    joined = _QUERY.add_columns(*told).outerjoin(orders, orders.c.id == redemptions.c.order_id)
+    return joined.where(redemptions.c.id.in_(union(select(these.c.id), theirs))).order_by(redemptions.c.id)
 
-    ``order_ref`` is what the checkout called it, else the shop's key of an order that has come in, else its number if no other order of
+
+def by_order(connection: Connection, source: str, order_ref: str) -> list[Redemption]:
+    """The coupons of an order, first used first; which, see ``by_orders``."""
+    return by_orders(connection, source, [order_ref])[order_ref]
+
+
+def by_orders(connection: Connection, source: str, order_refs: Collection[str]) -> dict[str, list[Redemption]]:
+    """Name -> the coupons of that order, first used first.
+
+    A name is what the checkout called the order, else the shop's key of an order that has come in, else its number if no other order of
     the shop goes by that: nobody's coupon is shown or rolled back for an order that happens to have the same number.
     """
-    found = connection.execute(_BY_ORDER, {"of_source": source, "ref": order_ref}).all()
-    named = [row for row in found if row.source == source and row.order_ref == order_ref]
-    meant = {row.order_id for row in named if row.order_id} or {row.order_id for row in found if row.order_key == order_ref and row.order_id}
-    meant = meant or {row.order_id for row in found if row.order_id}
-    return [to_redemption(row) for row in found if row in named or row.order_id in meant]
+    query = _by_orders(is_postgresql(connection))
+    found = connection.execute(query, {"of_source": source, "refs": values(connection, order_refs)}).all() if order_refs else []
+    return {order_ref: _of_order(found, source, order_ref) if found else [] for order_ref in order_refs}
 
 
-def is_named(connection: Connection, source: str, order_ref: str) -> bool:
-    """Whether an order has this name already."""
-    return bool(connection.execute(select(exists(_NAMED)), {"of_source": source, "ref": order_ref}).scalar_one())
+def _of_order(found: Sequence[Row[Any]], source: str, order_ref: str) -> list[Redemption]:
+    named = {row.id for row in found if row.source == source and row.order_ref == order_ref}
+    meant = {row.order_id for row in found if row.id in named and row.order_id} or {row.order_id for row in found if (row.of, row.key) == (source, order_ref)}
+    meant = meant or {row.order_id for row in found if (row.of, row.number) == (source, order_ref) and row.is_only_one}
+    return [to_redemption(row) for row in found if row.id in named or row.order_id in meant]
 
 
 def by_id(connection: Connection, redemption_id: int) -> Redemption | None:

@@ -19,19 +19,18 @@ from store.sets import among
 def remember(connection: Connection, code: str, shopper: Shopper, asking: Asking) -> bool | Refused:
     """Note a code for somebody's first order; False where it was noted already.
 
-    Refused for an unknown or void code, for one of a partner who is shut out, and for nobody.
+    Refused for an unknown or void code, for one that is over or used up, for one of a partner who is shut out, and for nobody.
 
     Who orders under another mailbox and number is not found again: the shop then sends the code with the order.
     """
     found = coupon.locked(connection, code)
-    if found is None or found.voided or not found.partner_is_active:
-        reason = RefusalReason.UNKNOWN_CODE if found is None else RefusalReason.VOID if found.voided else RefusalReason.PARTNER_INACTIVE
-        coupon_events.note(connection, [asking.event(Action.REMEMBER, reason, found.id if found else None)])
-        return Refused(reason)
+    if found is None:
+        return _refused(connection, Refused(RefusalReason.UNKNOWN_CODE), None, asking)
+    if refused := _against(found, asking):
+        return _refused(connection, refused, found.id, asking)
     buyer = whom(connection, shopper, asking.source, asking.secret)
     if buyer.customer_id is None and buyer.mailbox is None:
-        coupon_events.note(connection, [asking.event(Action.REMEMBER, RefusalReason.CUSTOMER_REQUIRED, found.id)])
-        return Refused(RefusalReason.CUSTOMER_REQUIRED)
+        return _refused(connection, Refused(RefusalReason.CUSTOMER_REQUIRED), found.id, asking)
     table = sign_up_codes.c
     person = or_(*([table.customer_id.in_(buyer.ids)] if buyer.ids else []), *([table.email_hash == buyer.mailbox] if buyer.mailbox else []))
     if connection.execute(select(exists().where(table.coupon_id == found.id, person))).scalar_one():
@@ -41,6 +40,22 @@ def remember(connection: Connection, code: str, shopper: Shopper, asking: Asking
     connection.execute(insert(sign_up_codes).values(row))
     coupon_events.note(connection, [asking.event(Action.REMEMBER, GRANTED, found.id)])
     return True
+
+
+def _refused(connection: Connection, refused: Refused, coupon_id: int | None, asking: Asking) -> Refused:
+    coupon_events.note(connection, [asking.event(Action.REMEMBER, refused.reason, coupon_id)])
+    return refused
+
+
+def _against(found: coupon.Coupon, asking: Asking) -> Refused | None:
+    """Why it can never count."""
+    if found.voided:
+        return Refused(RefusalReason.VOID)
+    if not found.partner_is_active:
+        return Refused(RefusalReason.PARTNER_INACTIVE)
+    if asking.now.astimezone(asking.timezone).date() > found.valid_until:
+        return Refused(RefusalReason.EXPIRED, {"valid_until": found.valid_until.isoformat()})
+    return Refused(RefusalReason.USED_UP, {"most_uses": found.most_uses or 0}) if found.is_used_up else None
 
 
 class Remembered(NamedTuple):

@@ -12,7 +12,8 @@ from store import partners
 from store.redemptions import claims
 from store.redemptions.arrival import Arrival
 from store.redemptions.asking import Asking
-from store.redemptions.buyer import Buyer, ThisOrder, has_ordered, uses_of, was_newcomer
+from store.redemptions.bought import ThisOrder, has_ordered, uses_of, was_newcomer
+from store.redemptions.buyer import Buyer
 from store.redemptions.coupon import Coupon
 
 ANY_TIMEZONE = timedelta(hours=14)
@@ -32,6 +33,8 @@ class Case:
     """Coupons that the order holds already."""
     number: int | None = None
     """Of its redemption, once there is one."""
+    misnamed: bool = False
+    """A checkout has called another order by this one's key."""
 
     @property
     def people(self) -> frozenset[int]:
@@ -72,12 +75,11 @@ def _of_code(case: Case) -> Iterable[RefusalReason]:
 
 def _of_person(connection: Connection, case: Case) -> Iterable[RefusalReason]:
     found, offer = case.found, case.found.offer
-    if offer.personal and found.customer_id is not None and found.customer_id not in case.people:
+    if offer.personal and found.customer_id not in case.people:
         yield RefusalReason.OTHER_CUSTOMER
     if found.partner_id and is_own(connection, case):
         yield RefusalReason.OWN_CODE
-    counted = offer.uses_per_customer is not None and (found.most_uses is None or found.most_uses > 1)
-    if counted and uses_of(connection, found.id, case.buyer, case.number) >= (offer.uses_per_customer or 0):
+    if found.is_counted_by_person and uses_of(connection, found.id, case.buyer, case.number, case.asking.now) >= (offer.uses_per_customer or 0):
         yield RefusalReason.CUSTOMER_LIMIT
 
 
@@ -110,5 +112,5 @@ def is_newcomer(connection: Connection, case: Case) -> bool:
     """Whether the buyer was a new customer; where there is a redemption already, from now on they are one no more."""
     arrival, buyer = case.arrival, case.buyer
     order = ThisOrder(arrival.source, arrival.order_ref, arrival.ordered_at, case.number)
-    was = was_newcomer(connection, buyer.keys, case.number) or has_ordered(connection, buyer, order)
+    was = was_newcomer(connection, buyer.keys, case.number, case.asking.now) or has_ordered(connection, buyer, order)
     return (case.number is None or claims.claim(connection, buyer.keys, case.number, case.asking.now)) and not was

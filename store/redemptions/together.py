@@ -1,38 +1,48 @@
 """How are many checkouts that ask at the same moment answered in one transaction, so that they share its way to the disk?"""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 
 from store import failpoint
-from store.engine import Connection, Engine, writing
+from store.engine import Connection, Engine
+from store.giving_way import gave_way, tries_of_a_request, written
+from store.redemptions.asking import Wish
+from store.redemptions.granting import grant
 from store.sets import is_postgresql
 
-Answer = TypeVar("Answer")
+Act = Wish | Callable[[Connection], Any]
+"""A wish, or another function of this package."""
 
 
-def together(engine: Engine, acts: Sequence[Callable[[Connection], Answer]]) -> list[Answer | Exception]:
+def together(engine: Engine, acts: Sequence[Act]) -> list[Any]:
     """The answer of each act, in their order; what one of them raises is its answer and undoes that one alone.
 
-    All in one transaction; if anything goes wrong, each again in one of its own. An act is a function of this package, so it may be
-    done again: the same order gets the same answer.
+    All in one transaction, wishes first; if anything goes wrong, each again in one of its own, and once more where that has to give
+    way to an import. An act may be done again: the same order gets the same answer.
     """
-    try:
-        return list(_kept(engine, acts))
-    except Exception as error:  # whatever it is: the others must not fail with it
-        if len(acts) == 1:
-            return [error]
-    return [answer for act in acts for answer in together(engine, [act])]
 
-
-def _kept(engine: Engine, acts: Sequence[Callable[[Connection], Answer]]) -> list[Answer]:
-    with writing(engine) as connection:
+    def answered(connection: Connection) -> list[Any]:
         _prepare(connection, len(acts) > 1)
-        answers = [act(connection) for act in acts]
+        granted = iter(grant(connection, [act for act in acts if isinstance(act, Wish)]))
+        answers = [next(granted) if isinstance(act, Wish) else act(connection) for act in acts]
         failpoint.pass_by("redeem.before_commit")
+        return answers
+
+    try:
+        answers = written(engine, answered, tries_of_a_request(engine) if len(acts) == 1 else 1)
+    except Exception as error:  # whatever it is: the others must not fail with it
+        if len(acts) == 1 or _have_waited(engine, error):
+            return [error] * len(acts)
+        return [answer for act in acts for answer in together(engine, [act])]
     failpoint.pass_by("redeem.after_commit")
     return answers
+
+
+def _have_waited(engine: Engine, error: Exception) -> bool:
+    """All of them in vain, for SQLite's one lock: one by one they would wait for ten seconds each."""
+    return engine.dialect.name == "sqlite" and gave_way(error)
 
 
 _PLAN_ONCE = (func.set_config("plan_cache_mode", "auto", True), func.set_config("enable_seqscan", "off", True))

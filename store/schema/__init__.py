@@ -5,7 +5,7 @@ from store.schema.arrivals import imports, privacy_requests, rejections, sync_st
 from store.schema.campaigning import campaign_versions, campaigns, holdouts, offers, verdicts
 from store.schema.naming import metadata
 from store.schema.partnering import first_lines, partners, prospect_views
-from store.schema.people import customer_sources, customers, merges, objections, robinson
+from store.schema.people import customer_sources, customers, former_mailboxes, merges, objections, robinson
 from store.schema.printing import LETTER_ONCE, LETTER_ONCE_WHERE, coupons, leases, letters, print_files, print_runs
 from store.schema.purchases import carts, order_lines, orders
 from store.schema.redeeming import code_uploads, coupon_events, new_customers, redemptions, sign_up_codes, uploaded_codes
@@ -24,6 +24,7 @@ __all__ = [
     "customer_sources",
     "customers",
     "first_lines",
+    "former_mailboxes",
     "holdouts",
     "idempotency_keys",
     "imports",

@@ -66,6 +66,18 @@ customer_sources = Table(
 Index("ix_customer_sources_number", customer_sources.c.number, customer_sources.c.source)
 Index("ix_customer_sources_unspelled", customer_sources.c.email_key, postgresql_where=_UNSPELLED, sqlite_where=_UNSPELLED)
 
+former_mailboxes = Table(
+    "former_mailboxes",
+    metadata,
+    key(),
+    reference("customer_id", "customers", index=True),
+    text("source"),  # which has told another one since
+    text("email_key_hash", Pii.PSEUDONYM, index=True),  # as customers.email_hash
+    text("mailbox_hash", Pii.PSEUDONYM, index=True),  # keyed, of the mailbox in any spelling: as redemptions.email_hash
+    moment("replaced_at"),
+)
+"""Mailboxes that somebody went by before: whoever objects, or wants to be a new customer, under an old one is still found by it."""
+
 merges = Table(
     "merges",
     metadata,

@@ -208,7 +208,7 @@ def listening(app: ASGIApp) -> Iterator[str]:
 @pytest.fixture
 def browser(app: FastAPI) -> Iterator[httpx.Client]:
     """A visitor's phone: follows no redirect by itself, so that tests see it."""
-    with served(app) as url, httpx.Client(base_url=url, headers={"User-Agent": PHONE, "Accept-Language": "de-DE,de;q=0.9,en;q=0.5"}) as client:
+    with served(app) as url, httpx.Client(timeout=60, base_url=url, headers={"User-Agent": PHONE, "Accept-Language": "de-DE,de;q=0.9,en;q=0.5"}) as client:
         yield client
 
 

@@ -70,7 +70,7 @@ def test_the_same_holds_for_a_further_request(address: tuple[str, int], monkeypa
 
 
 def test_whoever_behaves_is_served_as_before(address: tuple[str, int]) -> None:
-    with httpx.Client(base_url=f"http://{address[0]}:{address[1]}") as client:
+    with httpx.Client(timeout=60, base_url=f"http://{address[0]}:{address[1]}") as client:
         assert urlsplit(str(client.base_url)).port == address[1]
         for _ in range(3):
             assert client.get("/", headers={"User-Agent": "a" * 64_000}).text == "ok"

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -35,7 +36,11 @@ def page() -> ModuleType:
 def customer(page: ModuleType, app: FastAPI, api_key: str) -> Iterator[httpx.Client]:
     """Somebody who looks at the example's page."""
     make: Callable[[str, str], FastAPI] = page.shop
-    with served(app) as url, listening(make(url, api_key)) as page_url, httpx.Client(base_url=page_url, headers={"Accept-Language": "de-DE"}) as client:
+    with (
+        served(app) as url,
+        listening(make(url, api_key)) as page_url,
+        httpx.Client(timeout=60, base_url=page_url, headers={"Accept-Language": "de-DE"}) as client,
+    ):
         yield client
 
 
@@ -49,10 +54,19 @@ def test_the_page_takes_a_coupon_off_and_orders_with_it(customer: httpx.Client, 
     issue(shop, an_offer())
     assert "Order for 63.90 €" in customer.get("/").text
     assert "Order for 57.51 €" in customer.get("/", params={"code": "tee 2026"}).text
-    assert "coupon −6.39 €" in customer.post("/order", data={"code": "tee 2026"}).text
-    assert "coupon −6.39 €" in customer.post("/order", data={"code": "tee 2026"}).text, "a retry"
+    order = {"code": "tee 2026", "order_ref": "2026-1"}
+    assert "coupon −6.39 €" in customer.post("/order", data=order).text
+    assert "coupon −6.39 €" in customer.post("/order", data=order).text, "a retry"
+    assert "coupon −0.00 €. Dieser Gutschein ist schon verbraucht." in customer.post("/order", data=order | {"order_ref": "2026-2"}).text
     assert uses(shop) == 1
     assert "Dieser Gutschein ist schon verbraucht." in customer.get("/", params={"code": "tee 2026"}).text
+
+
+@on_sqlite
+def test_every_cart_has_an_order_number_of_its_own_and_keeps_it(customer: httpx.Client) -> None:
+    first, second = (re.findall('name=order_ref value="(.*?)"', customer.get("/").text) for _ in range(2))
+    assert first[0] == first[1] != second[0]
+    assert re.findall('name=order_ref value="(.*?)"', customer.get("/", params={"code": "X", "order_ref": first[0]}).text) == first
 
 
 @on_sqlite
@@ -63,7 +77,7 @@ def test_the_page_says_what_is_wrong_and_repeats_no_markup(customer: httpx.Clien
 
 def test_the_page_sells_on_while_postillion_is_away(page: ModuleType) -> None:
     with listening(page.shop("http://127.0.0.1:9", "pst_none")) as url:
-        answer = httpx.post(f"{url}/order", data={"code": "X"})
+        answer = httpx.post(f"{url}/order", timeout=60, data={"code": "X", "order_ref": "2026-1"})
     assert answer.status_code == 200 and "Coupons cannot be checked just now." in answer.text
 
 
@@ -79,6 +93,15 @@ def test_the_script_goes_from_quote_to_roll_back(app: FastAPI, api_key: str, sho
     assert (quote["granted"], reserved["redemption"]["state"], redeemed["redemption"]["state"]) == (True, "reserved", "redeemed")
     assert invoice["redemptions"] == [redeemed["redemption"]] and rolled_back["redemptions"][0]["state"] == "rolled_back"
     assert uses(shop) == 0
+
+
+@on_sqlite
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_script_stops_at_a_code_that_is_worth_nothing(app: FastAPI, api_key: str, shop: Shop) -> None:
+    with served(app) as url:
+        environment = {**os.environ, "KEY": api_key, "CODE": "NONE", "POSTILLION": url}
+        done = subprocess.run(["sh", str(EXAMPLES / "curl.sh")], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Diesen Gutscheincode kennen wir nicht" in done.stdout and "reserve" not in done.stderr
 
 
 def test_a_link_applies_a_code_in_shopify() -> None:

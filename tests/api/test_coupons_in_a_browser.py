@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import httpx
@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from campaigns.offer import Articles, OfferKind, TimeWindow
-from store import offers
-from store.engine import reading
+from store import offers, partners
+from store.engine import reading, writing
 from tests.api.checkout_shop import ANNA, a_cart, an_offer, ask, days, issue, uses
 from tests.api.conftest import Shop
 
@@ -46,8 +46,22 @@ def coupon_id(shop: Shop, program: httpx.Client, anna: int) -> int:
     return found
 
 
-def test_every_page_can_be_used_by_everybody(page: Page, coupon_id: int, anna: int) -> None:
-    paths = ("coupons", "coupons?q=tee", "coupons/noticed", f"coupons/{coupon_id}", "offers/rule", "offers/new", "offers/rule/edit", "offers/rule/import")
+def test_every_page_can_be_used_by_everybody(page: Page, coupon_id: int, anna: int, shop: Shop) -> None:
+    with writing(shop.engine) as connection:
+        partners.add(connection, "zoe", "Zoe", "zoe@partner.example", "", datetime.now(UTC))
+    paths = (
+        "coupons",
+        "coupons?q=tee",
+        "coupons/noticed",
+        f"coupons/{coupon_id}",
+        "offers/rule",
+        "offers/new",
+        "offers/rule/edit",
+        "offers/rule/import",
+        "offers/rule?fate=open&done=codes_drawn&count=5",
+        "partners",
+        "partners/zoe",
+    )
     for size in SIZES.values():
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for path in (*paths, f"customers/{anna}", f"coupons/{coupon_id}?lang=en"):
@@ -55,6 +69,14 @@ def test_every_page_can_be_used_by_everybody(page: Page, coupon_id: int, anna: i
             found = Axe().run(page)
             assert found.violations_count == 0, f"{path}: {found.generate_report()}"
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{path} has to be pushed sideways"
+
+
+def test_the_desks_pages_stand_in_one_line_of_a_screen_in_both_languages(page: Page, coupon_id: int) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for language in ("de", "en"):
+        page.goto(f"/desk/coupons/{coupon_id}?lang={language}")
+        tops = page.evaluate("[...document.querySelectorAll('.bar > nav a, .who button')].map(one => Math.round(one.getBoundingClientRect().top / 20))")
+        assert len(set(tops)) == 1, (language, tops)
 
 
 def test_an_offer_is_made_and_a_code_blocked_as_a_person_does_it(page: Page, coupon_id: int, shop: Shop) -> None:
@@ -66,7 +88,7 @@ def test_an_offer_is_made_and_a_code_blocked_as_a_person_does_it(page: Page, cou
     page.get_by_role("group", name="Hours 1").get_by_label("from").fill("10:00")
     page.get_by_role("group", name="Hours 1").get_by_label("to").fill("12:00")
     page.get_by_role("button", name="Save").click()
-    assert page.url.endswith("/desk/offers/spring")
+    assert page.url.endswith("/desk/offers/spring?done=offer_saved") and page.get_by_role("status").inner_text() == "The offer is saved."
     assert "12.5%" in page.inner_text("main") and "Sat 10:00–12:00" in page.inner_text("main")
     with reading(shop.engine) as connection:
         assert offers.every(connection)["spring"].windows == (TimeWindow((6,), time(10), time(12)),)

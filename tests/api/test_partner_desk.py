@@ -19,9 +19,11 @@ from campaigns.offer import Offer, OfferKind
 from campaigns.partner import ContactField, Partner
 from letters.partner_coupons import MOST_PAGES
 from store import offers, partners, users
+from store.coupon_events import Action
 from store.engine import reading, writing
-from store.schema import coupons, prospect_views, sign_up_codes
+from store.schema import coupon_events, coupons, prospect_views, sign_up_codes
 from store.users import Role
+from tests.api.checkout_shop import an_offer, issue
 from tests.api.conftest import ANNA, PASSWORD, PHONE, Shop, served
 
 STANDING = Offer("friends", "Freunde", OfferKind.PERCENTAGE, 1000, uses=None, new_customers_only=True, for_partners=True, minimum_order_cents=3000)
@@ -39,7 +41,10 @@ def signed_in(app: FastAPI, shop: Shop, password_hash: str, slug: str, name: str
         known = users.password_hash(connection, slug)
         assert known
         token = users.open_session(connection, known[0], now)
-    with served(app) as url, httpx.Client(base_url=url, headers={"User-Agent": PHONE, "Accept-Language": "de"}, cookies={"postillion": token}) as client:
+    with (
+        served(app) as url,
+        httpx.Client(timeout=60, base_url=url, headers={"User-Agent": PHONE, "Accept-Language": "de"}, cookies={"postillion": token}) as client,
+    ):
         yield client
 
 
@@ -84,6 +89,17 @@ def test_a_refused_code_is_said_beside_the_field_and_stays_there(meier: httpx.Cl
     assert "gibt es schon" in answer.text and 'value="V0N-Meier"' in answer.text
     assert derive(meier, "x").status_code == derive(meier, "vonanna", "no-such-offer").status_code == 422
     assert "vonmeier" not in meier.get("/partner").text
+
+
+def test_whoever_looks_for_codes_of_others_is_told_nothing_more(meier: httpx.Client, other: httpx.Client, shop: Shop) -> None:
+    issue(shop, an_offer(), "VIP-50", source="shop")
+    assert "gibt es schon" in derive(meier, "vip50").text
+    for _ in range(19):
+        derive(meier, "V1P-50")
+    for code in ("vip50", "vonmeier"):
+        answer = derive(meier, code)
+        assert answer.status_code == 422 and "in einer Stunde" in answer.text, code
+    assert derive(other, "vonzoe").status_code == 303, "others are not shut out with them"
 
 
 def test_a_code_is_switched_off_and_on_again(meier: httpx.Client, shop: Shop, browser: httpx.Client) -> None:
@@ -223,9 +239,106 @@ def test_only_an_admin_releases_contact_fields(meier: httpx.Client, desk: httpx.
 def test_the_operator_adds_partners_and_sees_the_tree(desk: httpx.Client) -> None:
     assert "Noch gibt es keine Partner" in desk.get("/desk/partners").text
     assert desk.post("/desk/partners", data={"slug": "anna", "name": "Anna <b>", "email": "a@b.example"}).status_code == 303
-    assert desk.post("/desk/partners", data={"slug": "berta", "name": "Berta", "sponsor": "anna"}).headers["Location"] == "/desk/partners/berta"
+    assert (
+        desk.post("/desk/partners", data={"slug": "berta", "name": "Berta", "sponsor": "anna"}).headers["Location"] == "/desk/partners/berta?done=partner_added"
+    )
     page = desk.get("/desk/partners").text
     assert page.index("Anna &lt;b&gt;") < page.index("Berta") and 'class="depth depth-1"' in page
     wrong = desk.post("/desk/partners", data={"slug": "Carl", "name": "Carl", "sponsor": "nobody"})
-    assert wrong.status_code == 422 and 'value="Carl"' in wrong.text and "cannot name a partner" in wrong.text
+    assert wrong.status_code == 422 and 'value="Carl"' in wrong.text and "So kann ein Partner nicht heißen" in wrong.text
     assert desk.get("/desk/partners/nobody").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"slug": "anna-meier", "name": "Carla"}, "Einen Partner mit diesem Kurznamen gibt es schon."),
+        ({"slug": "carla", "name": "Carla", "sponsor": "nobody"}, "Den Partner, der geworben haben soll, gibt es nicht"),
+        ({"slug": "carla", "name": " "}, "Bitte einen Namen, der sich drucken lässt."),
+    ],
+)
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_why_nobody_can_be_taken_in_is_said_in_the_readers_language(wrong: dict[str, str], words: str, meier: httpx.Client, desk: httpx.Client) -> None:
+    answer = desk.post("/desk/partners", data=wrong)
+    assert answer.status_code == 422 and words in answer.text
+
+
+def test_the_desk_lets_a_partner_sign_in_and_changes_the_password(desk: httpx.Client) -> None:
+    desk.post("/desk/partners", data={"slug": "zoe", "name": "Zoe"})
+    assert "Kann sich noch nicht anmelden" in desk.get("/desk/partners/zoe").text
+    first, second = "drei oder vier Woerter", "ganz andere vier Woerter"
+    for password, refused in ((first, second), (second, first)):
+        made = desk.post("/desk/partners/zoe/login", data={"user_name": "zoe.z", "password": password})
+        assert (made.status_code, made.headers["Location"]) == (303, "/desk/partners/zoe?done=partner_login_made")
+        with httpx.Client(base_url=desk.base_url, headers={"User-Agent": PHONE}) as zoe:
+            assert zoe.post("/desk/sign-in", data={"name": "zoe.z", "password": refused}).status_code == 401
+            assert zoe.post("/desk/sign-in", data={"name": "zoe.z", "password": password}).headers["Location"] == "/partner"
+    assert "Meldet sich als zoe.z an" in desk.get("/desk/partners/zoe").text
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "words"),
+    [
+        ("Martha", PASSWORD, "Unter diesem Namen meldet sich schon jemand anderes an."),
+        ("anna-meier", PASSWORD, "Unter diesem Namen meldet sich schon jemand anderes an."),
+        ("", PASSWORD, "Bitte einen Namen zum Anmelden"),
+        ("zoe", "zu kurz", "Das Passwort ist zu kurz."),
+    ],
+)
+def test_no_partners_sign_in_takes_somebody_elses(name: str, password: str, words: str, meier: httpx.Client, desk: httpx.Client, shop: Shop) -> None:
+    desk.post("/desk/partners", data={"slug": "zoe", "name": "Zoe"})
+    with reading(shop.engine) as connection:
+        before = users.password_hash(connection, name)
+    answer = desk.post("/desk/partners/zoe/login", data={"user_name": name, "password": password})
+    assert answer.status_code == 422 and words in answer.text
+    with reading(shop.engine) as connection:
+        assert users.password_hash(connection, name) == before
+    assert desk.get("/desk/partners").status_code == 200, "whoever is at the desk stays there, in the same role"
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_only_those_who_manage_partners_make_sign_ins(desk: httpx.Client, shop: Shop, password_hash: str) -> None:
+    desk.post("/desk/partners", data={"slug": "zoe", "name": "Zoe"})
+    assert desk.post("/desk/partners/nobody/login", data={"user_name": "zoe", "password": PASSWORD}).status_code == 404
+    with writing(shop.engine) as connection:
+        users.save(connection, "Sven", password_hash, Role.SUPPORT, datetime.now(UTC))
+        known = users.password_hash(connection, "Sven")
+        assert known
+        token = users.open_session(connection, known[0], datetime.now(UTC))
+    desk.cookies.clear()
+    desk.cookies.set("postillion", token)
+    assert desk.post("/desk/partners/zoe/login", data={"user_name": "zoe", "password": PASSWORD}).status_code == 403
+    assert 'name="password"' not in desk.get("/desk/partners/zoe").text
+
+
+def test_a_partner_gets_a_link_to_share_for_each_code_that_is_on(meier: httpx.Client, shop: Shop) -> None:
+    derive(meier)
+    link = f"{shop.settings.public_url}/P/vonmeier"
+    assert f'href="{link}"' in meier.get("/partner").text
+    meier.post(f"/partner/codes/{code_id(shop)}/switch", data={"on": "false"})
+    assert link not in meier.get("/partner").text
+
+
+def test_what_the_desk_does_to_a_partner_is_written_down(desk: httpx.Client, shop: Shop) -> None:
+    with writing(shop.engine) as connection:
+        users.save(connection, "Chef", "no hash", Role.ADMIN, datetime.now(UTC))
+        known = users.password_hash(connection, "Chef")
+        assert known
+        desk.cookies.set("postillion", users.open_session(connection, known[0], datetime.now(UTC)))
+    desk.post("/desk/partners", data={"slug": "zoe", "name": "Zoe"})
+    desk.post("/desk/partners/zoe/login", data={"user_name": "zoe", "password": PASSWORD})
+    desk.post("/desk/partners/zoe/release", data={"field": ["town", "email"]})
+    desk.post("/desk/partners/zoe/active", data={"on": "false"})
+    with reading(shop.engine) as connection:
+        noted = connection.execute(
+            select(coupon_events.c.actor, coupon_events.c.detail).where(coupon_events.c.action == Action.PARTNER).order_by(coupon_events.c.id)
+        )
+        assert [tuple(row) for row in noted] == [
+            ("Chef", "zoe: taken in"),
+            ("Chef", "zoe: sign-in zoe"),
+            ("Chef", "zoe: released town, email"),
+            ("Chef", "zoe: shut out"),
+        ]
+    assert "released town, email" in desk.get("/desk/partners/zoe").text
+    desk.post("/desk/partners", data={"slug": "zo", "name": "Zo"})
+    assert "released" not in re.sub(r"<form.*?</form>", "", desk.get("/desk/partners/zo").text, flags=re.DOTALL), "another's log"

@@ -118,7 +118,7 @@ def test_from_the_standing_offer_to_the_first_line(
 
     # another partner sees nothing of it, the operator everything
     assert "vonmeier" not in other.get("/partner").text
-    assert "0 neue Kunden" in other.get("/partner").text and "1 neue Kunden" in meier.get("/partner").text
+    assert "Neue Kunden gebracht: 0" in other.get("/partner").text and "Neue Kunden gebracht: 1" in meier.get("/partner").text
     assert "Anna Meier" in desk.get("/desk/partners").text
 
 

@@ -27,7 +27,7 @@ def test_every_public_page_leads_to_it(browser: httpx.Client) -> None:
 def test_the_controllers_own_text_takes_its_place_and_is_no_markup(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "privacy.de.md").write_text("## Unsere Worte\n\nNur **hier**. <script>alert(1)</script>", "utf-8")
     app = create_app(shop.settings.model_copy(update={"privacy_dir": tmp_path}))
-    with served(app) as url, httpx.Client(base_url=url) as found:
+    with served(app) as url, httpx.Client(timeout=60, base_url=url) as found:
         page = found.get("/privacy?lang=de").text
         assert "<h2>Unsere Worte</h2>" in page and "<strong>hier</strong>" in page
         assert "<script" not in page and "Verantwortlich" not in page

@@ -28,6 +28,14 @@ def events(shop: Shop) -> list[tuple[str, str, str]]:
         return [(row.action, row.outcome, row.actor) for row in rows]
 
 
+def test_an_order_is_found_under_its_reference_as_it_was_sent(program: httpx.Client, shop: Shop) -> None:
+    issue(shop, an_offer())
+    ask(program, "redeem", a_cart(order_ref="A  1"))
+    for spelt in ("A  1", "A 1", " A 1 "):
+        assert len(program.get("/redemptions", params={"order_ref": spelt}).json()["redemptions"]) == 1
+    assert program.get("/redemptions", params={"order_ref": "MÃ¼ller"}).json() == {"redemptions": []}
+
+
 def test_a_quote_shows_lines_and_shares_with_their_vat_to_the_cent(program: httpx.Client, shop: Shop) -> None:
     issue(shop, an_offer(kind=OfferKind.AMOUNT, value=1000))
     answer = ask(program, "quote", a_cart("tee 2026"))
@@ -208,13 +216,21 @@ def test_the_alarm_for_all_programs_together(caplog: pytest.LogCaptureFixture) -
             guesses.count(request, f"program-{number % 10}", f"visitor-{number}", "X")
     assert guesses.within_the_hour == 1000
     assert sum("all API keys together" in record.message for record in caplog.records) == 1
-    assert guesses.admits(request, "another program", "new here"), "nobody is shut out for others"
+    assert guesses.admits(request, "another program", "new here", "X"), "nobody is shut out for others"
 
 
 def httpx_request() -> Any:
     from starlette.requests import Request
 
     return Request({"type": "http", "client": ("192.0.2.1", 1), "headers": []})
+
+
+def test_a_visitors_guesses_at_once_are_no_way_around_the_count() -> None:
+    guesses, request = Guesses(), httpx_request()
+    assert sum(guesses.admits(request, "shop", "v", code) for code in codes(200)) == 25, "none of them is known to be wrong yet"
+    assert guesses.admits(request, "shop", "somebody else", "X")
+    assert all(guesses.admits(request, "shop", "w", "MISTYPED") for _ in range(30)), "the cart has changed"
+    assert all(guesses.admits(request, "busy shop", "", code) for code in codes(200))
 
 
 def test_the_same_wrong_code_again_is_no_new_guess(program: httpx.Client, shop: Shop) -> None:

@@ -46,7 +46,7 @@ def test_the_right_password_opens_the_desk(browser: httpx.Client, marketer: str)
 
 def test_over_https_the_cookie_is_tied_to_the_host(shop: Shop, marketer: str) -> None:
     app = create_app(shop.settings.model_copy(update={"desk_url": "https://desk.example"}))
-    with served(app) as url, httpx.Client(base_url=url) as browser:
+    with served(app) as url, httpx.Client(timeout=60, base_url=url) as browser:
         answer = sign_in(browser)
         cookie = answer.headers["Set-Cookie"]
         assert cookie.startswith("__Host-postillion=")

@@ -463,7 +463,7 @@ def shopify(settings: Settings) -> Settings:
 
 @pytest.fixture
 def client(shopify: Settings) -> Iterator[httpx.Client]:
-    with served(create_app(shopify)) as url, httpx.Client(base_url=url) as found:
+    with served(create_app(shopify)) as url, httpx.Client(timeout=60, base_url=url) as found:
         yield found
 
 

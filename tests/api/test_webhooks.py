@@ -43,7 +43,7 @@ def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def client(settings: Settings, nobody_works: None) -> Iterator[httpx.Client]:
-    with served(create_app(settings)) as url, httpx.Client(base_url=url) as found:
+    with served(create_app(settings)) as url, httpx.Client(timeout=60, base_url=url) as found:
         yield found
 
 
@@ -85,7 +85,7 @@ def test_a_changed_body_is_refused(client: httpx.Client, engine: Engine) -> None
 def test_the_secret_before_the_last_change_counts_as_well(settings: Settings, engine: Engine, nobody_works: None) -> None:
     changed = settings.model_copy(update={"shopify_former_client_secret": SecretStr(FORMER_SECRET)})
     content = body({"id": 1})
-    with served(create_app(changed)) as url, httpx.Client(base_url=url) as found:
+    with served(create_app(changed)) as url, httpx.Client(timeout=60, base_url=url) as found:
         assert send(found, "orders/delete", content, Hmac_Sha256=signature(content, FORMER_SECRET)).status_code == 200
         assert send(found, "orders/delete", content).status_code == 200
         assert send(found, "orders/delete", content, Hmac_Sha256=signature(content, "shpss_of-last-year")).status_code == 401
@@ -103,7 +103,7 @@ def test_without_a_secret_nothing_is_taken_and_the_log_says_what_to_do(
     settings: Settings, engine: Engine, nobody_works: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     bare = settings.model_copy(update={"shopify_client_secret": SecretStr("")})
-    with served(create_app(bare)) as url, httpx.Client(base_url=url) as found:
+    with served(create_app(bare)) as url, httpx.Client(timeout=60, base_url=url) as found:
         assert send(found, "orders/create", {"id": 1}, Hmac_Sha256=signature(body({"id": 1}), "")).status_code == 404
     assert stored(engine) == []
     assert "POSTILLION_SHOPIFY_CLIENT_SECRET is empty" in caplog.text
@@ -130,7 +130,7 @@ def test_of_another_shop_with_the_same_app_nothing_is_kept(client: httpx.Client,
 
 @pytest.mark.parametrize("shop", ["", "tee", "TEE.myshopify.com", "https://tee.myshopify.com", "https://admin.shopify.com/store/tee"])
 def test_the_shop_may_be_written_in_any_way(settings: Settings, engine: Engine, nobody_works: None, shop: str) -> None:
-    with served(create_app(settings.model_copy(update={"shopify_shop": shop}))) as url, httpx.Client(base_url=url) as found:
+    with served(create_app(settings.model_copy(update={"shopify_shop": shop}))) as url, httpx.Client(timeout=60, base_url=url) as found:
         assert send(found, "orders/create", payloads.order(), Shop_Domain=SHOP).status_code == 200
     assert [row.state for row in stored(engine)] == ["waiting"]
 
@@ -195,6 +195,6 @@ def test_nothing_is_answered_while_the_database_is_away(settings: Settings, nobo
 
     monkeypatch.setattr(webhooks, "add", away)
     app: FastAPI = create_app(settings)
-    with served(app) as url, httpx.Client(base_url=url) as found:
+    with served(app) as url, httpx.Client(timeout=60, base_url=url) as found:
         answer = send(found, "orders/create", payloads.order())
     assert answer.status_code == 503, "Shopify sends it again"

@@ -16,8 +16,9 @@ from campaigns.checkout import Channel, RedemptionState, RefusalReason
 from campaigns.identity import MergeReason
 from campaigns.kinds import CampaignKind, ProductField, Who
 from campaigns.letter import LetterState
-from campaigns.offer import CodeSource, OfferKind
+from campaigns.offer import CodeSource, OfferKind, OfferProblem
 from campaigns.order import OrderState
+from campaigns.partner import CodeRefusal, PartnerProblem
 from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.profile import Part
 from campaigns.record import Kind
@@ -79,6 +80,9 @@ def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
         ("fate", Fate),
         ("codes", CodeSource),
         ("offer_kind", OfferKind),
+        ("offer_problem", OfferProblem),
+        ("partner_refused", PartnerProblem),
+        ("code_refused", CodeRefusal),
     ],
 )
 def test_every_state_has_its_words(prefix: str, states: type) -> None:
@@ -135,6 +139,7 @@ def test_every_phrase_is_said_somewhere() -> None:
             "codes",
             "contact",
             "code_refused",
+            "partner_refused",
         )
     )
     objections = {f"objection_{outcome}_{part}" for outcome in ("filed", "known") for part in ("title", "lead")}

@@ -232,7 +232,7 @@ def test_what_may_be_printed_has_two_to_six_readable_lines_without_a_blank_one(a
         assert all(line.isprintable() or not line.isascii() for line in found.lines)
 
 
-NUMBERS = ["Weg 1", "Packstation 123", "1234567", "Postfach 12"]
+NUMBERS = ["Weg 1", "Weg 1, Postfach 12", "Packstation 123", "1234567", "Postfach 12"]
 WORDS = ["", "Anna", "Müller", "\u200bWeg", "W\u00e9g\ufffd", "王", "x\u00a0y", "c/o Weg", "ß" * 41, "\u0627", *NUMBERS]
 PARTS = st.sampled_from(WORDS)
 POSTCODES = st.sampled_from(["", "01067", "1067", "1010", "sw1a 1aa", "SW1A 1AA", "D-01067", "０１０６７"])

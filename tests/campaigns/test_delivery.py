@@ -26,6 +26,8 @@ STATION = ("Anna Müller", "1234567", "Packstation 123", "01067 Dresden")
         ("Postnr. 1234567", "", "Packstation123"),
         ("Packstation 123", "", "1234567"),
         ("Packstation 123", "Postnummer 1234567", ""),
+        ("DHL Packstation 123", "", "1234567"),
+        ("", "1234567", "DHL-Packstation 123"),
     ],
 )
 def test_a_packstation_is_found_in_any_order(company: str, addition: str, street: str) -> None:
@@ -79,10 +81,29 @@ def test_a_word_like_packstation_abroad_is_a_street() -> None:
     assert (found.lines, found.problem) == (("Anna Müller", "Packstation 123", "1010 WIEN", "ÖSTERREICH"), None)
 
 
-@pytest.mark.parametrize("box", ["Postfach 12 34", "Postfach 1234", "postfach", "Post Box 7", "P.O. Box 12", "PO Box 12", "p. o. box 12"])
+@pytest.mark.parametrize("box", ["Postfach 12 34", "Postfach 1234", "postfach 1", "Post Box 7", "P.O. Box 12", "PO Box 12", "p. o. box 12"])
 def test_a_box_takes_the_place_of_the_street_and_that_is_told(box: str) -> None:
     found = postal(replace(ANNA, addition=box, street="Hauptstraße 5"), "DE")
     assert (found.lines, found.dropped, found.problem) == (("Anna Müller", box, "01067 Dresden"), ("Hauptstraße 5",), None)
+
+
+def test_a_box_without_a_number_does_not_take_the_place_of_the_street() -> None:
+    found = postal(replace(ANNA, addition="Postfach", street="Hauptstraße 5"), "DE")
+    assert (found.lines, found.dropped, found.problem) == (("Anna Müller", "Hauptstraße 5", "01067 Dresden"), ("Postfach",), None)
+    assert postal(replace(ANNA, addition="Postfach"), "DE").lines == ("Anna Müller", "Postfach", "01067 Dresden")
+
+
+@pytest.mark.parametrize("street", ["Hauptstraße 5, Postfach 12", "Hauptstraße 5 / Postfach 12", "Hauptstraße 5; Postfach 12"])
+def test_street_and_box_in_one_field_are_two_lines_or_the_box(street: str) -> None:
+    found = postal(replace(ANNA, company="Tee GmbH", street=street), "DE")
+    assert (found.lines, found.dropped, found.problem) == (("Tee GmbH", "Anna Müller", "Postfach 12", "01067 Dresden"), ("Hauptstraße 5",), None)
+    swiss = postal(replace(ANNA, street=street, country="CH", postcode="8001", town="Zürich"), "CH")
+    assert swiss.lines == ("Anna Müller", "Hauptstraße 5", "Postfach 12", "8001 Zürich")
+
+
+@pytest.mark.parametrize("street", ["Weg 5, Postfachhaus", "Am Postfach 3", "Weg 5 Hinterhaus, 2. Stock"])
+def test_a_street_with_a_comma_stays_one_line(street: str) -> None:
+    assert postal(replace(ANNA, street=street), "DE").lines == ("Anna Müller", street, "01067 Dresden")
 
 
 def test_a_box_in_either_field_will_do() -> None:
@@ -108,6 +129,10 @@ def test_what_only_sounds_like_a_box_stays_an_addition(addition: str) -> None:
         (
             replace(ANNA, addition="BP 90432", street="12, rue de l'Église", country="FR", postcode="33700", town="Mérignac Cedex"),
             ("Anna Müller", "12 RUE DE L'ÉGLISE", "BP 90432", "33700 MÉRIGNAC CEDEX", "FRANKREICH"),
+        ),
+        (
+            replace(ANNA, addition="TSA 12345", country="FR", postcode="92919", town="Paris La Défense Cedex"),
+            ("Anna Müller", "TSA 12345", "92919 PARIS LA DÉFENSE CEDEX", "FRANKREICH"),
         ),
         (
             replace(ANNA, addition="Postbus 123", street="Damrak 1", country="NL", postcode="1000 AA", town="Amsterdam"),

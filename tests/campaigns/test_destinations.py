@@ -213,3 +213,20 @@ def test_ireland_needs_no_postcode_but_a_wrong_one_is_told() -> None:
 def test_where_there_are_postcodes_a_letter_needs_one(code: str) -> None:
     address = Address(last_name="Lee", street="Weg 1", town="Ort", country=code)
     assert postal(address, "DE").problem is AddressProblem.NO_POSTCODE
+
+
+@pytest.mark.parametrize(
+    ("code", "street", "line"),
+    [
+        ("FR", "5 bis, av. du Gal.Leclerc", "5 BIS AV DU GAL LECLERC"),
+        ("FR", "12, pl. St.-Denis", "12 PL ST-DENIS"),
+        ("FR", "1, rue de l'Hôtel-de-Ville", "1 RUE DE L'HÔTEL-DE-VILLE"),
+        ("US", "350 N.W. 5th Ave., Apt. 4", "350 NW 5th Ave Apt 4"),
+        ("US", "12.5 Mile Rd. No.3", "12.5 Mile Rd No 3"),
+        ("DE", "Dr.-Otto-Str. 5, Hof", "Dr.-Otto-Str. 5, Hof"),
+    ],
+)
+def test_some_posts_want_no_punctuation(code: str, street: str, line: str) -> None:
+    postcode = {"FR": "75001", "US": "10001", "DE": "20253"}[code]
+    found = postal(Address(first_name="Ann", last_name="Lee", street=street, postcode=postcode, town="Town", country=code), "DE")
+    assert found.lines[1] == line

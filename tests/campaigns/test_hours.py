@@ -80,14 +80,39 @@ def test_when_the_next_window_begins(windows: tuple[TimeWindow, ...], moment: da
     assert opens_at((), moment, BERLIN) is None
 
 
+def test_a_window_that_does_not_come_is_not_announced() -> None:
+    saturday = datetime(2027, 3, 27, 12, tzinfo=UTC)
+    assert opens_at(SMALL_HOURS, saturday, BERLIN) == datetime(2027, 4, 4, 2, 15, tzinfo=BERLIN)
+    assert opens_at(SMALL_HOURS, saturday - timedelta(days=5), BERLIN) == datetime(2027, 4, 4, 2, 15, tzinfo=BERLIN)
+
+
+def test_a_window_that_begins_in_the_hour_that_is_left_out_opens_when_the_clock_is_put_forward() -> None:
+    assert opens_at((TimeWindow((7,), time(2, 30), time(4)),), datetime(2027, 3, 27, 12, tzinfo=UTC), BERLIN) == datetime(2027, 3, 28, 1, tzinfo=UTC)
+
+
+def test_a_window_in_the_hour_that_comes_twice_opens_twice() -> None:
+    after_the_first = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
+    assert opens_at(SMALL_HOURS, after_the_first, BERLIN) == datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+    until_the_change = (TimeWindow((7,), time(1, 30), time(2, 30)),)
+    assert opens_at(until_the_change, after_the_first, BERLIN) == datetime(2026, 10, 25, 1, tzinfo=UTC)
+
+
 WINDOWS = st.lists(
     st.builds(TimeWindow, st.sets(st.integers(1, 7), min_size=1).map(lambda days: tuple(sorted(days))), st.times(), st.times()), min_size=1, max_size=3
 )
 
 
-@given(WINDOWS, st.datetimes(datetime(2026, 4, 1), datetime(2026, 10, 1), timezones=st.just(UTC)))
-def test_as_long_as_the_clock_is_left_alone_it_is_open_when_it_opens(windows: list[TimeWindow], moment: datetime) -> None:
-    opens = opens_at(windows, moment, BERLIN)
+ANY_MOMENT = st.datetimes(datetime(2026, 3, 1), datetime(2027, 4, 1), timezones=st.just(UTC))
+AROUND_A_CHANGE = st.sampled_from([datetime(2026, 10, 24, 20, tzinfo=UTC), datetime(2027, 3, 27, 20, tzinfo=UTC)])
+AROUND = st.builds(lambda evening, minutes: evening + timedelta(minutes=minutes), AROUND_A_CHANGE, st.integers(0, 600))
+
+
+@given(WINDOWS, ANY_MOMENT | AROUND, st.sampled_from([BERLIN, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe"), UTC]))
+def test_it_is_open_when_it_opens_and_no_opening_is_left_out(windows: list[TimeWindow], moment: datetime, timezone: ZoneInfo) -> None:
+    opens = opens_at(windows, moment, timezone)
     assert opens is not None
-    assert moment < opens <= moment + timedelta(days=8)
-    assert is_open(windows, opens, BERLIN)
+    assert moment < opens <= moment + timedelta(days=15)
+    assert is_open(windows, opens, timezone)
+    hour = [moment + timedelta(minutes=minutes) for minutes in range(0, 720, 7)]
+    if not is_open(windows, moment, timezone):
+        assert not any(is_open(windows, each, timezone) for each in hour if each < opens)

@@ -144,6 +144,12 @@ def test_who_signs_is_the_shop_unless_somebody_is_named() -> None:
     assert compose(RECIPIENT, "winback", "de", "T", replace(OCCASION, sender=replace(SENDER, signatory="")), None).values["signatory"] == "Teehaus"
 
 
+@pytest.mark.parametrize(("language", "signed"), [("de", "Anna Meier, Inhaberin"), ("en", "Anna Meier, owner"), ("fr", "Anna Meier, Inhaberin")])
+def test_the_signatorys_function_is_named_in_the_letters_language(language: str, signed: str) -> None:
+    sender = replace(SENDER, signatory="Anna Meier, Inhaberin | en: Anna Meier, owner")
+    assert compose(RECIPIENT, "winback", language, "T", replace(OCCASION, sender=sender), None).values["signatory"] == signed
+
+
 def test_equal_input_gives_equal_letters() -> None:
     assert compose(RECIPIENT, "winback", "de", "T", OCCASION, GRANT) == compose(RECIPIENT, "winback", "de", "T", OCCASION, GRANT)
 

@@ -37,6 +37,7 @@ from campaigns.newcomer import home, mailbox
         ("an\u200bna\u00ad@mail.example\ufeff", "anna@mail.example"),
         ("anna@me.com", "anna@icloud.com"),
         ("anna@mac.com", "anna@icloud.com"),
+        ("an-na_1@pm.me", "anna1@proton.me"),
     ],
 )
 def test_spellings_of_one_mailbox(one: str, other: str) -> None:
@@ -130,6 +131,26 @@ def test_spellings_of_one_street(one: str, other: str) -> None:
         {"country": "Deutschland"},
         {"postcode": "200 95"},
         {"postcode": "D–20095"},
+        {"postcode": "20095 Hamburg"},
+        {"postcode": "D-20095 Hamburg-Altstadt"},
+        {"street": "12a Große Bäckerstraße"},
+        {"street": "12 a, Große Bäckerstr."},
+        {"street": "12a", "addition": "Große Bäckerstraße"},
+        {"street": "c/o Meier", "addition": "Große Bäckerstraße 12a"},
+        {"street": "Hinterhaus", "addition": "Große Bäckerstr. 12a"},
+        {"street": "Große Bäckerstraße 12a c/o Meier"},
+        {"street": "Große Bäckerstraße 12a (bei Meier)"},
+        {"street": "Große Bäckerstraße 12a HH"},
+        {"street": "Große Bäckerstraße 12a, links"},
+        {"street": "Große Bäckerstraße 12a/"},
+        {"last_name": "von Müller"},
+        {"last_name": "van der Müller"},
+        {"last_name": "Müller jun."},
+        {"last_name": "Müller, geb. Meier"},
+        {"last_name": "Müller geb. Meier"},
+        {"first_name": "Dr. Anna Müller", "last_name": ""},
+        {"first_name": "", "last_name": "Anna Müller"},
+        {"first_name": "", "last_name": "Müller, Anna"},
     ],
 )
 def test_what_else_is_written_for_one_home(change: dict[str, str]) -> None:
@@ -178,6 +199,13 @@ DIFFERENT = [
     replace(ANNA, street="Packstation 101", addition="1234567"),
     replace(ANNA, street="Packstation 101", addition="7654321"),
     replace(ANNA, last_name="", company="Müller GmbH"),
+    replace(ANNA, first_name="", last_name="Tee GmbH"),
+    replace(ANNA, first_name="", last_name="Kaffee GmbH"),
+    replace(ANNA, last_name="Le"),
+    replace(ANNA, last_name="Zur Mühlen-Müller"),
+    replace(ANNA, street="Bei der Kirche 12a"),
+    replace(ANNA, street="1. Mai Weg 12a"),
+    replace(ANNA, street="Große Bäckerstraße 12a Haus 3"),
 ]
 
 
@@ -189,6 +217,18 @@ def test_different_homes_stay_apart() -> None:
 @pytest.mark.parametrize("gap", [{"last_name": ""}, {"street": ""}, {"street": "12"}, {"street": "-"}, {"postcode": ""}])
 def test_too_little_to_tell(gap: dict[str, str]) -> None:
     assert home(replace(ANNA, **gap)) is None
+
+
+@given(st.builds(Address, last_name=st.text(max_size=40), first_name=st.text(max_size=20), addition=st.text(max_size=30), street=st.text(max_size=40)))
+def test_any_address_may_be_asked(address: Address) -> None:
+    asked = replace(address, postcode="20095")
+    assert home(asked) == home(replace(asked, postcode="D-20095"))
+
+
+def test_a_hostile_address_takes_no_time() -> None:
+    """Patterns that go back over what they have read would take minutes for this."""
+    for text in (" 1" * 20_000, "von " * 20_000, "dr. " * 20_000, "0" * 40_000, "abc" * 20_000, "," * 40_000):
+        home(Address(last_name=f"a{text} x", addition=text, street=f"c/o {text} x", postcode="20095"))
 
 
 WORDS = st.text(alphabet="abcdefghiklmnoprstuwäöüßéø", min_size=3, max_size=12)

@@ -91,6 +91,11 @@ def test_an_article_without_a_category_is_in_none() -> None:
     assert taken(replace(FIVE, never=Articles(categories=("Tee",))), lines=(bare,)) == {"TEE-1": 500}
 
 
+def test_a_category_is_one_however_its_umlauts_are_stored() -> None:
+    greens = replace(TEA, category="Grüntee")
+    assert taken(replace(FIVE, only=Articles(categories=("GRU\u0308NTEE",))), lines=(greens,)) == {"TEE-1": 500}
+
+
 def test_what_costs_nothing_gets_nothing() -> None:
     gift = CheckoutLine("GIFT", 1, 0, 1900)
     assert reason(lines=(gift,)) is RefusalReason.NO_ELIGIBLE_ARTICLE

@@ -21,7 +21,7 @@ def remarks(each: Destination) -> Iterator[str]:
     said = {
         "town in capitals at home too": each.capitals,
         "street in capitals": each.capital_street,
-        "no commas": each.without_commas,
+        "no punctuation": each.without_punctuation,
         "box under the street": each.box_under_street,
         "flat behind the street": each.unit_after_street,
         "may be without postcode": each.may_lack_postcode,

@@ -12,7 +12,7 @@ from flows.clock import local_date, now
 from flows.wiring import installation
 from store import partners
 from store.engine import reading, writing
-from store.schema import coupon_events, coupons
+from store.schema import coupon_events, coupons, users
 from tests.flows.terminal import postillion
 from tests.store.redeeming import issue, uses
 from tests.store.shop import order, store
@@ -44,6 +44,23 @@ def test_an_offer_that_cannot_work_is_refused_with_every_reason() -> None:
     Path("wrong.toml").write_text('slug = "x"\nvalue = -1\nvalid_days = 0\n', "utf-8")
     said = postillion("offer", "save", "wrong.toml", code=1)
     assert "Value, in a file value" in said and "Valid for (days), in a file valid_days" in said
+
+
+def test_an_offer_for_a_partner_whom_nobody_knows_is_refused() -> None:
+    Path("theirs.toml").write_text('slug = "theirs"\nuses = 0\nfor_partners = true\npartner = "lena"\n', "utf-8")
+    assert "is for the partner 'lena' only, whom nobody knows" in postillion("offer", "save", "theirs.toml", code=1)
+    postillion("partner", "add", "lena", "--name", "Lena")
+    assert "Saved theirs." in postillion("offer", "save", "theirs.toml")
+
+
+def test_a_partners_sign_in_never_takes_over_somebody_of_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTILLION_NEW_PASSWORD", "vier Worte und ein Punkt.")
+    postillion("user", "add", "chef", "--role", "admin")
+    postillion("partner", "add", "lena", "--name", "Lena")
+    assert 'Somebody else signs in as "chef" already' in postillion("partner", "login", "lena", "--user", "chef", code=1)
+    assert "lena may sign in" in postillion("partner", "login", "lena")
+    with installation() as (engine, _), reading(engine) as connection:
+        assert dict(connection.execute(select(users.c.name, users.c.role)).tuples().all()) == {"chef": "admin", "lena": "partner"}
 
 
 def test_codes_are_drawn_into_the_database_and_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,15 +68,15 @@ def test_a_saved_campaign_becomes_the_form_and_the_file_that_it_came_from(kind: 
     campaign = CampaignForm.model_validate({"audience": audience, "steps": [{"layout": "x", "delay_days": 1}], "limits": limits, "active": False}).to_campaign()
     form = CampaignForm.of(campaign)
     assert form.to_campaign() == campaign
-    offers = [OfferForm(value=12.5, valid_until=date(2026, 12, 24), codes="imported", name='10 % "extra" für Tee').to_offer()]
+    offers = [OfferForm(slug="tea", value=12.5, valid_until=date(2026, 12, 24), codes="imported", name='10 % "extra" für Tee').to_offer()]
     again = CampaignFile.model_validate(tomllib.loads(as_toml(form, offers)))
     assert again.to_campaign() == campaign
     assert [offer.to_offer() for offer in again.offers] == offers
 
 
 def test_percent_and_money_of_an_offer_have_two_decimals() -> None:
-    assert OfferForm(kind="percentage", value=12.5).to_offer().value == 1250
-    offer = OfferForm(kind="amount", value=4.99, minimum_order=30, valid_until=date(2026, 12, 24), codes="imported").to_offer()
+    assert OfferForm(slug="tea", kind="percentage", value=12.5).to_offer().value == 1250
+    offer = OfferForm(slug="tea", kind="amount", value=4.99, minimum_order=30, valid_until=date(2026, 12, 24), codes="imported").to_offer()
     assert (offer.value, offer.minimum_order_cents, offer.valid_until, offer.codes) == (499, 3000, date(2026, 12, 24), CodeSource.IMPORTED)
 
 

@@ -106,15 +106,18 @@ def hidden_bomb(megabytes: int) -> bytes:
     return body + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
 
 
-def with_picture(width: int, height: int, space: str = "/DeviceCMYK", filters: PdfObject = FLATE) -> bytes:
-    """A page that names a picture of so many pixels."""
+def with_picture(width: int, height: int, space: str = "/DeviceCMYK", filters: PdfObject = FLATE, packed: bytes = zlib.compress(bytes(100))) -> bytes:
+    """A page that shows a picture of so many pixels in its lower left corner."""
 
     def plant(writer: PdfWriter) -> None:
         stream = StreamObject()
-        stream._data = zlib.compress(bytes(100))
+        stream._data = packed
         entries = {"/Subtype": NameObject("/Image"), "/Width": NumberObject(width), "/Height": NumberObject(height), "/ColorSpace": NameObject(space)}
         for key, value in {**entries, "/Filter": filters, "/BitsPerComponent": NumberObject(8)}.items():
             stream[NameObject(key)] = value
         writer.pages[0]["/Resources"][NameObject("/XObject")] = DictionaryObject({NameObject("/Im"): writer._add_object(stream)})  # type: ignore[index]
+        drawing = StreamObject()
+        drawing.set_data(b"30 0 0 30 0 0 cm /Im Do")
+        writer.pages[0][NameObject("/Contents")] = writer._add_object(drawing)
 
     return changed(plant)

@@ -1,6 +1,7 @@
 """Do lists, tables, conditions and page breaks come to their places, and paragraphs over the end of a page?"""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -47,6 +48,24 @@ def test_a_paragraph_leaves_two_lines_on_each_side_and_no_divided_word(lines: in
     if len(parts) > 1:
         assert min(parts[0], parts[-1]) >= 2
     assert not {sum(parts[: number + 1]) - 1 for number in range(len(parts) - 1)} & divided
+
+
+def test_white_between_blocks_is_taken_before_a_second_page_is_begun_but_not_much_of_it(content: Compose, print_letters: Print, tmp_path: Path) -> None:
+    pages, gaps = [], []
+    for spare in range(12):
+        text = f"# Betreff\n\n{{salutation}}\n\n{SENTENCE * 8}\n\n{SENTENCE * 8}\n\n{SENTENCE * 8}\n\n{SENTENCE * 5}{'Ende. ' * 9 * spare}{SIGNATURE}"
+        result, path = print_letters(content("mine"), layouts=layout_of(tmp_path, text))
+        pages.append(result.pages)
+        with pypdfium2.PdfDocument(path) as pdf:
+            textpage = pdf[0].get_textpage()
+            tops = sorted({round(textpage.get_rect(index)[1]) for index in range(textpage.count_rects())}, reverse=True)
+            body = [top for top in tops if 200 < top < 560]
+            gaps.append(max(above - below for above, below in pairwise(body[1:9])))
+    assert pages == sorted(pages) and set(pages) == {1, 2}
+    on_one = gaps[: pages.index(2)]
+    assert min(on_one) < max(on_one), "the last letters that fit on one page stand closer"
+    assert min(on_one) > 14 + 7 * 0.6, "but their paragraphs still stand apart"
+    assert gaps[-1] == max(on_one), "and a letter that needs two pages has its usual white"
 
 
 @pytest.mark.parametrize("sentences", range(34, 60, 2))
@@ -131,6 +150,7 @@ def test_a_table_is_divided_between_rows_and_its_head_is_not_left_alone(content:
         assert sum(page.count("Zeile") for page in pages) == 8
         for page in pages:
             assert not re.search(r"Kopf Zahl(?! Zeile)", page)
+            assert page.count("Kopf Zahl") == ("Zeile" in page), "every page that shows rows shows the head above them"
 
 
 CONDITION = "{salutation}\n\n::: if company\n## Nur für {company}\n\nRabatt für Firmen\n:::\n\n::: if not company\nGruß an {first_name}\n:::\n\nSchluss"

@@ -6,8 +6,7 @@ import pytest
 
 import layouts
 from campaigns.sender import Sender
-from layouts import Layout
-from layouts import production as productions
+from layouts import Layout, print_shop
 from layouts.din5008 import Box
 from layouts.production import FreeZone, InserterMark, MarkKind, Pages, Production, SheetNumber
 from letters.check import problem
@@ -17,7 +16,7 @@ from letters.read_back import pages_of
 from tests.letters.conftest import ADDRESS, PUBLIC_URL, Compose, Print
 
 SENDER = Sender("Teehaus", "Weg 1", "24103", "Kiel", website="teehaus.example", email="a@teehaus.example")
-PINGEN, E_POST = productions.load("pingen"), productions.load("e-post")
+PINGEN, E_POST = print_shop.load("pingen"), print_shop.load("e-post")
 
 
 def look(layout: Layout, production: Production) -> None:

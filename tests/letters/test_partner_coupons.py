@@ -46,7 +46,7 @@ def test_every_coupon_holds_code_value_terms_partner_sender_and_a_code_to_scan(m
 def test_in_any_number_and_always_the_same_bytes() -> None:
     hundred = drawn(Make.SHEET, pages=100)
     assert hundred == drawn(Make.SHEET, pages=100)
-    assert len(hundred) < len(drawn(Make.SHEET)) + 100 * 700, "what all sheets show stands in the file once"
+    assert len(hundred) < len(drawn(Make.SHEET)) + 100 * 200, "what all sheets show stands in the file once"
     with opened(hundred) as document:
         assert len(document) == 100
     for pages in (0, MOST_PAGES + 1):

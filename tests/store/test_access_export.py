@@ -24,6 +24,7 @@ from store.schema import (
     customer_sources,
     customers,
     first_lines,
+    former_mailboxes,
     merges,
     metadata,
     new_customers,
@@ -55,6 +56,8 @@ def run(connection: Connection) -> Run:
         webhooks.add(connection, Delivery(f"d{number}", "shop", "orders/updated", f"about {email}".encode(), NOW))
         webhooks.settle(connection, f"d{number}", DeliveryState.FAILED, f"o{number}", "", NOW)
         coupons_of(connection, number, someone)
+        old = {"email_key_hash": f"old{number}", "mailbox_hash": f"old box{number}", "replaced_at": NOW}
+        connection.execute(insert(former_mailboxes).values(customer_id=someone, source="shop", **old))
     return run
 
 

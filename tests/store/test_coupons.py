@@ -129,3 +129,12 @@ def test_a_personal_code_names_its_person(connection: Connection) -> None:
     assert upsert(connection, replace(CODE, email="anna1@example.org")) == ["stored"]
     offers.save(connection, replace(OFFER, personal=True, codes=CodeSource.IMPORTED), NOW)
     assert upsert(connection, replace(CODE, code="FOR-A-LETTER")) == ["stored"], "it becomes the person's whose letter takes it"
+
+
+@pytest.mark.parametrize("offer", [replace(OFFER, personal=True), replace(OFFER, codes=CodeSource.IMPORTED), OFFER])
+def test_a_code_for_somebody_unknown_goes_to_no_stranger(offer: Offer, connection: Connection) -> None:
+    """Without either it is anybody's all the same: who it was meant for does not matter."""
+    offers.save(connection, offer, NOW)
+    assert upsert(connection, replace(CODE, email="not-imported-yet@example.org")) == ["stored" if offer is OFFER else "contradiction"]
+    store(connection, person())
+    assert upsert(connection, replace(CODE, code="KNOWN", email="anna1@example.org")) == ["stored"]

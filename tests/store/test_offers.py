@@ -58,3 +58,10 @@ def test_codes_of_another_system_are_stored_under_an_offer_with_a_last_day(conne
     offers.save(connection, LIMITED, NOW)
     upsert_coupons(connection, [CouponRecord("shop", "TEE-1", "ten")], NOW)
     assert offers.offer_of(rows(connection, coupons)[0]["terms"]) == LIMITED
+
+
+def test_what_a_change_of_an_offer_changes_is_said_field_by_field() -> None:
+    assert offers.changes(OFFER, OFFER) == ""
+    assert offers.changes(OFFER, replace(OFFER, value=5000, valid_until=date(2026, 12, 31))) == "value 1000 → 5000, valid_until – → 2026-12-31"
+    assert offers.changes(replace(OFFER, personal=True), OFFER) == "personal True → –"
+    assert "value 1000" in offers.changes(None, OFFER)

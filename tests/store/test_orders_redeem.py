@@ -23,7 +23,7 @@ from tests.store.shop import LATER, NOW, count, customer_id, days_ago, order, pe
 HOUR = timedelta(hours=1)
 
 
-def bought(number: int = 1, *codes: str, **changes: object) -> Order:
+def bought(number: int = 1, /, *codes: str, **changes: object) -> Order:
     """An order of today with codes."""
     return order(number, **{"ordered_at": NOW, "discount_codes": codes, "changed_at": NOW, **changes})
 
@@ -121,6 +121,24 @@ def test_a_code_used_twice_is_reported_once_and_counted_once(connection: Connect
     store(connection, bought(1, "TEST", state=OrderState.CANCELLED, changed_at=LATER))
     store(connection, bought(2, "TEST", changed_at=LATER + HOUR))
     assert [one.order_ref for one in redemptions.of_coupon(connection, rows(connection, coupons)[0]["id"]) if one.state is RedemptionState.REDEEMED] == ["o2"]
+
+
+def test_a_use_that_is_given_back_goes_to_the_other_order_when_codes_are_settled(connection: Connection) -> None:
+    issue(connection)
+    store(connection, bought(1, "TEST"), bought(2, "TEST"))
+    store(connection, bought(1, "TEST", state=OrderState.CANCELLED, changed_at=LATER))
+    assert uses(connection) == 0
+    redemptions.settle_anew(connection)
+    assert not redemptions.settle_page(connection, SECRET, LATER)
+    assert uses(connection) == 1
+    assert [one.state for one in redemptions.by_order(connection, "shop", "o2")] == [RedemptionState.REDEEMED]
+
+
+def test_two_codes_of_one_order_go_by_its_own_key(connection: Connection) -> None:
+    issue(connection)
+    issue(connection, "OTHER", replace(TEN, slug="other"))
+    store(connection, bought(1, "TEST", "OTHER"))
+    assert [one.order_ref for one in redemptions.by_order(connection, "shop", "o1")] == ["o1", "o1"]
 
 
 def test_an_order_takes_what_an_expired_reservation_holds(connection: Connection) -> None:

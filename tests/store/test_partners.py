@@ -9,17 +9,22 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from campaigns.checkout import Channel, RefusalReason, Shopper
 from campaigns.coupon import check_character
+from campaigns.customer import Customer
 from campaigns.objection import ObjectionChannel
 from campaigns.offer import Offer, OfferKind
 from campaigns.order import OrderState
-from campaigns.partner import CodeRefusal, CodeRefused, ContactField, Partner
-from store import coupon_events, objections, offers, partners, redemptions
+from campaigns.partner import CodeRefusal, CodeRefused, ContactField, Partner, PartnerProblem
+from store import coupon_events, objections, offers, partners, redemptions, users
 from store.coupon_events import Action
 from store.engine import reading, writing
-from store.errors import WrongName
+from store.errors import PartnerRefused, WrongName
+from store.partners import codes
 from store.schema import coupons, customers, first_lines, prospect_views, sign_up_codes
+from store.schema import users as users_table
+from store.users import Role
 from tests.store.redeeming import ANNA, ASKING, by, granted, issue, reason, somebody
 from tests.store.shop import DRESDEN, NOW, count, customer_id, days_ago, order, person, rows, store
+from tests.store.test_giving_way import until, waiting
 
 TODAY = NOW.date()
 STANDING = Offer("friends", "Friends", OfferKind.PERCENTAGE, 1000, uses=None, new_customers_only=True, for_partners=True)
@@ -44,6 +49,25 @@ def test_a_partner_derives_a_code_under_a_standing_offer(connection: Connection,
     row = connection.execute(select(coupons)).one()
     assert (row.code_key, row.partner_id, row.most_uses, row.uses, row.letter_id, row.customer_id) == ("VONMEIER", meier.id, None, 0, None, None)
     assert partners.public_code(connection, "von meier") == "vonMeier"
+
+
+def test_nobody_takes_all_words(connection: Connection, meier: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "MOST_CODES", 2)
+    for word in ("vonmeier", "tee-meier"):
+        partners.derive(connection, meier, "friends", word, NOW, TODAY)
+    with pytest.raises(CodeRefused) as refused:
+        partners.derive(connection, meier, "friends", "nocheiner", NOW, TODAY)
+    assert refused.value.reason is CodeRefusal.ENOUGH
+
+
+def test_discounts_are_added_up_by_currency(connection: Connection, meier: Partner) -> None:
+    offers.save(connection, replace(STANDING, new_customers_only=False, minimum_order_cents=0), NOW)
+    partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY)
+    for number, currency in enumerate(("CHF", "EUR", "CHF")):
+        cart = replace(by(somebody(number)), currency=currency)
+        granted(redemptions.redeem(connection, "vonmeier", cart, f"order {number}", ASKING))
+    [code] = partners.codes_of(connection, meier)
+    assert (code.redeemed, code.discounts) == (3, (("CHF", 300), ("EUR", 150)))
 
 
 def test_the_last_day_and_the_number_of_uses_are_those_of_the_offer(connection: Connection, meier: Partner) -> None:
@@ -230,6 +254,24 @@ def test_an_imported_order_to_the_partners_home_is_noticed_and_assigned_to_nobod
     assert count(connection, first_lines) == 0
 
 
+SECOND_ACCOUNTS = [
+    person(2, email="Anna1+neu@example.org"),
+    person(2, address=replace(DRESDEN, first_name="Bert", last_name="Mueller", street="Weg Nr. 1")),
+    person(2, address=replace(DRESDEN, first_name="", last_name="Anna Müller", street="Weg 1 c/o Meier")),
+]
+
+
+@pytest.mark.parametrize("account", SECOND_ACCOUNTS)
+@pytest.mark.parametrize(("days", "brought"), [(100, 0), (300, 1)])
+def test_an_old_customer_under_a_second_account_is_no_new_one(account: Customer, days: int, brought: int, connection: Connection, meier: Partner) -> None:
+    offers.save(connection, replace(STANDING, new_customers_only=False), NOW)
+    partners.derive(connection, meier, "friends", "vonmeier", days_ago(400), TODAY)
+    store(connection, person(1), order(1))
+    store(connection, account)
+    store(connection, order(2, customer_number="K2", ordered_at=days_ago(days), discount_codes=("vonmeier",)))
+    assert partners.first_lines_count(connection, meier) == brought, "who bought before person 1 was new then"
+
+
 def test_the_first_line_shows_the_address_type_and_no_name(connection: Connection, meier: Partner) -> None:
     bring(connection, meier, 1)
     bring(connection, meier, 2)
@@ -272,6 +314,33 @@ def gave_the_code(connection: Connection, partner: Partner, number: int, registe
     return who
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.PARTNER])
+def test_a_sign_in_that_somebody_else_gets_at_this_moment_stays_theirs(role: Role, engine: Engine) -> None:
+    with writing(engine) as connection:
+        for slug in ("anna", "bert"):
+            partners.add(connection, slug, slug.title(), "", "", NOW)
+    refused: list[PartnerProblem] = []
+
+    def open_it() -> None:
+        with pytest.raises(PartnerRefused) as error, writing(engine) as other:
+            partners.open_login(other, "anna", "bert", "hash of Anna's", NOW)
+        refused.append(error.value.problem)
+
+    thread = threading.Thread(target=open_it)
+    with writing(engine) as connection:
+        users.save(connection, "bert", "hash of Bert's", role, NOW)
+        if role is Role.PARTNER:
+            partners.give_login(connection, "bert", "bert")
+        thread.start()
+        if engine.dialect.name == "postgresql":
+            until(lambda: waiting(engine))
+    thread.join()
+    assert refused == [PartnerProblem.LOGIN_TAKEN]
+    with reading(engine) as connection:
+        assert [(row["name"], row["password_hash"], row["role"]) for row in rows(connection, users_table)] == [("bert", "hash of Bert's", role)]
+        assert partners.login_of(connection, "anna") is None
+
+
 def test_a_partner_sees_only_released_fields_of_direct_prospects(connection: Connection, meier: Partner) -> None:
     who = gave_the_code(connection, meier, 1)
     assert [(one.id, one.contact) for one in partners.prospects(connection, meier, 10)] == [(who, {})]
@@ -306,6 +375,16 @@ def test_a_code_typed_beside_a_strangers_address_shows_nobody_until_the_order_co
     assert partners.prospects(connection, meier, 10) == []
     store(connection, order(1, ordered_at=NOW, state=OrderState.OPEN, discount_codes=("vonmeier",)))
     assert [one.id for one in partners.prospects(connection, meier, 10)] == [customer_id(connection)]
+
+
+@pytest.mark.parametrize(("registered_at", "known_since", "shown"), [(days_ago(900), NOW, 0), (None, days_ago(900), 0), (NOW, NOW, 1), (None, NOW, 1)])
+def test_an_order_that_anybody_can_place_in_a_strangers_name_shows_nobody_who_was_known_before(
+    registered_at: datetime | None, known_since: datetime, shown: int, connection: Connection, meier: Partner
+) -> None:
+    store(connection, person(1, registered_at=registered_at), now=known_since)
+    partners.derive(connection, meier, "friends", "vonmeier", NOW, TODAY)
+    store(connection, order(1, customer_number="", email="anna1@example.org", ordered_at=NOW, state=OrderState.OPEN, discount_codes=("vonmeier",)))
+    assert len(partners.prospects(connection, meier, 10)) == shown
 
 
 def test_every_look_at_released_fields_is_written_down(connection: Connection, meier: Partner) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaigns.print_run import FINISHED, PrintRunState
 from campaigns.verdict import Funnel
-from layouts import production as productions
+from layouts import print_shop
 from layouts.production import Production
 from store import print_runs
 from store.errors import WrongState
@@ -95,6 +95,6 @@ def test_another_flow_run_takes_over(connection: Connection, run: Run) -> None:
 def test_what_the_print_shop_wanted_when_the_run_began_is_kept(connection: Connection, run: Run) -> None:
     assert run.read(connection).production == Production()
     print_runs.must_move(connection, run.id, PrintRunState.SELECTING, PrintRunState.REJECTED)
-    pingen = productions.load("pingen")
+    pingen = print_shop.load("pingen")
     second = print_runs.open_run(connection, run.campaign_id, run.version_id, {}, OCCASION, "flow-2", LATER, production=pingen)
     assert print_runs.get(connection, second).production == pingen

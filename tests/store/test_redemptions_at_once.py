@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from campaigns.checkout import Checkout, RefusalReason, Refused, Shopper
 from store import redemptions
 from store.engine import Connection, reading, writing
-from store.redemptions import Redemption
+from store.redemptions import Redemption, Wish
 from store.schema import new_customers
 from store.schema import redemptions as table
 from tests.store.redeeming import ASKING, CART, NEWCOMERS, STANDING, TEN, by, issue, reason, somebody, uses
@@ -58,6 +58,20 @@ def test_a_limit_admits_exactly_so_many(engine: Engine, limit: int) -> None:
         assert uses(connection) == limit
 
 
+@pytest.mark.parametrize("limit", [1, 50])
+def test_a_limit_holds_for_those_that_are_answered_together(engine: Engine, limit: int) -> None:
+    """As several processes of the API ask, each with all that have come to it at this moment."""
+    with writing(engine) as connection:
+        issue(connection, offer=replace(STANDING, uses=limit))
+    groups = [[Wish("TEST", CART, f"o{number}", ASKING) for number in range(start, start + 20)] for start in range(0, MANY, 20)]
+    with ThreadPoolExecutor(len(groups)) as pool:
+        answers = [answer for found in pool.map(partial(redemptions.together, engine), groups) for answer in found]
+    assert Counter(map(reason, answers)) == {None: limit, RefusalReason.USED_UP: MANY - limit}
+    assert sum(isinstance(answer, Redemption) for answer in answers) == limit
+    with reading(engine) as connection:
+        assert uses(connection) == limit
+
+
 def test_the_same_order_two_hundred_times_is_one_use_and_one_answer(engine: Engine) -> None:
     with writing(engine) as connection:
         issue(connection, offer=STANDING)
@@ -92,7 +106,7 @@ def test_those_that_share_a_transaction_are_answered_each_for_itself(engine: Eng
     with writing(engine) as connection:
         issue(connection)
     impossible = replace(CART, lines=())
-    acts = [redeem("TEST", "o1"), redeem("TEST", "o2", impossible), redeem("GUESSED", "o3"), redeem("TEST", "o1")]
+    acts = [Wish("TEST", CART, "o1", ASKING), Wish("TEST", impossible, "o2", ASKING), Wish("GUESSED", CART, "o3", ASKING), Wish("TEST", CART, "o1", ASKING)]
     first, broken, unknown, again = redemptions.together(engine, acts)
     assert isinstance(first, Redemption) and isinstance(broken, Exception) and isinstance(again, Redemption)
     assert reason(unknown) is RefusalReason.UNKNOWN_CODE

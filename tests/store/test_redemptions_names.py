@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine
 
 from campaigns.checkout import Checkout, CheckoutLine, RedemptionState, RefusalReason, Shopper
+from campaigns.offer import Offer
 from campaigns.order import OrderState
-from store import coupon_events, redemptions
+from store import coupon_events, orders, redemptions
 from store.engine import reading
 from store.schema import coupon_events as events_table
 from store.schema import redemptions as table
@@ -84,6 +86,103 @@ def test_a_cancelled_order_is_granted_nothing(connection: Connection) -> None:
     store(connection, bought(1, state=OrderState.CANCELLED))
     for name in ("A-1", "o1"):
         assert reason(redemptions.redeem(connection, "TEST", CART, name, ASKING)) is RefusalReason.ROLLED_BACK
+
+
+ERNA = Shopper("erna@example.org")
+
+
+@pytest.mark.parametrize("shopper", [ANNA, Shopper()], ids=["said who", "said nothing"])
+def test_the_order_that_it_belongs_to_gives_it_back_when_it_comes_in_cancelled(connection: Connection, shopper: Shopper) -> None:
+    issue(connection)
+    granted(redemptions.redeem(connection, "TEST", by(shopper), "A-1", ASKING))
+    store(connection, person(1), bought(1, state=OrderState.CANCELLED))
+    assert uses(connection) == 0
+
+
+def test_another_sources_order_of_the_same_number_gives_nothing_back(connection: Connection) -> None:
+    issue(connection)
+    granted(redemptions.redeem(connection, "TEST", by(ANNA), "A-1", ASKING))
+    store(connection, person(1), bought(1, source="marketplace", state=OrderState.CANCELLED))
+    assert uses(connection) == 1
+    store(connection, bought(1, state=OrderState.CANCELLED))
+    assert uses(connection) == 0
+
+
+def test_an_order_of_somebody_else_with_the_same_number_gives_nothing_back(connection: Connection) -> None:
+    """One source brings the orders of several shops, each with numbers of its own (Billbee)."""
+    issue(connection)
+    done = granted(redemptions.redeem(connection, "TEST", by(ERNA), "A-1", ASKING))
+    store(connection, person(1), bought(1, email=ANNA.email, state=OrderState.CANCELLED))
+    assert (uses(connection), done.order_id) == (1, None)
+    store(connection, bought(2, "TEST", number="A-1", customer_number="", email=ERNA.email))
+    assert [one.state for one in redemptions.by_order(connection, "shop", "o2")] == [RedemptionState.REDEEMED]
+    assert (uses(connection), noticed(connection)) == (1, [])
+    store(connection, bought(2, number="A-1", customer_number="", email=ERNA.email, state=OrderState.CANCELLED, changed_at=LATER))
+    assert uses(connection) == 0, "its own order does"
+
+
+def test_a_deleted_order_of_somebody_else_with_the_same_number_gives_nothing_back(connection: Connection) -> None:
+    issue(connection)
+    store(connection, person(1), person(2))
+    store(connection, bought(1, customer_number="K2"))
+    granted(redemptions.redeem(connection, "TEST", by(ANNA), "A-1", ASKING))
+    orders.mark_deleted(connection, "shop", "o1", LATER)
+    assert uses(connection) == 1
+
+
+def test_somebody_elses_cancelled_order_of_the_number_keeps_nobody_from_the_coupon(connection: Connection) -> None:
+    issue(connection)
+    store(connection, person(1), bought(1, email=ANNA.email, state=OrderState.CANCELLED))
+    assert reason(redemptions.redeem(connection, "TEST", by(ANNA), "A-1", ASKING)) is RefusalReason.ROLLED_BACK
+    granted(redemptions.redeem(connection, "TEST", by(ERNA), "A-1", ASKING))
+
+
+# --- one purchase that two sources bring -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("numbers", [("A-1", "A-1"), ("#1001", "1001"), ("1001", "#1001")])
+@pytest.mark.parametrize("offer", [TEN, STANDING])
+def test_one_purchase_that_two_sources_bring_is_one_use(connection: Connection, numbers: tuple[str, str], offer: Offer) -> None:
+    issue(connection, offer=offer)
+    first, second = bought(1, "TEST", number=numbers[0]), bought(9, "TEST", number=numbers[1], source="billbee", customer_number="", email=ANNA.email)
+    store(connection, person(1), first)
+    for changed_at in (NOW, LATER):
+        store(connection, replace(second, changed_at=changed_at))
+    assert (uses(connection), noticed(connection)) == (1, [])
+    told = [(row["action"], row["outcome"], row["source"]) for row in rows(connection, events_table)]
+    assert told == [("redeem", "granted", "shop"), ("redeem", "repeated", "billbee")], "written down once"
+    store(connection, replace(second, state=OrderState.CANCELLED, changed_at=LATER + HOUR))
+    assert uses(connection) == 1, "the order that has it says when it is over"
+    store(connection, replace(first, state=OrderState.CANCELLED, changed_at=LATER))
+    assert uses(connection) == 0
+    store(connection, replace(second, changed_at=LATER + 2 * HOUR))
+    assert uses(connection) == 0, "what was rolled back stays so, whichever source tells of it"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"number": "A-2"}, {"total_cents": 901}, {"email": "other@example.org"}, {"ordered_at": NOW + timedelta(days=1)}, {"currency": "CHF"}],
+    ids=["number", "total", "person", "day", "currency"],
+)
+def test_two_purchases_are_two_uses_whichever_one_thing_differs(connection: Connection, other: dict[str, Any]) -> None:
+    issue(connection, offer=STANDING)
+    store(connection, person(1), bought(1, "TEST"))
+    store(connection, replace(bought(1, "TEST", source="billbee", customer_number="", email=ANNA.email), **other))
+    assert uses(connection) == 2
+
+
+@pytest.mark.parametrize("sources", [("shop", "billbee"), ("billbee", "shop")])
+def test_a_checkouts_use_is_that_of_its_own_sources_order_whichever_source_is_first(connection: Connection, sources: tuple[str, str]) -> None:
+    issue(connection, offer=STANDING)
+    store(connection, person(1), bought(8, number="A-8"))  # the shop brings orders of its own
+    done = granted(redemptions.redeem(connection, "TEST", by(ANNA), "A-1", ASKING))
+    for source in sources:
+        store(connection, bought(1, "TEST", source=source, customer_number="", email=ANNA.email))
+    assert (uses(connection), noticed(connection)) == (1, [])
+    assert [one.id for one in redemptions.by_order(connection, "shop", "o1")] == [done.id]
+
+
+# --- what was asked in vain --------------------------------------------------------------------------------------------
 
 
 def test_what_was_asked_in_vain_is_written_down(connection: Connection) -> None:

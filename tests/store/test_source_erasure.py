@@ -15,7 +15,7 @@ from store.schema import customer_sources, customers, orders, sign_up_codes
 from store.schema import redemptions as redemptions_table
 from store.source_erasure import empty_orders, erase_source, person_at
 from tests.conftest import SECRET
-from tests.store.redeeming import ASKING, issue, uses
+from tests.store.redeeming import ASKING, STANDING, issue, uses
 from tests.store.shop import DRESDEN, NOW, customer_id, order, person, rows, store
 
 Find = Callable[[str, str, str], int | None]
@@ -84,7 +84,7 @@ def test_an_objection_outlives_what_the_shop_told_of_somebody_whom_others_know_t
 
 
 def test_what_a_shops_orders_redeemed_counts_on_and_says_nobodys_name(connection: Connection) -> None:
-    issue(connection)
+    issue(connection, offer=STANDING)
     store(connection, person(1), person(1, source="other"), order(1, discount_codes=("TEST",), email="anna1@example.org"))
     redemptions.remember(connection, "TEST", Shopper("anna1@example.org"), ASKING)
     assert rows(connection, redemptions_table)[0]["customer_id"] == customer_id(connection)

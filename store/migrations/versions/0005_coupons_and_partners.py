@@ -12,7 +12,24 @@ _UNSPELLED = {"customers": "postcode", "customer_sources": "email_key"}
 """Whose mailbox and home are still to be written down is found by this column."""
 
 
+_FOUND_BY = ("customer_id", "email_key_hash", "mailbox_hash")
+"""Indexes of former_mailboxes."""
+
+
 def upgrade() -> None:
+    op.create_table(
+        "former_mailboxes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("email_key_hash", sa.Text(), nullable=False),
+        sa.Column("mailbox_hash", sa.Text(), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_former_mailboxes_customer_id_customers")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_mailboxes")),
+    )
+    for column in _FOUND_BY:
+        op.create_index(op.f(f"ix_former_mailboxes_{column}"), "former_mailboxes", [column], unique=False)
     op.create_table(
         "partners",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -209,6 +226,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for column in _FOUND_BY:
+        op.drop_index(op.f(f"ix_former_mailboxes_{column}"), table_name="former_mailboxes")
+    op.drop_table("former_mailboxes")
     op.drop_column("print_runs", "production")
     op.drop_column("print_files", "preflight")
     op.drop_column("offers", "rules")

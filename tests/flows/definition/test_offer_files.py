@@ -122,7 +122,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         "colour: there is no field of that name",
     ):
         assert words in said
-    assert len(said.splitlines()) == 9  # the contradictions share a line
+    assert len(said.splitlines()) == 10
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan"), 1e300, 12.345, -1, 0])
@@ -140,3 +140,10 @@ def test_more_articles_than_can_be_meant_are_refused(names: list[str]) -> None:
 def test_an_offer_needs_a_name_of_its_own() -> None:
     with pytest.raises(InvalidOffer, match="give the offer a short name"):
         offer_files.offer({"value": 5}, "The offer")
+    with pytest.raises(InvalidOffer) as raised:
+        offer_files.offer({"slug": "", "value": 5}, "The offer")
+    assert str(raised.value).splitlines()[1:] == ["- Short name, in a file slug: it may hold a-z, 0-9 and single hyphens only, like winback-autumn."]
+
+
+def test_an_offer_without_a_long_name_goes_by_its_short_one() -> None:
+    assert offer_files.offer({"slug": "ten", "value": 5}, "The offer").name == "ten"

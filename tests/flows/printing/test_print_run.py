@@ -229,7 +229,7 @@ def test_a_layout_that_is_edited_in_the_middle_of_a_run_stops_it(shop: Engine, s
     run = selected(shop, settings)
     (own / "de.md").write_text((own / "de.md").read_text("utf-8").replace("Guten", "Schönen"), "utf-8")
     (own / "layout.toml").write_text((own / "layout.toml").read_text("utf-8") + "\n# edited\n", "utf-8")
-    with pytest.raises(LayoutChanged, match="edited after print run"):
+    with pytest.raises(LayoutChanged, match="was edited, or changed by an upgrade, after print run"):
         set_files(shop, settings, run)
     decide_on_run(shop, settings, run.id, approved=False, by="Martha", comment="as the message said")
     assert rendered(shop, settings).funnel.selected == run.funnel.selected

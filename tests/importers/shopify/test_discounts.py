@@ -8,7 +8,7 @@ import pytest
 
 from importers.errors import BrokenAnswer, MissingScope, ShopRefused
 from importers.shopify import Credentials, Shop, discounts
-from importers.shopify.discounts import Batch, Discount, add, create, has, poll
+from importers.shopify.discounts import Batch, Discount, add, create, deactivate, find, has, is_done, listed, poll, remove
 from tests.shops.shopify.faults import Fault
 from tests.shops.shopify.server import MockShopify
 
@@ -123,3 +123,35 @@ def test_a_discount_that_is_gone_and_a_batch_that_is_forgotten_are_told_apart(sh
     mock.discounts.rows.clear()
     with pytest.raises(ShopRefused, match="Code discount does not exist"):
         add(shop, discount_id, ["C2"])
+
+
+def test_codes_are_deleted_in_the_shops_own_time(shop: Shop, mock: MockShopify) -> None:
+    mock.discounts.polls = 1
+    discount_id = create(shop, TEN, "C0")
+    batch = add(shop, discount_id, [f"C{number}" for number in range(1, 251)])
+    while not (looked := poll(shop, batch)) or not looked.is_done:
+        pass
+    found = listed(shop, discount_id)
+    assert found is not None and set(found) == {f"C{number}" for number in range(251)}, "two pages"
+    job = remove(shop, discount_id, [found["C1"], found["C250"]])
+    assert [is_done(shop, job) for _ in range(3)] == [False, True, True]
+    assert set(found) - set(listed(shop, discount_id) or ()) == {"C1", "C250"}
+    assert is_done(shop, "gid://shopify/Job/forgotten")
+
+
+def test_a_discount_is_switched_off_as_often_as_one_likes(shop: Shop, mock: MockShopify) -> None:
+    discount_id = create(shop, TEN, "C0")
+    for _ in range(2):
+        deactivate(shop, discount_id)
+    assert [row["is_active"] for row in mock.discounts.rows] == [False]
+
+
+def test_a_discount_that_is_gone_has_no_codes_and_cannot_be_switched_off(shop: Shop, mock: MockShopify) -> None:
+    discount_id = create(shop, TEN, "C0")
+    assert find(shop, TEN.title, ["NOBODY", "c0"]) == discount_id and find(shop, "Another", ["C0"]) is None
+    mock.discounts.rows.clear()
+    assert listed(shop, discount_id) is None and find(shop, TEN.title, ["C0"]) is None
+    with pytest.raises(ShopRefused, match="does not exist"):
+        deactivate(shop, discount_id)
+    with pytest.raises(ShopRefused, match="does not exist"):
+        remove(shop, discount_id, ["gid://shopify/DiscountRedeemCode/1"])

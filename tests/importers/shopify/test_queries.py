@@ -10,7 +10,7 @@ from graphql import FieldNode, GraphQLSchema, InlineFragmentNode, OperationDefin
 from graphql.type import GraphQLEnumType
 from pydantic import BaseModel
 
-from importers.shopify import queries
+from importers.shopify import discounts, queries
 from importers.shopify.nodes import CheckoutNode, CustomerNode, OrderNode
 from importers.shopify.records import _PAYMENTS
 from importers.shopify.streams import STREAMS, Stream
@@ -19,6 +19,7 @@ from tests.shops.shopify.schema import has_full, load_schema
 NODES: dict[str, type[BaseModel]] = {"customers": CustomerNode, "orders": OrderNode, "abandonedCheckouts": CheckoutNode}
 TEXTS = [
     queries.CHECK,
+    *(discounts.FIND, discounts.CREATE, discounts.ADD, discounts.POLL, discounts.LIST, discounts.REMOVE, discounts.JOB, discounts.DEACTIVATE),
     queries.START_BULK,
     queries.RUNNING_BULKS,
     *(queries.poll_bulk(stream.field) for stream in STREAMS.values()),

@@ -229,9 +229,9 @@ PLANTS: list[tuple[str, Code, Plant]] = [
     ("something is multiplied", Code.TRANSPARENCY, with_resource("/ExtGState", lambda _: Dictionary(BM=Name.Multiply), "/Planted gs")),
     ("a picture has a soft mask", Code.TRANSPARENCY, with_resource("/XObject", picture(Name.DeviceCMYK, SMask=picture(Name.DeviceGray, channels=1)), IMAGE)),
     (
-        "a form is a transparent group",
+        "a form is a group that is mixed in RGB",
         Code.TRANSPARENCY,
-        with_resource("/XObject", form("", Group=Dictionary(S=Name.Transparency)), "/Planted Do"),
+        with_resource("/XObject", form("", Group=Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)), "/Planted Do"),
     ),
     ("a page has a transition", Code.TRANSITION, page(Trans=Dictionary())),
     ("a page has a link", Code.ANNOTATION, page(Annots=Array([Dictionary(Subtype=Name.Link, Rect=[0, 0, 9, 9])]))),
@@ -288,9 +288,9 @@ def test_a_good_file_has_no_finding_and_says_what_was_read(good: PrintFile) -> N
 
 
 def test_every_fault_can_be_planted(good: PrintFile) -> None:
-    elsewhere = {  # the tests below, tests/flows/printing/test_preflight.py
+    elsewhere = {  # the tests below, test_forged_files.py, tests/flows/printing/test_preflight.py
         Code.ENCRYPTED, Code.TOO_MANY_BYTES, Code.CHANGED, Code.TOO_MANY_PAGES, Code.ODD_PAGES, Code.BACK_NOT_BLANK, Code.NO_BLEED, Code.WRONG_VERSION,
-        Code.NO_LETTER_MARKS, Code.ADDRESS_CUT_OFF, Code.ZONE_NOT_CLEAR, Code.WRONG_CODE,
+        Code.NO_LETTER_MARKS, Code.ADDRESS_CUT_OFF, Code.ZONE_NOT_CLEAR, Code.WRONG_CODE, Code.ADDRESS_MOVED, Code.CODE_TOO_SMALL,
     }  # fmt: skip
     assert {code for _, code, _ in PLANTS} | elsewhere == set(Code)
 

@@ -142,10 +142,12 @@ class _Resolver:
             raise denied(name, "`read_customers` access scope.")
         if owner == "DiscountRedeemCodeBulkCreation" and name == "codes":
             return self.discounts.codes_of(source, args)
+        if owner == "DiscountCodeBasic" and name == "codes":
+            return self.discounts.redeem_codes_of(source, args)
         if owner.endswith(("Connection", "Edge", "Payload")) or owner in _PLAIN:
             return source[name]
         if owner in ("QueryRoot", "Mutation"):
-            if name.startswith(("discount", "codeDiscount")):
+            if name.startswith(("discount", "codeDiscount")) or name == "job" or "/DiscountCodeNode/" in args.get("id", ""):
                 return self.discounts.value(name, args)
             if name.startswith("webhookSubscription"):
                 return self.subscriptions.value(name, args)
@@ -169,7 +171,9 @@ class _Resolver:
 
 
 _DISCOUNTS = ("DiscountCodeNode", "DiscountCodeBasic", "DiscountUserError", "DiscountRedeemCodeBulkCreation", "DiscountRedeemCodeBulkCreationCode")
-_PLAIN = frozenset({*_DISCOUNTS, "PageInfo", "BulkOperation", "BulkOperationUserError", "UserError", "Count", "WebhookSubscription"})
+_PLAIN = frozenset(
+    {*_DISCOUNTS, "DiscountRedeemCode", "Job", "PageInfo", "BulkOperation", "BulkOperationUserError", "UserError", "Count", "WebhookSubscription"}
+)
 
 
 @lru_cache(maxsize=500)
