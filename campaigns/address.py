@@ -132,9 +132,9 @@ def _tail(address: Address, habits: Destination, street: str, box: str, home: st
     if address.country != home or habits.capitals:
         town = _in_capitals(town, address.country)
     if habits.without_punctuation:
-        town, street = _without_punctuation(town), _without_punctuation(street)
+        town, street, box = map(_without_punctuation, (town, street, box))
     if habits.capital_street:
-        street = street.upper()
+        street, box = street.upper(), box.upper()
     postcode = postcode_of(address).upper()
     lines = []
     for each in formats:

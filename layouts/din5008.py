@@ -8,6 +8,8 @@ _LINE = 25.4 / 6
 """Line pitch of the address: 12 pt."""
 _BELOW_WINDOW = 2.0
 """Between what may be seen through the window and the text: accents and the frames of boxes stand out above their line."""
+_EDGE = 0.3
+"""What ends where a place begins that must stay white shades the first pixels of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Box:
     def bottom(self) -> float:
         """Distance of the lower edge from the top of the sheet."""
         return self.y + self.height
+
+    @property
+    def core(self) -> "Box":
+        """The rectangle without its outermost 0.3 mm: where to look for ink that must not be in it."""
+        return Box(self.x + _EDGE, self.y + _EDGE, self.width - 2 * _EDGE, self.height - 2 * _EDGE)
 
     def overlaps(self, other: "Box") -> bool:
         """Whether the two share any area."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from campaigns.letter import LetterContent
 from campaigns.sender import Sender
-from layouts.din5008 import Box
 from layouts.layout import Layout
 from layouts.production import FreeZone, Production
 from letters.check import sample
@@ -19,8 +18,6 @@ from letters.read_back import PrintedPages, pages_of
 
 _TOKEN = "MUSTERMUSTER"  # noqa: S105  # names a letter, not a secret
 _DPI = 100
-_TOLERANCE = 0.3
-"""Millimetres by which a zone is taken smaller: what ends where it begins shades its first pixels."""
 _INK = 250
 """A pixel darker than this has ink."""
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -64,9 +61,5 @@ def intrusions(pages: PrintedPages, first_page: int, count: int, production: Pro
             for box in boxes(production):
                 page.cut(picture, box, _DPI)[...] = 255
             for zone in production.unprinted:
-                if zone.pages.holds(number) and (page.cut(picture, _smaller(zone.box), _DPI) < _INK).any():
+                if zone.pages.holds(number) and (page.cut(picture, zone.box.core, _DPI) < _INK).any():
                     yield number, zone
-
-
-def _smaller(box: Box) -> Box:
-    return Box(box.x + _TOLERANCE, box.y + _TOLERANCE, box.width - 2 * _TOLERANCE, box.height - 2 * _TOLERANCE)

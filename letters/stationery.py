@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
+from math import ceil, floor
 
 from pikepdf import Pdf, PdfError
 from PIL import Image
@@ -73,7 +74,7 @@ def window_finding(layout: Layout) -> Finding | None:
         return None
     sheets = read(layout.files[layout.style.stationery], layout.style.stationery)
     window = layout.form.window_reserved
-    if (dirty := inked(ink(sheets.pages[0]), window)) is None:
+    if (dirty := inked(ink(sheets.pages[0]), window.core)) is None:
         return None
     return finding(
         Code.WINDOW_NOT_CLEAR,
@@ -86,7 +87,7 @@ def window_finding(layout: Layout) -> Finding | None:
 def inked(sheet: Image.Image, box: Box) -> Box | None:
     """The part of ``box`` that is printed on, in millimetres, or None when it is white."""
     scale = DPI / 25.4
-    area = (round(box.x * scale), round(box.y * scale), round(box.right * scale), round(box.bottom * scale))
+    area = (floor(box.x * scale), floor(box.y * scale), ceil(box.right * scale), ceil(box.bottom * scale))
     printed = sheet.crop(area).point(lambda level: 255 * (level < _WHITE)).getbbox()
     if printed is None:
         return None

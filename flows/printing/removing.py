@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from campaigns.errors import PostillionError
 from flows.errors import BeingWorkedOn, ShopTooSlow
-from flows.intake.shops import Access, shop_behind, shopify_access
+from flows.intake.shops import shop_behind, shopify_access
 from flows.locks import working_on
 from flows.printing.uploading import LOOKS, PAUSE, Report, Work
 from importers.shopify import discounts
@@ -26,35 +26,33 @@ ROUNDS = 3
 def remove_codes(engine: Engine, settings: Settings, print_run_id: int, report: Report, sleep: Callable[[float], None] = time.sleep) -> int:
     """Take a run's void codes out of the Shopify shop; how many. Nothing to do, and no shop needed, for most runs.
 
-    Safe to repeat. Raises BeingWorkedOn, what the shop refuses (importers.errors), ShopTooSlow.
+    Safe to repeat. Raises BeingWorkedOn, ShopNotConnected, what the shop refuses (importers.errors), ShopTooSlow.
     """
-    if not settings.shopify_shop:
-        return 0
-    access = shopify_access(settings)
     with reading(engine) as connection:
-        if not code_uploads.to_clear(connection, print_run_id, access.source):
+        if not (settings.shopify_shop and code_uploads.to_clear(connection, print_run_id, settings.shopify_source)):
             return 0
-    return _remove(engine, settings, access, print_run_id, report, sleep)
+    return _remove(engine, settings, print_run_id, report, sleep)
 
 
 def remove_from_all(engine: Engine, settings: Settings, report: Report, sleep: Callable[[float], None] = time.sleep) -> int:
     """The same for every run, as housekeeping does; a shop that is away, or refuses, is reported and asked again the next time."""
     if not settings.shopify_shop:
         return 0
-    access, removed = shopify_access(settings), 0
+    removed = 0
     with reading(engine) as connection:
-        runs = code_uploads.runs_to_clear(connection, access.source)
+        runs = code_uploads.runs_to_clear(connection, settings.shopify_source)
     for run in runs:
         try:
-            removed += _remove(engine, settings, access, run, report, sleep)
+            removed += _remove(engine, settings, run, report, sleep)
         except BeingWorkedOn:
             continue
         except PostillionError as error:
-            report(f"Void codes of print run {run} may still be good in {access.name}: {error}")
+            report(f"Void codes of print run {run} may still be good in {settings.shopify_shop}: {error}")
     return removed
 
 
-def _remove(engine: Engine, settings: Settings, access: Access, print_run_id: int, report: Report, sleep: Callable[[float], None]) -> int:
+def _remove(engine: Engine, settings: Settings, print_run_id: int, report: Report, sleep: Callable[[float], None]) -> int:
+    access = shopify_access(settings)
     with working_on(engine, settings, print_run_id) as hold, shop_behind(access, settings, sleep) as shop:
         with reading(engine) as connection:
             uploads = code_uploads.to_clear(connection, print_run_id, access.source)

@@ -42,7 +42,8 @@ def upload_codes(engine: Engine, settings: Settings, print_run_id: int, report: 
     """
     with reading(engine) as connection:
         is_approved = print_runs.get(connection, print_run_id).state is PrintRunState.APPROVED
-        if not is_approved or not code_uploads.missing(connection, print_run_id):
+        is_open = code_uploads.missing(connection, print_run_id) or code_uploads.unfinished(connection, print_run_id)  # void ones on their way arrive, too
+        if not (is_approved and is_open):
             return 0
     access = shopify_access(settings)
     with working_on(engine, settings, print_run_id) as hold, shop_behind(access, settings, sleep) as shop:

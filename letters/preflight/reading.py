@@ -116,12 +116,12 @@ class LetterReader:
         if not is_whole and _lines(page.text(Box(form.address_zone.x, visible.y, visible.right - form.address_zone.x, visible.height))) != written:
             self._findings.add(Code.ADDRESS_CUT_OFF, "A C6/5 envelope can hide the end of the address: take DL, or shorten it.", number, letter.number)
         for zone in self._zones(letter, number):
-            if page.text(zone) and any(line.overlaps(zone) and not self._is_mark(line) for line in page.text_boxes()):
+            if page.text(zone.core) and any(line.overlaps(zone.core) and not self._is_mark(line) for line in page.text_boxes()):
                 self._tell(Code.ZONE_NOT_CLEAR, f"There is text in {_in_words(zone)}, which the print shop keeps for itself.", letter)
 
     def _look_at_art(self, page: PrintedPage, letter: ExpectedLetter) -> frozenset[Box]:
         """Paths and pictures of the page itself; gives the places of the forms in the window, which pixels must tell more of."""
-        reserved, zones = letter.form.window_reserved, self._zones(letter, letter.first_page)
+        reserved, zones = letter.form.window_reserved.core, self._zones(letter, letter.first_page)
         forms = set()
         for drawn, is_form in page.art(max(box.bottom for box in (reserved, *zones))):
             if is_form:
@@ -133,7 +133,7 @@ class LetterReader:
             if drawn.overlaps(reserved):
                 self._tell(Code.WINDOW_NOT_CLEAR, "Something is drawn where the window can show it: move it.", letter)
             for zone in zones:
-                if drawn.overlaps(zone):
+                if drawn.overlaps(zone.core):
                     self._tell(Code.ZONE_NOT_CLEAR, f"Something is drawn in {_in_words(zone)}, which the print shop keeps for itself.", letter)
         return frozenset(forms)
 
@@ -156,14 +156,14 @@ class LetterReader:
         for box in [*written, *self._marks]:
             page.cut(clear, box)[:] = 255
         if number == letter.first_page:
-            if _has_ink(page.cut(clear, letter.form.window_reserved)):
+            if _has_ink(page.cut(clear, letter.form.window_reserved.core)):
                 self._tell(Code.WINDOW_NOT_CLEAR, "Something is drawn where the window can show it: move it.", letter)
             self._look_at_address(page, picture, letter)
         without_marks = picture.copy()
         for mark in self._marks:
             page.cut(without_marks, mark)[:] = 255
         for zone in self._zones(letter, number):
-            if _has_ink(page.cut(without_marks, zone)):
+            if _has_ink(page.cut(without_marks, zone.core)):
                 self._tell(Code.ZONE_NOT_CLEAR, f"Something is printed in {_in_words(zone)}, which the print shop keeps for itself.", letter, number)
         found = codes_seen(picture)
         for code in found:

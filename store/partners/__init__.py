@@ -4,7 +4,7 @@ from store.partners.codes import PartnerCode, codes_of, derive, offers_open_to, 
 from store.partners.lines import Downline, FirstLine, assign_first_line, downline, first_line, first_lines_count
 from store.partners.own import Somebody, is_self, partner_in_person, somebody
 from store.partners.prospects import Prospect, View, note_views, prospects, views
-from store.partners.register import add, all_partners, by_id, by_slug, change, give_login, login_of, of_user, open_login
+from store.partners.register import add, by_id, by_slug, change, login_of, of_user, open_login
 
 __all__ = [
     "Downline",
@@ -14,7 +14,6 @@ __all__ = [
     "Somebody",
     "View",
     "add",
-    "all_partners",
     "assign_first_line",
     "by_id",
     "by_slug",
@@ -24,7 +23,6 @@ __all__ = [
     "downline",
     "first_line",
     "first_lines_count",
-    "give_login",
     "is_self",
     "login_of",
     "note_views",

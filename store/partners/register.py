@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from campaigns.customer import email_key
 from campaigns.partner import ContactField, Partner, PartnerProblem
@@ -91,7 +91,7 @@ def open_login(connection: Connection, slug: str, user_name: str, password_hash:
     if user.role != Role.PARTNER or _signs_in_as(connection, user.id) not in (None, slug):
         raise PartnerRefused(PartnerProblem.LOGIN_TAKEN, f'Somebody else signs in as "{user_name}" already: choose another name, like {slug}-partner.')
     desk_users.save(connection, user_name, password_hash, Role.PARTNER, now)
-    give_login(connection, partner.slug, user_name)
+    connection.execute(update(partners).where(partners.c.id == partner.id).values(user_id=user.id))
 
 
 def login_of(connection: Connection, slug: str) -> str | None:
@@ -102,18 +102,6 @@ def login_of(connection: Connection, slug: str) -> str | None:
 
 def _signs_in_as(connection: Connection, user_id: int) -> str | None:
     return connection.execute(select(partners.c.slug).where(partners.c.user_id == user_id)).scalar_one_or_none()
-
-
-def give_login(connection: Connection, slug: str, user_name: str) -> None:
-    """Let a user of the role *partner* sign in as this partner, and nobody else as him or her. Raises WrongName."""
-    _known(connection, slug)
-    user = connection.execute(select(users.c.id, users.c.role).where(users.c.name == user_name)).one_or_none()
-    if user is None or user.role != Role.PARTNER:
-        raise WrongName(f'There is no user "{user_name}" with the role partner: add one with `postillion user add {user_name} --role partner`.')
-    other = _signs_in_as(connection, user.id)
-    if other not in (None, slug):
-        raise WrongName(f'The user "{user_name}" signs in as the partner "{other}" already: add another user.')
-    connection.execute(update(partners).where(partners.c.slug == slug).values(user_id=user.id))
 
 
 def by_slug(connection: Connection, slug: str) -> Partner | None:
@@ -132,11 +120,6 @@ def of_user(connection: Connection, user_id: int) -> Partner | None:
     """As whom a user signs in; None for those who are no partner, or not one any more."""
     row = connection.execute(select(partners).where(partners.c.user_id == user_id, partners.c.is_active)).one_or_none()
     return to_partner(row) if row else None
-
-
-def all_partners(connection: Connection) -> list[Partner]:
-    """Every partner by name."""
-    return [to_partner(row) for row in connection.execute(select(partners).order_by(func.lower(partners.c.name), partners.c.id))]
 
 
 def to_partner(row: Row[tuple[Any, ...]]) -> Partner:

@@ -126,7 +126,7 @@ def _told(connection: Connection, seen: Look, wish: Wish, found: Coupon, own: Re
     cart, cents = checkout_document(wish.checkout), answer.gross_cents
     rows.change(connection, own.id, checkout=cart, quote=quote_document(answer), currency=answer.currency, discount_cents=cents)
     done = replace(own, checkout=cart, quote=answer, uses_left=found.uses_left)
-    seen.keep(wish, found, done)
+    seen.tell(done)
     return _Answered(done, replace(wish.asking.event(wish.action, GRANTED, found.id, named.order_ref), redemption_id=own.id))
 
 

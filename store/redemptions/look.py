@@ -19,7 +19,7 @@ from store.redemptions.coupon import CameIn, Coupon
 
 
 class Look:
-    """The coupons, orders and people of some wishes; whoever writes something of theirs says so (``keep``), or looks ``again``."""
+    """The coupons, orders and people of some wishes; whoever writes something of theirs says so (``keep``, ``tell``), or looks ``again``."""
 
     def __init__(self, connection: Connection, wishes: Sequence[Wish], coupons: dict[str, Coupon]) -> None:
         """``coupons``: by their normalised codes."""
@@ -83,14 +83,18 @@ class Look:
     def keep(self, wish: Wish, found: Coupon, done: Redemption) -> None:
         """A wish was granted: so stand its redemption and its coupon now."""
         self._coupons[wish.key] = found
-        for those in self._orders.values():
-            those[:] = [done if one.id == done.id else one for one in those]
+        self.tell(done)
         mine = self._orders[wish.asking.source, wish.order_ref]
         if all(one.id != done.id for one in mine):
             mine.append(done)
         if done.state in HOLDS_A_USE:
             who = self.buyer(wish)
             self._uses[done.id] = Use(done.id, done.coupon_id, done.customer_id, who.mailbox, who.home, done.expires_at)
+
+    def tell(self, done: Redemption) -> None:
+        """More is known of a redemption; its use stays whose it was."""
+        for those in self._orders.values():
+            those[:] = [done if one.id == done.id else one for one in those]
 
 
 def locked(connection: Connection, wishes: Sequence[Wish]) -> Look:

@@ -1,5 +1,6 @@
 """How are many checkouts that ask at the same moment answered in one transaction, so that they share its way to the disk?"""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from store.giving_way import gave_way, tries_of_a_request, written
 from store.redemptions.asking import Wish
 from store.redemptions.granting import grant
 from store.sets import is_postgresql
+
+log = logging.getLogger(__name__)
 
 Act = Wish | Callable[[Connection], Any]
 """A wish, or another function of this package."""
@@ -35,6 +38,7 @@ def together(engine: Engine, acts: Sequence[Act]) -> list[Any]:
     except Exception as error:  # whatever it is: the others must not fail with it
         if len(acts) == 1 or _have_waited(engine, error):
             return [error] * len(acts)
+        log.warning("%s checkouts of one transaction are asked one by one: %s", len(acts), type(error).__name__)  # the message would carry the row
         return [answer for act in acts for answer in together(engine, [act])]
     failpoint.pass_by("redeem.after_commit")
     return answers

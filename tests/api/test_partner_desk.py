@@ -35,9 +35,8 @@ def signed_in(app: FastAPI, shop: Shop, password_hash: str, slug: str, name: str
     now = datetime.now(UTC)
     with writing(shop.engine) as connection:
         offers.save(connection, STANDING, now)
-        users.save(connection, slug, password_hash, Role.PARTNER, now)
         partners.add(connection, slug, name, f"{slug}@partner.example", "", now)
-        partners.give_login(connection, slug, slug)
+        partners.open_login(connection, slug, slug, password_hash, now)
         known = users.password_hash(connection, slug)
         assert known
         token = users.open_session(connection, known[0], now)

@@ -57,6 +57,11 @@ def test_a_box_that_was_given_as_company_takes_the_place_of_the_street(addition:
     assert postal(swiss, "CH").lines == ("Anna Müller", *above, "Weg 1", "Postfach 99", "8001 Zürich")
 
 
+def test_a_french_box_below_the_street_is_written_like_the_street() -> None:
+    french = replace(ANNA, street="12, rue du Gal. Leclerc, B.P. 20", postcode="75001", town="Paris", country="FR")
+    assert postal(french, "FR").lines[1:] == ("12 RUE DU GAL LECLERC", "BP 20", "75001 PARIS")
+
+
 def test_a_postfiliale_has_the_same_form_and_a_company_stays_on_top() -> None:
     found = postal(replace(ANNA, company="Tee GmbH", addition="87654321", street="Postfiliale 501"), "DE")
     assert found.lines == ("Tee GmbH", "Anna Müller", "87654321", "Postfiliale 501", "01067 Dresden")

@@ -20,10 +20,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 import layouts
 from campaigns.sender import Sender
-from layouts import Layout
+from layouts import Layout, print_shop
 from layouts.production import Production
 from layouts.style import Letterhead
-from letters import collision, drawn_alone, foreign_page, furnishing, preflight, stationery
+from letters import collision, drawn_alone, foreign_page, free_zones, furnishing, preflight, stationery
 from letters.check import refuse_misfits
 from letters.errors import Misfit, UnusableFile
 from letters.preflight.findings import Code
@@ -379,6 +379,28 @@ def test_ink_where_the_window_shows_it_is_refused_with_the_place() -> None:
         furnishing.refuse_unusable(layout)
     furnishing.refuse_unusable(on_paper("plain", {"paper.pdf": pdf(box(112, 40, 60, 60))}, stationery="paper.pdf"))
     furnishing.refuse_unusable(on_paper("plain", {"paper.pdf": pdf(box(0, 0, 210, 40))}, stationery="paper.pdf"))
+
+
+@pytest.mark.parametrize("area", [(0, 0, 210, 45), (110, 45, 100, 54), (0, 99, 20, 5)], ids=["above", "right", "below"])
+def test_what_ends_where_the_window_begins_passes_here_and_in_the_preflight(
+    area: tuple[float, float, float, float], content: Compose, print_letters: Print
+) -> None:
+    layout = on_paper("plain", {"paper.pdf": pdf(box(*area))}, stationery="paper.pdf", letterhead=Letterhead.NONE)
+    furnishing.refuse_unusable(layout)
+    one = content("plain")
+    _, path = print_letters(one, layouts={"plain": layout})
+    wanted = preflight.expected([(1, one)], {1: (1, 1)}, {"plain": layout}, SENDER, PUBLIC_URL, Production())
+    assert Code.WINDOW_NOT_CLEAR not in preflight.check(path, wanted, Production()).counts
+
+
+def test_what_begins_where_the_edge_ends_passes_before_the_selection_and_in_the_preflight(content: Compose, print_letters: Print) -> None:
+    pingen = print_shop.load("pingen")
+    layout = on_paper("plain", {"paper.pdf": pdf(box(5, 5, 200, 20))}, stationery="paper.pdf", letterhead=Letterhead.NONE)
+    free_zones.refuse_intrusions(pingen.fitted(layout), SHOP, PUBLIC_URL, pingen)
+    one = content("plain")
+    _, path = print_letters(one, layouts={"plain": layout}, production=pingen)
+    wanted = preflight.expected([(1, one)], {1: (1, 1)}, {"plain": layout}, SENDER, PUBLIC_URL, pingen)
+    assert not preflight.check(path, wanted, pingen).errors
 
 
 def test_nobody_is_selected_for_a_layout_with_such_a_stationery() -> None:

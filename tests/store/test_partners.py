@@ -328,9 +328,10 @@ def test_a_sign_in_that_somebody_else_gets_at_this_moment_stays_theirs(role: Rol
 
     thread = threading.Thread(target=open_it)
     with writing(engine) as connection:
-        users.save(connection, "bert", "hash of Bert's", role, NOW)
         if role is Role.PARTNER:
-            partners.give_login(connection, "bert", "bert")
+            partners.open_login(connection, "bert", "bert", "hash of Bert's", NOW)
+        else:
+            users.save(connection, "bert", "hash of Bert's", role, NOW)
         thread.start()
         if engine.dialect.name == "postgresql":
             until(lambda: waiting(engine))

@@ -102,7 +102,7 @@ def test_somebody_is_a_new_customer_with_one_of_many_coupons(engine: Engine) -> 
         assert sum(uses(connection, f"NEW{number}") for number in range(20)) == 40
 
 
-def test_those_that_share_a_transaction_are_answered_each_for_itself(engine: Engine) -> None:
+def test_those_that_share_a_transaction_are_answered_each_for_itself(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
     with writing(engine) as connection:
         issue(connection)
     impossible = replace(CART, lines=())
@@ -111,6 +111,7 @@ def test_those_that_share_a_transaction_are_answered_each_for_itself(engine: Eng
     assert isinstance(first, Redemption) and isinstance(broken, Exception) and isinstance(again, Redemption)
     assert reason(unknown) is RefusalReason.UNKNOWN_CODE
     assert again.id == first.id and again.is_repeat
+    assert [record.getMessage() for record in caplog.records] == ["4 checkouts of one transaction are asked one by one: InvalidCheckout"]
     with reading(engine) as connection:
         assert uses(connection) == 1
     assert TEN.uses == 1

@@ -95,6 +95,18 @@ def test_a_set_is_answered_as_one_after_the_other_would_be(engine: Engine, seed:
     assert len(heard := {reason(answer) for answer in alone[0]}) >= 5 and None in heard
 
 
+def test_a_use_stays_whose_it_was_when_its_checkout_tells_the_cart(engine: Engine) -> None:
+    """The order came in as nobody's and took the use; whoever tells its cart, beside another order of their own, is answered as if they came alone."""
+    with writing(engine) as connection:
+        open_shop(connection)
+        issue(connection, "EACH", replace(STANDING, slug="each", uses_per_customer=1))
+        upsert_orders(connection, [order(9, customer_number="", email="", discount_codes=("each",))], SECRET, NOW)
+    wishes = [Wish("EACH", by(somebody(2)), order_ref, ASKING) for order_ref in ("o9", "o10", "o11")]
+    alone, together = outcome(engine, wishes, one_by_one), outcome(engine, wishes, in_sets)
+    assert together == alone
+    assert [reason(answer) for answer in alone[0]] == [None, None, RefusalReason.CUSTOMER_LIMIT]
+
+
 def test_fifty_ask_hardly_more_questions_than_one(engine: Engine) -> None:
     """What they do not share is to take the use and to write it down."""
     with writing(engine) as connection:

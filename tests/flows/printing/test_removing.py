@@ -1,5 +1,6 @@
 """Do codes leave the shop again whose letters were never sent, whatever goes wrong on the way?"""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -53,6 +54,17 @@ def erase_some(engine: Engine, run: PrintRun, how_many: int = FIVE) -> set[str]:
     return {row.code for row in found}
 
 
+def die_on_the_way(monkeypatch: pytest.MonkeyPatch, place: str, act: Callable[[], object]) -> None:
+    def die(name: str) -> None:
+        if name == place:
+            raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(failpoint, "pass_by", die)
+        with pytest.raises(Died):
+            act()
+
+
 def test_a_rejected_run_leaves_no_good_code_in_the_shop(engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun) -> None:
     uploaded(engine, settings, mock, run)
     reject(engine, settings, run)
@@ -69,14 +81,7 @@ def test_a_rejected_run_leaves_no_good_code_in_the_shop(engine: Engine, settings
 def test_a_run_that_was_rejected_while_its_codes_were_on_their_way_leaves_none(
     engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(name: str) -> None:
-        if name == "upload.after_discount":
-            raise Died
-
-    with monkeypatch.context() as patched:
-        patched.setattr(failpoint, "pass_by", die)
-        with pytest.raises(Died):
-            uploaded(engine, settings, mock, run)
+    die_on_the_way(monkeypatch, "upload.after_discount", lambda: uploaded(engine, settings, mock, run))
     reject(engine, settings, run)
     assert remove_codes(engine, settings, run.id, quiet, mock.clock.sleep) == PEOPLE
     assert [row["is_active"] for row in mock.discounts.rows] == [False], "its key was never written down"
@@ -95,14 +100,7 @@ def test_codes_of_letters_that_were_taken_out_leave_and_the_others_stay(engine: 
 def test_a_letter_that_goes_while_its_code_still_waits_brings_none_there(
     engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(name: str) -> None:
-        if name == "upload.after_discount":
-            raise Died
-
-    with monkeypatch.context() as patched:
-        patched.setattr(failpoint, "pass_by", die)
-        with pytest.raises(Died):
-            uploaded(engine, settings, mock, run)
+    die_on_the_way(monkeypatch, "upload.after_discount", lambda: uploaded(engine, settings, mock, run))
     gone = erase_some(engine, run)
     assert remove_codes(engine, settings, run.id, quiet, mock.clock.sleep) == 0, "the upload is not done: it goes first"
     uploaded(engine, settings, mock, run)
@@ -110,6 +108,35 @@ def test_a_letter_that_goes_while_its_code_still_waits_brings_none_there(
     remove_codes(engine, settings, run.id, quiet, mock.clock.sleep)
     assert not gone & set(mock.discounts.rows[0]["codes"])
     assert sorted(mock.discounts.rows[0]["codes"]) == sorted(codes(engine))
+
+
+def test_codes_that_were_on_their_way_when_their_letters_went_do_not_stay_good(
+    engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is missing any more, so nobody needs to send anything; but the shop may have what was sent before the death."""
+    die_on_the_way(monkeypatch, "upload.after_noting", lambda: uploaded(engine, settings, mock, run))
+    with writing(engine) as connection:
+        theirs = select(letters_table.c.customer_id, coupons.c.code).join(coupons, coupons.c.letter_id == letters_table.c.id)
+        unanswered = uploaded_codes.c.state.in_((CodeState.WAITING, CodeState.SENT))
+        gone = connection.execute(theirs.join(uploaded_codes, uploaded_codes.c.coupon_id == coupons.c.id).where(unanswered)).all()
+        for row in gone:
+            erase(connection, row.customer_id, b"secret", NOW)
+        assert gone and code_uploads.missing(connection, run.id) == 0
+    uploaded(engine, settings, mock, run)
+    hand_over_run(engine, settings, run.id, quiet)
+    assert remove_codes(engine, settings, run.id, quiet, mock.clock.sleep) == len(gone)
+    assert not {row.code for row in gone} & set(mock.discounts.rows[0]["codes"])
+    assert sorted(mock.discounts.rows[0]["codes"]) == sorted(codes(engine))
+
+
+def test_a_shop_without_credentials_keeps_nobody_from_housekeeping(engine: Engine, settings: Settings, mock: MockShopify, run: PrintRun) -> None:
+    poor = settings.model_copy(update={"shopify_client_id": ""})
+    lines: list[str] = []
+    assert remove_codes(engine, poor, run.id, quiet) == remove_from_all(engine, poor, lines.append) == 0 and lines == []
+    uploaded(engine, settings, mock, run)
+    reject(engine, settings, run)
+    assert remove_from_all(engine, poor, lines.append) == 0
+    assert "may still be good" in lines[0] and "credentials" in lines[0]
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
@@ -148,14 +175,7 @@ def test_whoever_comes_after_a_death_finds_what_is_left(
     gone = erase_some(engine, run)
     hand_over_run(engine, settings, run.id, quiet)
 
-    def die(name: str) -> None:
-        if name == place:
-            raise Died
-
-    with monkeypatch.context() as patched:
-        patched.setattr(failpoint, "pass_by", die)
-        with pytest.raises(Died):
-            remove_codes(engine, settings, run.id, quiet, mock.clock.sleep)
+    die_on_the_way(monkeypatch, place, lambda: remove_codes(engine, settings, run.id, quiet, mock.clock.sleep))
     assert remove_codes(engine, settings, run.id, quiet, mock.clock.sleep) == FIVE
     assert not gone & set(mock.discounts.rows[0]["codes"]) and states(engine).count(CodeState.REMOVED) == FIVE
 
