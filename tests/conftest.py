@@ -48,7 +48,8 @@ class Postgres:
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
-        self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        quick = (f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes"))  # the last makes a copy three times as fast
+        self._run(*quick, "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
         template = open_engine(self.url(TEMPLATE))
         migrate.upgrade(template)
         template.dispose()

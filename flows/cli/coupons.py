@@ -8,9 +8,9 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flows import drawing
+from flows.clearing import settle_orders
 from flows.cli.terminal import console, plain_errors, say
 from flows.clock import now
-from flows.housekeeping import settle_orders
 from flows.wiring import installation
 from store import redemptions
 from store.engine import writing

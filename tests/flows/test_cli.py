@@ -1,5 +1,7 @@
 """The command line as somebody at a terminal meets it: what it says, and what it refuses."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,9 @@ def test_a_setting_that_cannot_be_meant_is_named(name: str, value: str, said: st
     output = postillion("migrate", code=1)
     assert said in output
     assert "Traceback" not in output
+
+
+def test_the_command_line_starts_without_prefect() -> None:
+    """It takes a second, and only the commands that talk to its server need it."""
+    loaded = "import sys, flows.cli.app; print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'prefect'))"
+    assert subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True).stdout.strip() == ""

@@ -9,8 +9,8 @@ from campaigns.address import Address
 from campaigns.checkout import Channel
 from campaigns.objection import RobinsonEntry
 from campaigns.rejection import Rejection, RejectionReason
+from flows.clearing import clean_up
 from flows.clock import now
-from flows.housekeeping import clean_up
 from flows.selection import dry_running
 from store import api_keys, coupon_events, idempotency, imports, redemptions, webhooks
 from store.coupon_events import Action, Event
