@@ -43,8 +43,9 @@ class Look:
         for source, those in _by_source(self._possible):
             found = rows.by_orders(self._connection, source, {one.order_ref for one in those} - {""})
             self._orders |= {(source, order_ref): redeemed for order_ref, redeemed in found.items()}
-        counted = {(one.asking.source, one.checkout.shopper) for one in self._possible if self._coupons[one.key].is_counted_by_person}
-        self._uses = {use.redemption_id: use for use in bought.uses(self._connection, [self._buyers[whose] for whose in counted])}
+        counted = [one for one in self._possible if self._coupons[one.key].is_counted_by_person]
+        whose, codes = {(one.asking.source, one.checkout.shopper) for one in counted}, {self._coupons[one.key].id for one in counted}
+        self._uses = {use.redemption_id: use for use in bought.uses(self._connection, [self._buyers[one] for one in whose], codes)}
 
     def again(self, wish: Wish) -> Coupon:
         """More has changed than a wish itself: read everything that may have; gives its coupon."""
