@@ -21,6 +21,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from campaigns.errors import Stop
 from flows.clock import now
+from flows.printing.approval import Approval, answer
 from flows.stack import Stack, running
 from letters.read_back import pages_of
 from store import letters, users
@@ -133,7 +134,7 @@ def _funnel() -> list[str]:
 
 def _approve(stack: Stack, flow_run_id: UUID) -> FlowRun:
     with get_client(sync_client=True) as client:
-        client.resume_flow_run(flow_run_id, run_input={"decision": "approve", "comment": "looks good", "decided_by": "demo"})
+        answer(client, flow_run_id, Approval(decision="approve", comment="looks good", decided_by="demo"))
     return _wait(stack, flow_run_id, "COMPLETED")
 
 

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from flows.printing.approval import Approval, answer
 from flows.stack import Stack, running
 from store.settings import Settings
 
@@ -46,6 +47,6 @@ class Marketer:
             time.sleep(0.2)
         raise AssertionError(f"{flow_run_id} did not get to {names}: {self.client.read_flow_run(flow_run_id).state}")
 
-    def answer(self, flow_run_id: UUID, decision: str, comment: str = "") -> None:
+    def answer(self, flow_run_id: UUID, decision: Literal["approve", "reject"], comment: str = "") -> None:
         """The form of a suspended run."""
-        self.client.resume_flow_run(flow_run_id, run_input={"decision": decision, "comment": comment, "decided_by": "Martha"})
+        answer(self.client, flow_run_id, Approval(decision=decision, comment=comment, decided_by="Martha"))

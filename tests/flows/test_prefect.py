@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from threading import Timer
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -27,10 +28,11 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateName,
 )
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
-from prefect.states import Scheduled
+from prefect.input import keyset_from_paused_state
+from prefect.states import Scheduled, Suspended
 from sqlalchemy import Engine, select
 
 from campaigns.print_run import PrintRunState
@@ -38,6 +40,7 @@ from flows.demo import installation_in
 from flows.deployments import deploy_all
 from flows.intake import shop_imports
 from flows.intake.importing import ImportReport
+from flows.printing.approval import AnswerRefused, Approval, answer
 from flows.printing.handing_over import decide_on_run
 from flows.run_campaign import reason_to_stop
 from flows.selection.selecting import open_or_resume
@@ -472,6 +475,35 @@ def test_a_run_waits_for_approval_and_another_one_does_not_get_in_between(martha
         run = print_runs.latest(connection, 1)[0]
     assert (run.state, run.decided_by, run.comment) == (PrintRunState.REJECTED, "Martha", "wrong offer")
     assert not martha.stack.settings.handover_dir.exists()
+
+
+def test_an_answer_waits_for_its_form_and_one_that_is_not_taken_is_told(martha: Marketer) -> None:
+    """Prefect calls a run suspended a moment before it has stored the form: an answer in between was lost without a word."""
+
+    @flow
+    def nobodys() -> None:
+        """No worker takes it up."""
+
+    deployment_id = martha.client.create_deployment(martha.client.create_flow(nobodys), "nobodys")
+    far: State[Any] = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(days=300))
+    run_id = martha.client.create_flow_run_from_deployment(deployment_id, state=far).id
+    no, yes = Approval(decision="reject"), Approval(decision="approve")
+    with pytest.raises(AnswerRefused, match="not paused"):
+        answer(martha.client, run_id, no)
+    suspended: State[Any] = Suspended(timeout_seconds=600, pause_key="early")
+    keys = keyset_from_paused_state(suspended)
+    suspended.state_details.run_input_keyset = cast("dict[str, str]", keys)
+    martha.client.set_flow_run_state(run_id, suspended, force=True)
+    with pytest.raises(AnswerRefused, match="schema not found"):
+        answer(martha.client, run_id, no, seconds=0)
+    form = {"key": keys["schema"], "value": json.dumps(Approval.model_json_schema())}
+    later = Timer(1, lambda: asked("POST", f"{martha.stack.prefect_url}/api/flow_runs/{run_id}/input", form))
+    later.start()
+    answer(martha.client, run_id, yes)
+    later.join()
+    resumed = martha.client.read_flow_run(run_id).state
+    assert resumed and resumed.name == "Resuming"
+    martha.client.delete_deployment(deployment_id)
 
 
 def test_an_approved_run_is_handed_over(martha: Marketer, engine_of_stack: Engine) -> None:
