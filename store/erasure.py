@@ -42,6 +42,7 @@ from store.tombstones import ERASED, key_of, number_of
 REASON = "erased"
 """Why a letter that had not been handed over was taken out."""
 NOT_BY_CUSTOMER = {
+    "audit_events": "who did what at the desk: people who work with the letters; whom they did it to stands there by number alone",
     "coupon_events": "by the person's redemptions and coupons; what was refused to nobody we know goes after half a year",
     "idempotency_keys": "answers to programs, kept for days: they cannot be told apart by person",
     "partners": "people who sell for the shop, under terms of their own; the operator changes what stands there",

@@ -58,6 +58,12 @@ class Letter:
     pages: int | None
     created_at: datetime
     handed_over_at: datetime | None
+    printed_at: datetime | None
+    """This and the next two as the print shop reported them."""
+    posted_at: datetime | None
+    returned_at: datetime | None
+    state_reason: str
+    """Why it was taken out, failed, or came back."""
     is_seed: bool
     """To an address of our own, which counts in no result."""
 
@@ -252,6 +258,10 @@ _LETTER = (
     letters.c.pages,
     letters.c.created_at,
     letters.c.handed_over_at,
+    letters.c.printed_at,
+    letters.c.posted_at,
+    letters.c.returned_at,
+    letters.c.state_reason,
     letters.c.is_seed,
 )
 

@@ -30,6 +30,8 @@ class PrintFile:
     rendered_at: datetime | None
     preflight: Mapping[str, Any] | None
     """The report that released it (``letters.preflight.Report.as_dict``); None of files from before there was any."""
+    deleted_at: datetime | None
+    """When its time was over: no page of it can be shown any more."""
 
 
 @dataclass(frozen=True, slots=True)

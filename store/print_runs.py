@@ -48,6 +48,10 @@ class PrintRun:
     comment: str
     handed_over_at: datetime | None
     manifest_sha256: str
+    place: str
+    """Where it was handed over, without any password; empty before that, and of runs from before this was noted."""
+    acknowledged_at: datetime | None
+    """When the print shop named this manifest's checksum: it has exactly these files."""
     production: Production
     """What the print shop wants of the files, as it was when the run began."""
 

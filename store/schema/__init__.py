@@ -1,12 +1,12 @@
 """Which tables are there?  Everything else in the store is queries over these."""
 
-from store.schema.accounts import api_keys, idempotency_keys, sessions, users
+from store.schema.accounts import api_keys, audit_events, idempotency_keys, sessions, users
 from store.schema.arrivals import imports, privacy_requests, rejections, sync_states, webhook_deliveries
 from store.schema.campaigning import campaign_versions, campaigns, holdouts, offers, verdicts
 from store.schema.naming import metadata
 from store.schema.partnering import first_lines, partners, prospect_views
 from store.schema.people import customer_sources, customers, former_mailboxes, merges, objections, robinson
-from store.schema.printing import LETTER_ONCE, LETTER_ONCE_WHERE, coupons, leases, letters, print_files, print_runs
+from store.schema.printing import LETTER_ONCE, LETTER_ONCE_WHERE, coupons, leases, letters, print_files, print_runs, shop_report_rejections, shop_reports
 from store.schema.purchases import carts, order_lines, orders
 from store.schema.redeeming import code_uploads, coupon_events, new_customers, redemptions, sign_up_codes, uploaded_codes
 from store.schema.responses import objection_evidence, scans
@@ -15,6 +15,7 @@ __all__ = [
     "LETTER_ONCE",
     "LETTER_ONCE_WHERE",
     "api_keys",
+    "audit_events",
     "campaign_versions",
     "campaigns",
     "carts",
@@ -48,6 +49,8 @@ __all__ = [
     "robinson",
     "scans",
     "sessions",
+    "shop_report_rejections",
+    "shop_reports",
     "sign_up_codes",
     "sync_states",
     "uploaded_codes",

@@ -1,6 +1,6 @@
 """Who may look, and which programs may send?"""
 
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, Index, LargeBinary, Table
 
 from store.columns import Pii, document, key, moment, number, reference, text
 from store.schema.naming import metadata
@@ -48,3 +48,17 @@ idempotency_keys = Table(
     Column("answer", LargeBinary, nullable=False, info={"pii": Pii.PERSONAL}),
     moment("created_at"),
 )
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    key(),
+    moment("at"),
+    text("actor", Pii.PSEUDONYM, server_default=""),  # the user's name, the API key's, or what acted by itself
+    text("channel"),  # desk, command line, prefect, api
+    text("action"),
+    text("subject", server_default=""),  # kind and number of what it was done to: customer 17, print run 3
+    text("detail", Pii.FREE_TEXT, server_default=""),
+)
+"""Who did what: nothing in it is ever changed; the newest first is how it is read."""
+Index("ix_audit_events_subject", audit_events.c.subject)

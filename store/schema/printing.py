@@ -29,6 +29,8 @@ print_runs = Table(
     text("comment", Pii.FREE_TEXT, server_default=""),
     moment("handed_over_at", nullable=True),
     text("manifest_sha256", server_default=""),
+    text("place", server_default=""),  # where it was handed over, without any password
+    moment("acknowledged_at", nullable=True),  # the shop named this manifest's checksum: it has exactly these files
     document("production", server_default="{}"),  # what the print shop wants of the files (layouts.production), as it was when the run began
 )
 _UNFINISHED = sql("state IN ('selecting', 'rendering', 'awaiting_approval', 'approved', 'handing_over')")
@@ -48,6 +50,7 @@ print_files = Table(
     text("sha256", nullable=True),
     moment("rendered_at", nullable=True),
     document("preflight", nullable=True),  # the report that released the file
+    moment("deleted_at", nullable=True),  # its time was over: no page of it can be shown any more
     UniqueConstraint("print_run_id", "number"),
 )
 
@@ -77,6 +80,9 @@ letters = Table(
     document("content", Pii.PERSONAL),
     moment("created_at"),
     moment("handed_over_at", nullable=True),
+    moment("printed_at", nullable=True),  # this and the next two as the print shop reports them
+    moment("posted_at", nullable=True),
+    moment("returned_at", nullable=True),
     moment("stops_after", nullable=True),  # a sale after this moment makes the letter moot; None in letters of older versions: since they were created
     number("cost_cents", server_default="0"),  # as the tariff reckoned it at selection
     Column("is_seed", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),
@@ -123,4 +129,32 @@ leases = Table(
     text("owner"),
     moment("until"),
     number("fence"),  # goes up with every owner: a write under an older one is refused
+)
+
+shop_reports = Table(
+    "shop_reports",
+    metadata,
+    key(),
+    text("name"),  # of the file as it lay in the inbox
+    text("sha256", unique=True),  # the same file twice is the same report
+    reference("print_run_id", "print_runs", nullable=True, index=True),  # where all its lines are of one
+    text("state"),
+    number("read"),
+    number("stored"),
+    number("unchanged"),
+    number("rejected"),
+    text("message", server_default=""),
+    moment("received_at"),
+)
+"""What print shops have told us, file by file; lines read = stored + unchanged + rejected."""
+
+shop_report_rejections = Table(
+    "shop_report_rejections",
+    metadata,
+    key(),
+    reference("shop_report_id", "shop_reports", index=True),
+    number("line"),  # of the file, from 1; 0 where the file as a whole is meant
+    text("reason"),
+    text("message"),
+    document("record", Pii.PSEUDONYM),
 )

@@ -78,6 +78,8 @@ coupon_events = Table(
     text("order_ref", Pii.PSEUDONYM, server_default=""),
     text("detail", Pii.FREE_TEXT, server_default=""),
     moment("at"),
+    moment("seen_at", nullable=True),  # somebody at the desk has dealt with it
+    text("seen_by", Pii.PSEUDONYM, server_default=""),
 )
 Index("ix_coupon_events_action_at", coupon_events.c.action, coupon_events.c.at)  # the last double uses, guessed codes of an hour
 """The audit log: what was granted stays, quotes and refusals are kept for half a year (coupon_events.delete_old)."""
