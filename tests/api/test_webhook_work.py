@@ -463,7 +463,8 @@ def shopify(settings: Settings) -> Settings:
 
 @pytest.fixture
 def client(shopify: Settings) -> Iterator[httpx.Client]:
-    with served(create_app(shopify)) as url, httpx.Client(timeout=60, base_url=url) as found:
+    limits = httpx.Limits(max_keepalive_connections=0)  # httpcore may close a connection that another thread has just taken up again
+    with served(create_app(shopify)) as url, httpx.Client(timeout=60, base_url=url, limits=limits) as found:
         yield found
 
 
