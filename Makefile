@@ -50,7 +50,7 @@ format: setup  ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|select|end_to_end|scans|redeem|codes
+bench: setup  ## Benchmarks beside peers, `name value` lines; one area: make bench AREA=letters|import|select|end_to_end|scans|redeem|codes|results
 	$(BIN)/python -m benchmarks $(AREA)
 
 load: setup  ## Kills, a slow disk, an import, a full disk while phones scan, `name value` lines; one of them: make load LOAD=faults

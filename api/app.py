@@ -2,9 +2,10 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,25 +17,32 @@ from starlette.staticfiles import StaticFiles
 from api import crawlers, customers, health, objections, openapi, scans, webhook_work, webhooks
 from api import privacy as privacy_page
 from api.coupons import routes as checkout
-from api.desk import campaigns, dry_runs, edits, imports, letters, merges, print_runs, privacy, sign_in
+from api.desk import approval, audit, campaigns, carts, dry_runs, edits, imports, letters, merges, print_runs, privacy, results, sign_in, today
 from api.desk import coupons as desk_coupons
 from api.desk import customers as desk_customers
+from api.desk import layouts as desk_layouts
+from api.desk import objections as desk_objections
 from api.desk import offer_codes as desk_offer_codes
 from api.desk import offers as desk_offers
 from api.desk import partners as desk_partners
+from api.desk import shop_reports as desk_shop_reports
 from api.errors import NotFound, Refusal, WrongInput, WrongParameter, for_status
 from api.group_commit import GroupCommit
 from api.intake import routes as intake
-from api.office import Office
+from api.measures import gauges, readiness
+from api.measures import routes as metrics
+from api.measures.meters import Meters
+from api.office import Office, office_of
 from api.pages import refuse
 from api.partners import desk as partner_desk
 from api.partners import landing, printing
+from api.request_log import RequestLog
 from api.scanning.door import Door
 from api.scanning.patience import Database
 from api.scanning.recorder import recording
 from api.scanning.visitors import Visitors
 from api.security import BoundedBody, LastResort, SameOrigin, SecurityHeaders
-from store import migrate
+from store import log_lines, migrate
 from store import settings as installation
 from store.engine import Engine, open_engine
 from store.errors import DatabaseNotReady
@@ -48,17 +56,27 @@ ROUTERS = (
     privacy_page.router,
     webhooks.router,
     health.router,
+    readiness.router,
+    metrics.router,
     openapi.router,
     customers.router,
     intake.router,
     checkout.router,
     sign_in.router,
+    today.router,
+    desk_objections.router,
     desk_customers.router,
     edits.router,
     letters.router,
     print_runs.router,
+    desk_shop_reports.router,
+    approval.router,
+    audit.router,
     dry_runs.router,
     campaigns.router,
+    results.router,
+    carts.router,
+    desk_layouts.router,
     desk_coupons.router,
     desk_offers.router,
     desk_offer_codes.router,
@@ -79,6 +97,8 @@ ANSWERS_WITHIN_SECONDS = 2.0
 
 def create_server() -> Door:
     """All that listens, by the settings of the environment: the door for scans, and behind it the application."""
+    log_lines.configure(installation.settings().log_format)
+    log_lines.take_over_uvicorn()
     door = Door(create_app())
     spare_collections()
     return door
@@ -106,6 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan(found),
         middleware=[
+            Middleware(RequestLog),
             Middleware(SecurityHeaders, https=is_https),
             Middleware(LastResort),
             Middleware(BoundedBody),
@@ -130,15 +151,23 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             _check(engine)
             crawlers.patterns()
             with recording(settings) as recorder:
-                scans_kept, questions = GroupCommit(recorder.keep, SCANS_AT_ONCE), Database[int]("health", 0, ANSWERS_WITHIN_SECONDS)
-                office = Office(settings, engine, scans_kept, Visitors(settings.data_dir), recorder.journal, questions)
-                app.state.office = office
-                with closing(questions), office.scans.running("scans"), office.checkouts.running("checkouts"), webhook_work.working(office):
+                scans_kept, questions = GroupCommit(recorder.keep, SCANS_AT_ONCE), Database[Any]("health", 0, ANSWERS_WITHIN_SECONDS)
+                office = Office(settings, engine, scans_kept, Visitors(settings.data_dir), recorder.journal, questions, Meters(recorder.tally))
+                gauges.register(office, office.meters.registry)
+                app.state.office, app.state.gate = office, readiness.Gate()
+                with closing(questions), _keeping(office), webhook_work.working(office):
                     yield
         finally:
             engine.dispose()
 
     return lifespan
+
+
+@contextmanager
+def _keeping(office: Office) -> Iterator[None]:
+    """What comes at once is stored at once, as long as the block lasts."""
+    with office.scans.running("scans"), office.checkouts.running("checkouts"), office.webhooks.running("webhooks-kept"):
+        yield
 
 
 def _check(engine: Engine) -> None:
@@ -160,7 +189,10 @@ def _problems(engine: Engine) -> list[DatabaseNotReady]:
 
 
 def _refusal(request: Request, error: Exception) -> Response:
-    return refuse(request, error if isinstance(error, Refusal) else for_status(500))
+    refusal = error if isinstance(error, Refusal) else for_status(500)
+    if refusal.status == 429:
+        office_of(request).meters.refusals.labels(refusal.wording).inc()
+    return refuse(request, refusal)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

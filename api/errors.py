@@ -5,8 +5,12 @@ PostillionError
     ├── NotFound          no such page, customer, letter or print run
     ├── Erased            the letter went to somebody who was erased since: it is shown to nobody
     ├── PdfMissing        the letter is known, its print file is not (or no longer) here
+    ├── NoLongerKept      the time of the letter's print file is over
     ├── CannotPrint       a partner's coupon that has no room on its paper
     ├── CannotPart        a merge that was undone already, or whose people are gone
+    ├── DecidedAlready    a print run that somebody else has decided about, or that is not there yet
+    ├── Changed           what is asked for is not what the page showed any more
+    ├── TooOld            letters that waited too long to be sent
     ├── UnknownCode       no letter that went out carries this token
     ├── TooManyMisses     somebody tries out tokens
     ├── TooManyWrongCodes somebody tries out coupon codes
@@ -68,6 +72,12 @@ class Erased(Refusal):
     status, wording = 410, "erased"
 
 
+class NoLongerKept(Refusal):
+    """The time of the letter's print file is over; value: ``day``, since when it is not kept any more."""
+
+    status, wording = 410, "no_longer_kept"
+
+
 class CannotPrint(Refusal):
     """A partner's coupon that has no room on its paper."""
 
@@ -78,6 +88,24 @@ class CannotPart(Refusal):
     """A merge that was undone already, or whose people are gone."""
 
     status, wording = 409, "cannot_part"
+
+
+class DecidedAlready(Refusal):
+    """A print run that somebody else has decided about, or that does not wait for a decision yet."""
+
+    status, wording = 409, "decided_already"
+
+
+class Changed(Refusal):
+    """What is asked for is not what the page showed any more."""
+
+    status, wording = 409, "changed"
+
+
+class TooOld(Refusal):
+    """Letters that waited too long to be sent."""
+
+    status, wording = 409, "too_old_letters"
 
 
 class UnknownCode(Refusal):

@@ -20,8 +20,10 @@ class Health(BaseModel):
     database: Literal["ok", "away"]
     failed_webhooks: int | None = None
     """Given up after five attempts; somebody should look."""
-    journal: Literal["ok", "failing"] = "ok"
-    """Where scans are written down while the database is away."""
+    journal: Literal["ok", "failing", "full"] = "ok"
+    """Where scans are written down while the database is away; full: of the room that it was given."""
+    lost_scans: int
+    """Led on since the process began, but neither the database nor the journal took them."""
     waiting_scans: int
     """In the journal; somebody should look when they are there for more than five minutes."""
     waiting_seconds: int
@@ -41,6 +43,7 @@ def health(office: AtOffice, response: Response) -> Health:
         database="away",
         waiting_scans=depth.records,
         waiting_seconds=max(0, waited),
+        lost_scans=office.meters.scans.lost,
         set_aside=depth.set_aside,
         wrong_codes=office.guesses.within_the_hour,
     )
@@ -48,7 +51,7 @@ def health(office: AtOffice, response: Response) -> Health:
     if found.failed_webhooks is not None:
         found.database = "ok"
     if office.journal.is_failing:
-        found.journal = "failing"
+        found.journal = "full" if office.journal.is_full else "failing"
         if found.database == "away":
             response.status_code = 503
     return found

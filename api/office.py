@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.coupons.guessing import Guesses
+from api.desk.previews import Previews
 from api.errors import DatabaseAway
 from api.group_commit import Closed, GroupCommit
+from api.measures.meters import Meters
 from api.scanning.patience import Database
 from api.scanning.recorder import Kept
 from api.scanning.visitors import Visitors
@@ -34,6 +37,8 @@ from store.webhooks import Delivery
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+WEBHOOKS_AT_ONCE = 100
+"""In one transaction; each may have 5 MB."""
 CHECKOUTS_AT_ONCE = 64
 """In one transaction: one flush to disk for all of them."""
 
@@ -49,8 +54,10 @@ class Office:
     visitors: Visitors
     journal: Journal
     """Where scans wait while the database is away."""
-    questions: Database[int]
+    questions: Database[Any]
     """Asks the database without waiting for ever."""
+    meters: Meters = field(default_factory=Meters)
+    """What /metrics shows."""
     misses: Throttle = field(default_factory=lambda: Throttle("30 per 10 minutes"))
     """Codes that no letter carries."""
     all_misses: Throttle = field(default_factory=lambda: Throttle("600 per minute"))
@@ -71,8 +78,14 @@ class Office:
     """Batches read and stored at once: a hostile one takes 400 MB for a moment, and they queue for the database anyway."""
     hashing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """Passwords checked at once: each takes 64 MiB."""
-    intake: Intake = field(init=False)
-    """Where webhooks are stored."""
+    drawing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
+    """Layouts looked at at once: each preview keeps a processor busy for a second."""
+    previews: Previews = field(default_factory=Previews)
+    """Of layouts, as they were drawn last."""
+    intake: Intake = field(default_factory=Intake)
+    """Whether webhooks come in just now."""
+    webhooks: GroupCommit[Delivery, None] = field(init=False)
+    """Stores webhooks, each before its answer."""
     checkouts: GroupCommit[Act, Any] = field(init=False)
     """Carries out what checkouts ask for, each before its answer."""
     deliveries: threading.Event = field(default_factory=threading.Event)
@@ -80,7 +93,7 @@ class Office:
 
     def __post_init__(self) -> None:
         """Webhooks and checkouts are stored in this office's database."""
-        object.__setattr__(self, "intake", Intake(self._keep))
+        object.__setattr__(self, "webhooks", GroupCommit(self._keep, WEBHOOKS_AT_ONCE))
         object.__setattr__(self, "checkouts", GroupCommit(partial(redemptions.together, self.engine), CHECKOUTS_AT_ONCE))
 
     @property
@@ -99,7 +112,7 @@ class Office:
         return result
 
     async def _carry_out(self, act: Act) -> Any:
-        with _refusing():
+        with self._refusing():
             try:
                 result = await self.checkouts.put(act)
             except Closed as error:
@@ -108,37 +121,51 @@ class Office:
                 raise result
             return result
 
-    def _keep(self, deliveries: Sequence[Delivery]) -> None:
+    async def keep(self, delivery: Delivery) -> None:
+        """Return once a webhook is committed, together with what else came at this moment; raises DatabaseAway."""
+        try:
+            await self.webhooks.put(delivery)
+        except Closed as error:
+            raise DatabaseAway from error
+
+    def _keep(self, deliveries: Sequence[Delivery]) -> list[None]:
         with self.writing() as connection:
             webhooks.add(connection, *deliveries)
             failpoint.pass_by("webhook.before_keeping")
         failpoint.pass_by("webhook.after_keeping")
+        return [None] * len(deliveries)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One transaction that only reads; raises DatabaseAway."""
-        with _refusing(), database.reading(self.engine) as connection:
+        with self._refusing(), database.reading(self.engine) as connection:
             yield connection
 
     def written(self, act: Callable[[Connection], T]) -> T:
         """Give the result of an act in a transaction of its own, done again where it has to give way to another one; raises DatabaseAway."""
-        with _refusing():
+        with self._refusing():
             return giving_way.written(self.engine, act, giving_way.tries_of_a_request(self.engine))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, committed at the end; raises DatabaseAway."""
-        with _refusing(), database.writing(self.engine) as connection:
+        begun = time.perf_counter()
+        with self._refusing(), database.writing(self.engine) as connection:
+            self.meters.database_wait.observe(time.perf_counter() - begun)
             yield connection
 
+    def connections(self) -> tuple[int, int]:
+        """How many connections to the database are open, and how many of them are in use."""
+        return database.connections(self.engine)
 
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except DatabaseTrouble as error:
-        log.error("The database refused a transaction: %s", type(error).__name__)  # the message would carry the row
-        raise DatabaseAway from error
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseTrouble as error:
+            self.meters.database_refusals.inc()
+            log.error("The database refused a transaction: %s", type(error).__name__)  # the message would carry the row
+            raise DatabaseAway from error
 
 
 def office_of(request: HTTPConnection) -> Office:

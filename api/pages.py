@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -24,6 +25,15 @@ DONE = {
     "offer_saved": False,
     "code_blocked": False,
     "use_given_back": False,
+    "ticked_off": True,
+    "tick_taken_back": False,
+    "objection_is_filed": False,
+    "objections_are_filed": True,
+    "run_is_approved": False,
+    "run_approved_alone": False,
+    "run_is_rejected": False,
+    "hand_over_started": False,
+    "hand_over_alone": False,
     "partner_added": False,
     "partner_changed": False,
     "partner_login_made": False,
@@ -85,15 +95,19 @@ def refuse(request: Request, refusal: Refusal) -> Response:
     if isinstance(refusal, NotSignedIn):
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/desk/sign-in?{urlencode({'next': asked})}", 303)
-    page = render(request, "refusal.html", refusal.status, phrase=refusal.wording)
+    page = render(request, "refusal.html", refusal.status, phrase=refusal.wording, values=_in_words(refusal, wording_for(request)))
     page.headers.update(headers)
     return page
 
 
 def problem(refusal: Refusal, wording: Wording) -> dict[str, object]:
     """The refusal as a problem document (RFC 9457)."""
-    title, detail = wording.say(f"{refusal.wording}_title"), wording.say(f"{refusal.wording}_text", **refusal.values)
+    title, detail = wording.say(f"{refusal.wording}_title"), wording.say(f"{refusal.wording}_text", **_in_words(refusal, wording))
     return {"title": title, "status": refusal.status, "detail": detail}
+
+
+def _in_words(refusal: Refusal, wording: Wording) -> dict[str, object]:
+    return {name: wording.day(value) if isinstance(value, date) else value for name, value in refusal.values.items()}
 
 
 def pdf(content: bytes, name: str) -> Response:

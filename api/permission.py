@@ -67,6 +67,7 @@ def _checked(request: Request, office: Office, key: ApiKey | None, scope: Scope)
         raise WrongKey if office.wrong_keys.admits(request) else TooManyWrongKeys
     if scope not in key.scopes:
         raise MissingScope(scope=scope)
+    request.state.actor = "api_key"
     return key
 
 

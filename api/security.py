@@ -27,7 +27,14 @@ HEADERS = {
 HSTS = "max-age=63072000"
 LONGEST_BODY = 64 * 1024
 """Bytes; the largest form is the sign-in."""
-LONGER_BODIES = {"/api/v1/coupons/": 1024 * 1024, "/api/v1/": 10 * 1024 * 1024, "/webhooks/": 5 * 1024 * 1024, "/desk/offers/": 1024 * 1024}
+LONGER_BODIES = {
+    "/api/v1/coupons/": 1024 * 1024,
+    "/api/v1/": 10 * 1024 * 1024,
+    "/webhooks/": 5 * 1024 * 1024,
+    "/desk/offers/": 1024 * 1024,
+    "/desk/shop-reports": 10 * 1024 * 1024,
+    "/desk/objections/import": 5 * 1024 * 1024,
+}
 """Where more may come: a cart of 500 lines, 1,000 orders of a hundred lines; the largest record that a shop announces; a list of 10,000 codes."""
 
 

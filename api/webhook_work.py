@@ -10,13 +10,14 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 
 from api import access_requests
 from api.office import Office
 from api.webhook_effects import carry_out
 from importers.errors import BadRecord
 from importers.shopify.webhooks import read
-from store import failpoint, imports, webhooks
+from store import erasures, failpoint, imports, webhooks
 from store.engine import Connection, DatabaseTrouble, Engine, reading, writing
 from store.webhooks import Delivery, DeliveryState
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = 60.0
 """Seconds: somebody else's process may have noted a delivery and died."""
 AFTER_TROUBLE = 5.0
+ERASURES_EVERY = 600.0
+"""Seconds: so much of erasures and objections is lost with the database at the most."""
 LONGEST_COURTESY = 1.0
 """That long each delivery waits for those who wait for an answer."""
 
@@ -44,6 +47,7 @@ def working(office: Office) -> Iterator[None]:
 
 
 def _work(office: Office, stop: threading.Event) -> None:
+    noted = 0.0
     while not stop.is_set():
         office.deliveries.clear()
         pause = AFTER_TROUBLE
@@ -51,6 +55,9 @@ def _work(office: Office, stop: threading.Event) -> None:
             while not stop.is_set() and work_off_next(office.engine, office.settings.secret, datetime.now(UTC)):
                 office.intake.quiet.wait(LONGEST_COURTESY)
             access_requests.answer(office.engine, office.settings, datetime.now(UTC))
+            if monotonic() - noted > ERASURES_EVERY:
+                erasures.write_down(office.engine, office.settings.data_dir, office.settings.secret)
+                noted = monotonic()
             pause = _pause(office.engine, datetime.now(UTC))
         except DatabaseTrouble as error:
             log.error("The database refused a transaction while webhooks were worked off: %s", type(error).__name__)

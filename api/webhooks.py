@@ -41,7 +41,8 @@ async def shopify(request: Request, office: AtOffice) -> Response:
         if not signature or not is_signed(await request.body(), signature, [secret.get_secret_value() for secret in secrets]):
             log.warning("A webhook without a right signature was refused")
             return Response(status_code=401)
-        await office.intake.put(_delivery(request.headers, await request.body(), office.settings, datetime.now(UTC)))
+        request.state.actor = "shop"
+        await office.keep(_delivery(request.headers, await request.body(), office.settings, datetime.now(UTC)))
     office.deliveries.set()
     return Response()
 

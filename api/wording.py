@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_day_names, get_timezone
@@ -35,6 +36,10 @@ class Wording:
     def count(self, number: int) -> str:
         """A whole number with its thousands apart."""
         return format_decimal(number, locale=self._locale)
+
+    def decimal(self, number: float | Decimal) -> str:
+        """A number with two places at the most: ``3,12``."""
+        return format_decimal(number, "#,##0.##", locale=self._locale)
 
     def share(self, part: int, whole: int) -> str:
         """A part in percent: ``12,5 %``."""

@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks [all|letters|import|select|end_to_end|scans|redeem|codes]``; every line of output is ``name value``."""
+"""Run the benchmarks: ``python -m benchmarks [all|letters|import|select|end_to_end|scans|redeem|codes|results]``; every line of output is ``name value``."""
 
 import importlib
 import sys
@@ -11,6 +11,7 @@ AREAS = {
     "scans": "benchmarks.scans",
     "redeem": "benchmarks.redeem",
     "codes": "benchmarks.codes",
+    "results": "benchmarks.results",
 }
 
 

@@ -27,9 +27,9 @@ class LetterState(StrEnum):
     POSTED = "posted"
     RETURNED = "returned"
     FAILED = "failed"
-    """Could not be set; the run goes on without it."""
+    """Could not be set, or was spoiled by the print shop; the run goes on without it."""
     CANCELLED = "cancelled"
-    """Taken out before hand-over."""
+    """Taken out before hand-over, or by the print shop because we recalled it."""
 
 
 ON_PAPER = (

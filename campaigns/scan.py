@@ -14,7 +14,7 @@ class ScanKind(StrEnum):
     HEAD = "head"
     PREFETCH = "prefetch"
     EARLY = "early"
-    """Before the letter was handed over: somebody in the print shop, not the customer."""
+    """Before the letter was posted (where no print shop says when: handed over): somebody there or with us, not the customer."""
     SEED = "seed"
     """Of a letter to a seed address: one of us."""
 
@@ -39,10 +39,10 @@ def seen_as(method: str, purpose: str, agent: Agent) -> ScanKind:
 _BY_AGENT = {Agent.BROWSER: ScanKind.HUMAN, Agent.CRAWLER: ScanKind.BOT, Agent.PREVIEW: ScanKind.PREVIEW}
 
 
-def classify(seen: ScanKind, is_seed: bool, handed_over_at: datetime | None, scanned_at: datetime) -> ScanKind:
+def classify(seen: ScanKind, is_seed: bool, went_out_at: datetime | None, scanned_at: datetime) -> ScanKind:
     """The kind of a scan once its letter is known: what looked human may still be somebody of the house or of the print shop."""
     if seen is not ScanKind.HUMAN:
         return seen
     if is_seed:
         return ScanKind.SEED
-    return ScanKind.EARLY if handed_over_at is None or scanned_at < handed_over_at else ScanKind.HUMAN
+    return ScanKind.EARLY if went_out_at is None or scanned_at < went_out_at else ScanKind.HUMAN

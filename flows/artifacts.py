@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -87,10 +86,10 @@ def approval_text(run: PrintRun, files: Sequence[PrintFile], proof: str, campaig
     )
 
 
-def show_hand_over(run: PrintRun, where: Path) -> None:
+def show_hand_over(run: PrintRun) -> None:
     """Where the print shop finds the run."""
     state = run.state.replace("_", " ")
-    lines = [f"Print run {run.id} of *{run.campaign}* is **{state}**.", f"Folder: `{where.resolve()}`", f"Manifest: `{run.manifest_sha256 or 'none'}`"]
+    lines = [f"Print run {run.id} of *{run.campaign}* is **{state}**.", f"Place: `{run.place or 'none'}`", f"Manifest: `{run.manifest_sha256 or 'none'}`"]
     text = "\n\n".join(lines)
     create_markdown_artifact(key=f"hand-over-{run.campaign}", markdown=text, description=f"Print run {run.id} at the print shop")
 

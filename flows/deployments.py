@@ -35,6 +35,8 @@ from store.settings import Settings
 
 WORK_POOL = "postillion"
 NIGHTLY = "30 3 * * *"
+HALF_HOURLY = "7,37 * * * *"
+"""For the print shop's reports: a recall list is worth the more the sooner it is there."""
 MARKETERS_OWN = frozenset({"schedules", "paused", "parameters", "tags"})
 FORMER = ("save-campaign/campaign",)
 """Deployments of earlier versions that others have taken the place of."""
@@ -45,6 +47,7 @@ def deploy_all(engine: Engine, settings: Settings) -> list[str]:
     """Create or renew every deployment, one per campaign for run-campaign; the same call again changes nothing."""
     # here and not above: the flows that save definitions deploy them as well
     from flows.add_seed_address import add_seed_address
+    from flows.collect_reports import collect_reports
     from flows.hand_over import hand_over
     from flows.housekeeping import housekeeping
     from flows.import_billbee import import_billbee
@@ -66,6 +69,7 @@ def deploy_all(engine: Engine, settings: Settings) -> list[str]:
     blocks.register()
     _remove(FORMER)
     nightly = Cron(NIGHTLY, timezone=settings.timezone, slug="nightly")
+    half_hourly = Cron(HALF_HOURLY, timezone=settings.timezone, slug="half-hourly")
     return [
         _deploy(import_csv, "csv", "CSV exports of the shop: customers, orders, carts."),
         _deploy(import_shopify, "shopify", "What changed at a Shopify shop: schedule it here.", collisions=ConcurrencyLimitStrategy.ENQUEUE),
@@ -76,7 +80,8 @@ def deploy_all(engine: Engine, settings: Settings) -> list[str]:
         *(_deploy_change(change_campaign, campaign, choices) for campaign in saved),
         _deploy(add_seed_address, "seed", "Add a seed address (Kontrolladresse): it gets a letter of each print run."),
         _deploy(overlap_report, "all-campaigns", "Whom the active campaigns would reach today, where they compete, and whom none reaches. Changes nothing."),
-        _deploy(hand_over, "print-run", "Hand an approved print run over again, after a failure."),
+        _deploy(hand_over, "print-run", "Hand an approved print run over, or go on after a failure.", collisions=ConcurrencyLimitStrategy.ENQUEUE),
+        _deploy(collect_reports, "print-shop", "Takes in the print shop's reports, writes recall lists for it.", schedule=half_hourly),
         *(
             _deploy(run_campaign, slug, f"Run campaign {slug}: schedule it here.", parameters={"campaign": slug}, tags=["campaign"], shape=fixed(campaign=slug))
             for slug in slugs
@@ -123,7 +128,7 @@ def _deploy(
     """Create or renew one; ``schedule`` is what a new one begins with, ``collisions`` what happens to a run that comes while another runs.
 
     ``renewed``: the parameters are ours and follow the database, not the marketer's.
-    Imports wait in line: there may be several shops, each with a schedule of its own.
+    Imports wait in line: there may be several shops, each with a schedule of its own; so do hand-overs, of different print runs.
     """
     is_new = not _exists(f"{flow.name}/{name}")
     deployment = RunnerDeployment.from_flow(

@@ -8,6 +8,7 @@ from pathlib import Path
 from campaigns.checkout import Channel
 from campaigns.errors import InvalidOffer
 from campaigns.offer import Offer, valid_until
+from flows.cli.noting import note
 from flows.clock import local_date, now
 from flows.errors import PlaceTaken
 from store import coupon_events, issuing, offers
@@ -56,6 +57,7 @@ def draw(engine: Engine, offer_id: int, offer: Offer, count: int, last_day: date
                 codes = issuing.draw(connection, offer_id, offer, min(AT_ONCE, count - drawn), last_day, now())
                 told = f"{len(codes)} codes of {offer.slug}, until {last_day}"
                 coupon_events.note(connection, [Event(Action.ISSUE, GRANTED, now(), Channel.DESK, actor="terminal", detail=told)])
+                note(connection, "draw_codes", f"offer {offer.slug}", f"{len(codes)} codes")
             sheet.writerows((code, offer.slug, offer.valid_from or "", last_day, 0) for code in codes)
             drawn += len(codes)
             yield drawn

@@ -3,10 +3,12 @@
 PostillionError
 ├── TryLater                the same act may succeed soon
 │   ├── BeingWorkedOn       another process holds the print run, or the source of records
+│   ├── ClusterUnusable     a Dask cluster that is away, or whose workers are not like us
 │   ├── DatabaseFailed      the database refused or was away
 │   ├── DiskFull            no room for a print file
 │   └── ShopTooSlow         a shop that has taken codes and does not say what became of them
 └── Stop
+    ├── Abandoned           a print file that nobody waits for any more
     ├── UnknownCampaign     nobody saved a campaign of that name
     ├── NotToday            a campaign that is switched off, has not begun or has ended
     ├── UnknownSeed         no seed address of that number
@@ -21,6 +23,7 @@ PostillionError
     ├── MisprintedFile      a print file does not say what it should: nothing of it may go out
     ├── NothingToImport     no file where one should be
     ├── ShopNotConnected    no credentials for a shop, or not all of them
+    ├── NoBackup            a file that is no whole backup, or not one of this installation
     ├── PlaceTaken          something is where something new should go
     ├── NotReachable        an address of ours that others cannot send to
     ├── WrongSource         a name that no source can have
@@ -32,6 +35,10 @@ from campaigns.errors import Stop, TryLater
 
 class BeingWorkedOn(TryLater):
     """Another process holds the print run, or the source of records."""
+
+
+class ClusterUnusable(TryLater):
+    """A Dask cluster that is away, or whose workers have other code or another data directory."""
 
 
 class DatabaseFailed(TryLater):
@@ -48,6 +55,10 @@ class ShopTooSlow(TryLater):
 
 class CodesMissing(Stop):
     """Letters whose codes their shop does not have yet: nobody could redeem them."""
+
+
+class Abandoned(Stop):
+    """The flow that asked for a print file on another machine has ended."""
 
 
 class UnknownCampaign(Stop):
@@ -100,6 +111,10 @@ class NothingToImport(Stop):
 
 class ShopNotConnected(Stop):
     """No credentials for a shop, or not all of them."""
+
+
+class NoBackup(Stop):
+    """A file that is no whole backup of ours, or not one that this installation can take."""
 
 
 class PlaceTaken(Stop):

@@ -8,9 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def prefect_environment(home: Path, port: int) -> Mapping[str, str]:
-    """Environment variables for every process that has to do with Prefect; others that the operator sets (its database, a password) stay."""
-    return {
+def prefect_environment(home: Path, port: int, database_url: str = "", log_format: str = "text") -> Mapping[str, str]:
+    """Environment variables for every process that has to do with Prefect; others that the operator sets (a password) stay.
+
+    ``database_url``: PostgreSQL for Prefect itself, as ``postgresql://…``; without it what the operator has set counts, or a SQLite file.
+    """
+    chosen = {}
+    if database_url:
+        chosen["PREFECT_API_DATABASE_CONNECTION_URL"] = "postgresql+asyncpg://" + database_url.partition("://")[2]
+    if log_format == "json":
+        chosen["PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER"] = "json"
+    return chosen | {
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(home.resolve()),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",

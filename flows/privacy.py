@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from flows.cli.noting import note
 from flows.clock import now
 from flows.errors import PlaceTaken, UnknownCustomer
 from letters.preview import cut
-from store import access_export, erasure, privacy_requests
+from store import access_export, erasure, erasures, privacy_requests
 from store.engine import Engine, reading, writing
 from store.erasure import Erasure
 from store.privacy_requests import PrivacyRequestKind
@@ -26,6 +27,7 @@ def export_customer(engine: Engine, settings: Settings, customer_id: int, folder
     with writing(engine) as connection:
         request = privacy_requests.add(connection, PrivacyRequestKind.ACCESS, "", _CHANNEL, customer_id, export.made_at)
         privacy_requests.finish(connection, request, "written on the command line", now())
+        note(connection, "export_customer", f"customer {customer_id}")
 
 
 def erase_customer(engine: Engine, settings: Settings, customer_id: int) -> Erasure:
@@ -37,6 +39,8 @@ def erase_customer(engine: Engine, settings: Settings, customer_id: int) -> Eras
             raise _unknown(customer_id)
         request = privacy_requests.add(connection, PrivacyRequestKind.ERASURE, "", _CHANNEL, customer_id, moment)
         privacy_requests.finish(connection, request, f"erased, {done.letters_cancelled} letters taken out", moment)
+        note(connection, "erase_customer", f"customer {customer_id}", f"{done.letters_cancelled} letters taken out")
+    erasures.write_down(engine, settings.data_dir, settings.secret)
     return done
 
 

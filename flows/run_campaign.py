@@ -26,6 +26,7 @@ from flows.locks import working_on
 from flows.printing.approval import Approval
 from flows.printing.handing_over import decide_on_run
 from flows.printing.rendering import close_rendering, render_sealed
+from flows.result_artifacts import show_results
 from flows.selection.selecting import open_or_resume, seeds_left_out, select_letters
 from flows.wiring import installation
 from flows.wording import funnel_line
@@ -74,6 +75,8 @@ def run_campaign(campaign: str, options: RunForm = RunForm()) -> State[str]:  # 
     if run.state is PrintRunState.REJECTED:
         return Completed(message=f"Print run {run.id} was rejected: {run.comment or 'no comment'}. Nothing was printed.", data="rejected")
     outcome = hand_over(run.id)
+    with installation() as (engine, settings):
+        show_results(engine, settings, campaign)
     return Completed(message=f"{outcome} {funnel_line(run.funnel)}", data="handed_over")
 
 

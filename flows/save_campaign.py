@@ -10,12 +10,15 @@ from prefect.states import Completed
 
 from campaigns.definition import version
 from campaigns.errors import InvalidCampaign, InvalidOffer
+from flows.clock import now
 from flows.definition import campaign_files
 from flows.definition.saving import Saved, save_form
 from flows.deployments import deploy_all
 from flows.forms import CampaignForm
 from flows.refusing import refused
 from flows.wiring import installation
+from store import audit
+from store.audit import Channel
 from store.engine import writing
 
 
@@ -43,6 +46,8 @@ def _save(values: Any) -> State[str]:
         with installation() as (engine, settings):
             with writing(engine) as connection:
                 saved = save_form(connection, form, settings, campaign_files.language(settings), wrong)
+                made = saved.campaign.definition
+                audit.note(connection, now(), "Prefect", Channel.PREFECT, "save_campaign", f"campaign {made.slug}", f"version {version(made)[:12]}")
             deploy_all(engine, settings)
     except (InvalidCampaign, InvalidOffer) as error:
         return refused(error)

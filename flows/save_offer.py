@@ -18,7 +18,8 @@ from flows.deployments import deploy_all
 from flows.forms import OfferForm
 from flows.refusing import refused
 from flows.wiring import installation
-from store import offers, partners
+from store import audit, offers, partners
+from store.audit import Channel
 from store.engine import writing
 from store.settings import Settings
 
@@ -49,6 +50,8 @@ def save_offer(offer: OfferForm = OfferForm()) -> State[str]:  # noqa: B008  # t
                     InvalidOffer(f"The offer cannot be saved:\n- Partner: there is no partner {wanted.partner!r}; add that partner at the desk first.")
                 )
             offers.save(connection, wanted, now())
+            if changed := offers.changes(before[1] if before else None, wanted):
+                audit.note(connection, now(), "Prefect", Channel.PREFECT, "save_offer", f"offer {wanted.slug}", changed)
         deploy_all(engine, settings)
         told = _told(wanted, before[1] if before else None, settings)
     create_markdown_artifact(key=f"saved-offer-{wanted.slug}", markdown=told, description=f"Offer {wanted.slug} as it was saved")

@@ -73,7 +73,12 @@ class Stack:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment for processes of the stack: these settings, whatever the caller's environment says of them."""
     own = {f"POSTILLION_{name.upper()}": _plain(value) for name, value in settings if value is not None}
-    return {**os.environ, **prefect_environment(settings.data_dir / "prefect", settings.prefect_port), **own}
+    return {**os.environ, **_prefect(settings), **own}
+
+
+def _prefect(settings: Settings) -> Mapping[str, str]:
+    database_url = settings.prefect_database_url.get_secret_value()
+    return prefect_environment(settings.data_dir / "prefect", settings.prefect_port, database_url, settings.log_format)
 
 
 def _plain(value: object) -> str:

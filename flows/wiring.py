@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.errors import DatabaseFailed
-from store import migrate
+from store import log_lines, migrate
 from store.engine import DatabaseTrouble, Engine, driver_words, open_engine
 from store.settings import Settings, settings
 
@@ -16,6 +16,8 @@ _LOG = logging.getLogger(__name__)
 def installation() -> Iterator[tuple[Engine, Settings]]:
     """The database of this installation, its tables checked, and the settings; raises DatabaseNotReady, or DatabaseFailed for whatever goes wrong in it."""
     found = settings()
+    if not logging.getLogger().handlers:  # in a flow's process Prefect has set them up
+        log_lines.configure(found.log_format)
     engine = open_engine(found.database)
     try:
         migrate.check(engine)

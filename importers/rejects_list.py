@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from campaigns.rejection import Rejection
+from campaigns.spreadsheet import harmless as harmless  # also for the other lists
 
 HEADING = ("row", "key", "reason", "message")
 
@@ -14,11 +15,6 @@ def rejects_csv(rejections: Iterable[Rejection]) -> Iterator[str]:
     yield "\ufeff" + _line(HEADING)
     for one in rejections:
         yield _line((str(one.position), harmless(one.key), one.reason, harmless(one.message)))
-
-
-def harmless(cell: str) -> str:
-    """The cell, kept from being a formula by an apostrophe (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip()[:1] in {"=", "+", "-", "@", "|", "\t", "\r"} else cell
 
 
 def _line(cells: Iterable[str]) -> str:

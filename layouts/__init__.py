@@ -1,5 +1,5 @@
 """Where things stand on the page and which words are printed: data and parsing, no drawing."""
 
-from layouts.layout import Layout, copy, load, mistakes, names
+from layouts.layout import Layout, copy, is_bundled, load, mistakes, names, sources
 
-__all__ = ["Layout", "copy", "load", "mistakes", "names"]
+__all__ = ["Layout", "copy", "is_bundled", "load", "mistakes", "names", "sources"]

@@ -109,6 +109,20 @@ def mistakes(name: str, folder: Path | None = None) -> list[LayoutError]:
     return found if texts else [*found, _no_text(home)]
 
 
+def sources(name: str, folder: Path | None = None) -> dict[str, str]:
+    """The files that somebody writes, as they stand on disk: layout.toml and the texts, by file name; raises UnknownLayout.
+
+    What is no UTF-8 comes with marks in its place: a broken file is looked at to find what is wrong.
+    """
+    home = _home(name, folder)
+    return {path.name: path.read_text("utf-8", errors="replace") for path in (home / "layout.toml", *_texts(home))}
+
+
+def is_bundled(name: str, folder: Path | None = None) -> bool:
+    """Whether the layout is one of ours, and none of the operator's own ``folder``; raises UnknownLayout."""
+    return _home(name, folder).parent == BUNDLED
+
+
 def copy(source: str, name: str, folder: Path) -> Path:
     """Begin a layout of one's own as a copy of another one; returns its folder. Raises InvalidLayout where the name cannot be used, UnknownLayout."""
     home = folder / name

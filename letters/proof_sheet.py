@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw, ImageFont
 
-from campaigns.letter import Item, LetterContent, short_link
+from campaigns.letter import CouponGrant, Item, LetterContent, Occasion, Recipient, compose, short_link
 from campaigns.sender import Sender
 from layouts.layout import Layout
 from layouts.placeholders import sample_items, samples
@@ -78,6 +78,19 @@ def sample(layout: Layout, language: str, sender: Sender, public_url: str, long:
         values |= _LONG.get(language, _LONG["en"])
         items = _many(language, layout.style.cart_rows + 3)
     return LetterContent(layout.name, language, _TOKEN, _LONG_ADDRESS if long else _ADDRESS, values, items)
+
+
+def personal(layout: Layout, recipient: Recipient, coupon: CouponGrant | None, language: str, occasion: Occasion, long: bool = False) -> LetterContent:
+    """A letter to a real customer, with samples for what is not known of them; its codes lead nowhere. Without ``language`` in theirs.
+
+    Raises MissingLanguage.
+    """
+    theirs = recipient.customer.language
+    spoken = language or (theirs if theirs in layout.languages else layout.languages[0])
+    made_up = sample(layout, spoken, occasion.sender, occasion.public_url, long)
+    known = compose(recipient, layout.name, spoken, made_up.token, occasion, coupon)
+    values = {**made_up.values, **{name: text for name, text in known.values.items() if text}, "coupon_code": made_up.values["coupon_code"]}
+    return replace(made_up, address=known.address or made_up.address, values=values, items=known.items or made_up.items)
 
 
 def all_samples(layout: Layout, sender: Sender, public_url: str) -> Iterator[Sample]:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from campaigns.spreadsheet import harmless
+
 FORMAT = "postillion-manifest-1"
 LETTERS_CSV = "letters.csv"
 CHECKSUMS = "SHA256SUMS"
@@ -130,6 +132,6 @@ def _csv(letters: Sequence[LetterEntry], paper: Paper) -> bytes:
         sequences[letter.file] += 1  # what sheet numbers, marks and PDF/VT call it: files are set apart from each other
         sheets = paper.sheets(letter.pages)
         writer.writerow(
-            [number, letter.letter_id, letter.file, sequences[letter.file], letter.first_page, letter.pages, sheets, letter.postcode, letter.country]
+            [number, letter.letter_id, letter.file, sequences[letter.file], letter.first_page, letter.pages, sheets, harmless(letter.postcode), letter.country]
         )
     return text.getvalue().encode()

@@ -1,96 +1,121 @@
 """How does a print run get to the print shop whole or not at all, however often it is tried?"""
 
 import hashlib
-import os
 import re
-import shutil
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
-from printshop.errors import TargetDiffers
+from campaigns.errors import PostillionError
+from printshop.errors import NameTaken, TargetDiffers
+from printshop.folder import sync
+from printshop.places import Place, sha256_at
+
+__all__ = ["Parcel", "file_sha256", "sync"]
+
+_PART = re.compile(r"(?:\.(\d+))?\.part")
 
 
 class Parcel:
     """A folder at the print shop in the making: first everything is laid down as ``.part``, then it gets its names.
 
     One process works on a parcel at a time, each in a ``turn`` of its own that goes up: a former one that wakes up writes beside
-    what counts, never into it. Each act can be repeated.
+    what counts, never into it. Each act can be repeated; each raises what a Place raises.
     """
 
-    def __init__(self, folder: Path, turn: int) -> None:
+    def __init__(self, place: Place, folder: str, turn: int) -> None:
+        self.place = place
         self.folder = folder
         self.turn = turn
+        self._parts: frozenset[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the print shop finds it, without any password."""
+        return f"{self.place.url}/{self.folder}"
 
     def lay_down(self, source: Path, sha256: str) -> None:
         """Copy a file beside its final name; raises TargetDiffers if another content has that name already."""
-        with source.open("rb") as read:
-            self._lay_down(source.name, sha256, lambda write: shutil.copyfileobj(read, write, 1 << 20))
+        self._lay_down(source.name, sha256, source)
 
     def lay_down_bytes(self, name: str, content: bytes) -> None:
         """The same for a small file that was just made."""
-        self._lay_down(name, hashlib.sha256(content).hexdigest(), lambda write: write.write(content))
+        self._lay_down(name, hashlib.sha256(content).hexdigest(), content)
 
     def has(self, name: str) -> bool:
         """Whether the file has its final name and the print shop has not taken it away."""
-        return (self.folder / name).exists()
+        return self.place.has(self._path(name))
 
     def is_laid_down(self, name: str, sha256: str) -> bool:
         """Whether the file is there with that content and has not got its name yet."""
         part = self._newest(name)
-        return part is not None and file_sha256(part) == sha256
+        return part is not None and sha256_at(self.place, self._path(part)) == sha256
 
     def reveal(self, name: str) -> None:
         """Give a file of the newest turn its final name; one that has it already stays as it is."""
         part = self._newest(name)
-        if part and not self.has(name):
-            part.rename(self.folder / name)
-            sync(self.folder)
+        if part is None:
+            return
+        try:
+            self._rename(part, name)
+        except NameTaken:
+            return
+        except FileNotFoundError:  # a later turn was faster
+            self._parts = None
+            if self._newest(name):
+                raise
 
     def remove_parts(self, *, of_this_turn: bool = False) -> None:
         """Give up whatever was laid down and has no name, of all turns or of this one; a folder without anything goes too."""
-        for part in self.folder.glob(f"*.{self.turn}.*part" if of_this_turn else "*.part"):
-            part.unlink(missing_ok=True)
-        if self.folder.is_dir() and not any(self.folder.iterdir()):
-            self.folder.rmdir()
+        for name in self.place.names(self.folder):
+            if name.endswith(".part") and (not of_this_turn or f".{self.turn}." in name):
+                self.place.delete(self._path(name))
+        self.place.remove_folder(self.folder)
+        self._parts = None
 
-    def _lay_down(self, name: str, sha256: str, write: Callable[[BinaryIO], object]) -> None:
-        target = self.folder / name
-        if target.exists() and file_sha256(target) != sha256:
+    def _lay_down(self, name: str, sha256: str, content: Path | bytes) -> None:
+        if self.has(name) and sha256_at(self.place, self._path(name)) != sha256:
             raise TargetDiffers(
-                f"{target} is there already with other content. Nothing was overwritten: move it away or ask the print shop, then hand over again."
+                f"{self.url}/{name} is there already with other content. Nothing was overwritten: move it away or ask the print shop, then hand over again."
             )
-        self.folder.mkdir(parents=True, exist_ok=True)
-        half = self.folder / f"{name}.{self.turn}.half.part"
+        half, whole = f"{name}.{self.turn}.half.part", f"{name}.{self.turn}.part"
+        former = self._newest(name)
+        if former and sha256_at(self.place, self._path(former)) == sha256:  # it need not travel twice
+            if former != whole:
+                self._rename(former, whole)
+            return
+        self.place.make_folder(self.folder)
         try:
-            with half.open("wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            if file_sha256(half) != sha256:
-                raise TargetDiffers(f"{name} was not copied whole: check the disk of {self.folder}, then hand over again.")
-            half.replace(self.folder / f"{name}.{self.turn}.part")
-        finally:
-            half.unlink(missing_ok=True)
-        sync(self.folder)
-        sync(self.folder.parent)
+            self.place.write(self._path(half), content)
+            if sha256_at(self.place, self._path(half)) != sha256:
+                raise TargetDiffers(f"{name} was not copied whole: check the disk of {self.url}, then hand over again.")
+        except BaseException:
+            with suppress(PostillionError, OSError):  # if the line is cut, a later turn removes it by its name
+                self.place.delete(self._path(half))
+            raise
+        if former == whole:
+            self.place.delete(self._path(whole))
+        self._rename(half, whole)
 
-    def _newest(self, name: str) -> Path | None:
+    def _rename(self, name: str, new: str) -> None:
+        self.place.rename(self._path(name), self._path(new))
+        if self._parts is not None:
+            self._parts = (self._parts - {name}) | {new}
+
+    def _newest(self, name: str) -> str | None:
         """What was laid down whole in the latest turn; without a number: by a version that knew no turns."""
-        turns = {int(found[1] or 0): part for part in self.folder.glob("*.part") if (found := re.fullmatch(rf"{re.escape(name)}(?:\.(\d+))?\.part", part.name))}
+        if self._parts is None:  # asked once, not for every file: a listing over the network grows with the files
+            self._parts = frozenset(self.place.names(self.folder))
+        turns = {}
+        for part in self._parts:
+            if part.startswith(name) and (found := _PART.fullmatch(part, len(name))):
+                turns[int(found[1] or 0)] = part
         return turns[max(turns)] if turns else None
+
+    def _path(self, name: str) -> str:
+        return f"{self.folder}/{name}"
 
 
 def file_sha256(path: Path) -> str:
     """The checksum of a file of any size."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Have a file's content, or a folder's names, on disk before going on."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

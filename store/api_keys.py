@@ -31,6 +31,7 @@ class Scope(StrEnum):
     COUPONS_REDEEM = "coupons:redeem"
     OBJECTIONS_WRITE = "objections:write"
     CUSTOMERS_READ = "customers:read"
+    METRICS_READ = "metrics:read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
 """Who did what at the desk, on the command line or in Prefect?
 
 Acts that change what customers get or what others may see; what was merely looked at stands elsewhere (prospect_views), as do
-uses of coupons (coupon_events).  Nothing here is ever changed.
+uses of coupons (coupon_events).  Nothing here is ever changed; after four years it goes (store.retention).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, insert, select
 
 from store.schema import audit_events
+
+KEPT = timedelta(days=4 * 366)
+"""Claims lapse three years after the end of the year in which they arose (sections 195, 199 BGB): until then somebody may have to show who did it."""
 
 
 class Channel(StrEnum):
@@ -44,11 +47,13 @@ def note(connection: Connection, at: datetime, actor: str, channel: Channel, act
     connection.execute(insert(audit_events).values(row))
 
 
-def newest(connection: Connection, count: int, *, before: int | None = None, subject: str = "") -> list[AuditEvent]:
-    """So many acts, the newest first: those before the event of that number, about one subject or all."""
+def newest(connection: Connection, count: int, *, before: int | None = None, subject: str = "", actor: str = "") -> list[AuditEvent]:
+    """So many acts, the newest first: those before the event of that number, about one subject or all, of one actor or all."""
     query = select(audit_events).order_by(audit_events.c.id.desc()).limit(count)
     if before is not None:
         query = query.where(audit_events.c.id < before)
     if subject:
         query = query.where(audit_events.c.subject == subject)
+    if actor:
+        query = query.where(audit_events.c.actor == actor)
     return [AuditEvent(**{**row._mapping, "channel": Channel(row.channel)}) for row in connection.execute(query)]

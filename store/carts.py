@@ -1,14 +1,13 @@
-"""How is a cart stored once, at the right customer, and when does it go?"""
+"""How is a cart stored once, at the right customer?"""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete
 
-from campaigns.cart import CART_LIFE, Cart
+from campaigns.cart import Cart
 from campaigns.record import Outcome
 from store.belongings import add_older, news, owners, replace_rows
 from store.people import Whose
@@ -28,6 +27,7 @@ _COLUMNS = (
     "updated_at",
     "completed_at",
     "recovery_url",
+    "value_cents",
     "items",
 )
 
@@ -62,6 +62,7 @@ def _row(record: Cart, record_hash: str, whose: Whose) -> tuple[Any, ...]:
         record.updated_at,
         record.completed_at,
         "" if whose.is_erased else record.recovery_url,
+        record.value_cents,
         [asdict(item) for item in record.items],
     )
 
@@ -69,8 +70,3 @@ def _row(record: Cart, record_hash: str, whose: Whose) -> tuple[Any, ...]:
 def remove(connection: Connection, source: str, source_id: str) -> bool:
     """Delete a cart that its source has deleted; False for an unknown one."""
     return bool(connection.execute(delete(carts).where(carts.c.source == source, carts.c.source_id == source_id)).rowcount)
-
-
-def delete_old(connection: Connection, now: datetime) -> int:
-    """Delete carts that nobody has touched for 90 days (product.md 2.3) and say how many."""
-    return connection.execute(delete(carts).where(carts.c.updated_at <= now - CART_LIFE)).rowcount

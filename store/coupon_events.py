@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, or_, select, update
 
 from campaigns.checkout import Channel
 from store.schema import coupon_events, coupons
+from store.sets import among
 
 
 class Action(StrEnum):
@@ -94,14 +95,43 @@ class Noticed:
 
     code: str
     event: Event
+    id: int = 0
+    """Of the line in the log."""
+    seen_at: datetime | None = None
+    """When somebody at the desk ticked it off, and who."""
+    seen_by: str = ""
 
 
-def noticed(connection: Connection, since: datetime, limit: int = 200) -> list[Noticed]:
-    """Codes that orders used twice or against their terms, the newest first."""
-    mine = coupon_events.c.action.in_((Action.DOUBLE_USE, Action.AGAINST_TERMS))
-    query = select(coupon_events, coupons.c.code).join(coupons, coupons.c.id == coupon_events.c.coupon_id)
-    rows = connection.execute(query.where(mine, coupon_events.c.at >= since).order_by(coupon_events.c.at.desc(), coupon_events.c.id.desc()).limit(limit))
-    return [Noticed(row.code, _to_event(row)) for row in rows]
+_TO_LOOK_AT = (Action.DOUBLE_USE, Action.AGAINST_TERMS)
+
+
+def noticed(connection: Connection, since: datetime, limit: int = 200, *, seen: bool = False) -> list[Noticed]:
+    """Codes that orders used twice or against their terms, the newest first: those that nobody has ticked off, or with ``seen`` all."""
+    table = coupon_events.c
+    query = select(coupon_events, coupons.c.code).join(coupons, coupons.c.id == table.coupon_id)
+    query = query.where(table.action.in_(_TO_LOOK_AT), table.at >= since)
+    rows = connection.execute((query if seen else query.where(table.seen_at.is_(None))).order_by(table.at.desc(), table.id.desc()).limit(limit))
+    return [Noticed(row.code, _to_event(row), row.id, row.seen_at, row.seen_by) for row in rows]
+
+
+def unseen(connection: Connection, since: datetime) -> int:
+    """How many of them nobody has ticked off."""
+    table = coupon_events.c
+    query = select(func.count()).where(table.action.in_(_TO_LOOK_AT), table.at >= since, table.seen_at.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def tick_off(connection: Connection, ids: Collection[int], by: str, now: datetime) -> int:
+    """Somebody has dealt with these; gives how many nobody had ticked off before."""
+    table = coupon_events.c
+    open_ones = (among(connection, table.id, ids), table.action.in_(_TO_LOOK_AT), table.seen_at.is_(None))
+    return len(connection.execute(update(coupon_events).where(*open_ones).values(seen_at=now, seen_by=by).returning(table.id)).all())
+
+
+def take_back_tick(connection: Connection, event_id: int) -> bool:
+    """It is to be looked at once more; False where it was not ticked off."""
+    mine = (coupon_events.c.id == event_id, coupon_events.c.seen_at.is_not(None))
+    return bool(connection.execute(update(coupon_events).where(*mine).values(seen_at=None, seen_by="")).rowcount)
 
 
 def counts(connection: Connection, actions: Collection[Action], since: datetime) -> dict[tuple[Action, str], int]:
@@ -124,15 +154,13 @@ def is_blocked(coupon_id: Any) -> ColumnElement[bool]:
     return exists().where(coupon_events.c.coupon_id == coupon_id, coupon_events.c.action == Action.VOID)
 
 
-def delete_old(connection: Connection, now: datetime, limit: int) -> int:
-    """Delete at most ``limit`` quotes, refusals and repeated answers of more than 180 days; how many. The same again finds nothing.
+def asked_in_vain() -> ColumnElement[bool]:
+    """Quotes, refusals and repeated answers: they go after a while (store.retention).
 
     What changed a coupon stays (granted, given back, blocked, switched), and so does what a person should look at: it is noticed once.
     """
     table = coupon_events.c
-    old = or_(table.action == Action.QUOTE, and_(table.action.in_(_ASKED), table.outcome != GRANTED))
-    those = select(table.id).where(old, table.at < now - REFUSALS_KEPT).limit(limit)
-    return connection.execute(delete(coupon_events).where(table.id.in_(those))).rowcount
+    return or_(table.action == Action.QUOTE, and_(table.action.in_(_ASKED), table.outcome != GRANTED))
 
 
 def _to_event(row: Row[Any]) -> Event:

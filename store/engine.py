@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseTrouble
 
 from store.errors import UnsafeSqlite
 
-__all__ = ["Connection", "DatabaseTrouble", "Engine", "driver_words", "open_engine", "reading", "tidy", "writing"]
+__all__ = ["Connection", "DatabaseTrouble", "Engine", "connections", "driver_words", "is_writable", "open_engine", "reading", "tidy", "writing"]
 _PRAGMAS = (
     "journal_mode=wal",
     "synchronous=full",
@@ -96,6 +96,35 @@ def tidy(engine: Engine) -> None:
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection  # past SQLAlchemy, which would begin a transaction
             driver.execute("pragma wal_checkpoint(passive)")
+
+
+def is_writable(engine: Engine) -> bool:
+    """Whether the database takes changes now: a standby does not, nor does a file on a disk that went read-only.  Raises DatabaseTrouble if it is away.
+
+    Changes nothing; somebody else who holds SQLite's lock is writing, so it can be written to.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            return bool(connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "off")
+    with engine.execution_options(write=False).connect() as connection:
+        driver: Any = connection.connection.driver_connection  # past SQLAlchemy, which would wait for ten seconds
+        driver.execute("pragma busy_timeout=50")
+        try:
+            driver.execute("BEGIN IMMEDIATE")  # of a file that cannot be written to it only reads, without saying so
+            driver.execute(f"pragma user_version={driver.execute('pragma user_version').fetchone()[0]}")
+        except fixed_sqlite.OperationalError as error:
+            return "locked" in str(error)
+        finally:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+            driver.execute(f"pragma busy_timeout={_USUAL_PATIENCE_MS}")
+    return True
+
+
+def connections(engine: Engine) -> tuple[int, int]:
+    """How many connections the pool holds open, and how many of them are in use."""
+    pool: Any = engine.pool
+    return pool.checkedin() + pool.checkedout(), pool.checkedout()
 
 
 def driver_words(error: DatabaseTrouble) -> str:

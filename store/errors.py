@@ -1,7 +1,10 @@
 """What can go wrong with the database, and how a caller should react.
 
 PostillionError
+├── TryLater
+│   └── DatabaseInUse       another program has the database open that is to be replaced
 └── Stop
+    ├── BackupFailed        the database could not be copied, or not be put back
     ├── DatabaseNotReady    no tables or an older version of them: run the migrations
     ├── InvalidSettings     a setting that cannot be meant
     ├── UnsafeSqlite        a SQLite library that can corrupt the file
@@ -13,8 +16,16 @@ PostillionError
         └── PartnerRefused  of a partner or a partner's sign-in
 """
 
-from campaigns.errors import Stop
+from campaigns.errors import Stop, TryLater
 from campaigns.partner import PartnerProblem
+
+
+class DatabaseInUse(TryLater):
+    """Another program has the database open that is to be replaced."""
+
+
+class BackupFailed(Stop):
+    """The database could not be copied, or not be put back."""
 
 
 class DatabaseNotReady(Stop):

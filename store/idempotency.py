@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from store.schema import idempotency_keys
 
@@ -48,8 +48,3 @@ def keep(connection: Connection, answered: Answered, now: datetime) -> None:
     request = answered.request
     row = {"api_key_id": request.api_key_id, "key": request.key, "path": request.path, "body_hash": request.body_hash}
     connection.execute(insert(idempotency_keys).values(row | {"status": answered.status, "answer": answered.answer, "created_at": now}))
-
-
-def delete_old(connection: Connection, now: datetime) -> int:
-    """Forget the answers that are older than KEPT; gives how many."""
-    return connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEPT)).rowcount

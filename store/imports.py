@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from campaigns.rejection import Rejection, RejectionReason
 from store.errors import CountsDiffer
@@ -167,9 +167,3 @@ def rejections_of(connection: Connection, import_id: int, limit: int | None = No
     query = select(table.position, table.key, table.reason, table.message).where(table.import_id == import_id).order_by(table.number).limit(limit)
     for row in connection.execute(query.execution_options(yield_per=1000)):
         yield Rejection(row.position, row.key, RejectionReason(row.reason), row.message)
-
-
-def delete_rejections(connection: Connection, before: datetime) -> int:
-    """Forget the rejected records of imports that started earlier, which can be personal, and say how many; the imports' counts stay."""
-    old = select(imports.c.id).where(imports.c.started_at < before)
-    return connection.execute(delete(rejections).where(rejections.c.import_id.in_(old))).rowcount

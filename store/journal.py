@@ -8,9 +8,11 @@ Three kinds of files: ``.journal`` waits; ``.aside`` holds records that the data
 whole record. The last two wait for a person, who may rename them to ``.journal`` to have them tried again.
 """
 
+import errno
 import fcntl
 import logging
 import os
+import shutil
 import threading
 import time
 import zlib
@@ -29,6 +31,9 @@ _FULL = 16 * 1024 * 1024
 """Bytes after which a new file is begun: a file is read whole when it is replayed."""
 
 
+_MEASURED_EVERY_SECONDS = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     """How much waits for the database."""
@@ -38,28 +43,48 @@ class Depth:
     """Seconds since the epoch at which the oldest waiting file was begun."""
     set_aside: int
     """Files that wait for a person."""
+    bytes: int
+    """Of all files, those that wait for a person included."""
+
+
+class JournalFull(OSError):
+    """It would take more room than it was given, or leave less than others need; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a journal may take: a database that is away for a week must not fill the disk for everything else."""
+
+    most_bytes: int
+    """Of all files in the folder together."""
+    least_free: int = 0
+    """Bytes that stay free on its disk."""
 
 
 class Journal:
     """The journal of one process; ``append``, ``waiting`` and ``depth`` may be called by different threads.
 
-    ``is_failing`` tells whether the last batch could not be written down.
+    ``is_failing`` tells whether the last batch could not be written down, ``is_full`` that this was for want of the room it was given.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, room: Room | None = None) -> None:
         self._folder = folder
+        self._room = room
+        self._left, self._measured_at = 0, float("-inf")
         self._lock = threading.Lock()
         self._file: int | None = None
         self._path: Path | None = None
         self._end = 0
         self._counted: dict[Path, tuple[int, int]] = {}
         self.is_failing = False
+        self.is_full = False
 
     def append(self, records: Sequence[bytes]) -> None:
-        """Write them down durably, all or none; raises OSError (a full disk), and then the file ends where it ended before."""
+        """Write them down durably, all or none; raises OSError (a full disk, JournalFull), and then the file ends where it ended before."""
         frames = _framed(records)
         with self._lock:
             self.is_failing = True
+            self._take_room(len(frames))
             file = self._open()
             try:
                 _write(file, frames, self._end)
@@ -115,7 +140,18 @@ class Journal:
         self._counted = counted
         begun = [int(path.name.partition("-")[0]) / 1e9 for path, (_, records) in counted.items() if records]
         aside = sum(1 for path in self._folder.glob("*") if path.suffix in (".aside", ".damaged"))
-        return Depth(sum(records for _, records in counted.values()), min(begun, default=None), aside)
+        return Depth(sum(records for _, records in counted.values()), min(begun, default=None), aside, _bytes_in(self._folder))
+
+    def _take_room(self, wanted: int) -> None:
+        """Raise JournalFull where there is none; the folder is measured once a second, for other processes write into it too."""
+        if self._room is None:
+            return
+        if time.monotonic() - self._measured_at >= _MEASURED_EVERY_SECONDS:
+            self._left, self._measured_at = _left(self._folder, self._room), time.monotonic()
+        self.is_full = wanted > self._left
+        if self.is_full:
+            raise JournalFull(errno.ENOSPC, "the journal has all the room it may take")
+        self._left -= wanted
 
     def _count(self, path: Path) -> tuple[int, int]:
         end, records = self._counted.get(path, (0, 0))
@@ -147,6 +183,19 @@ class Journal:
         if self._file is not None:
             os.close(self._file)
             self._file, self._path, self._end = None, None, 0
+
+
+def _bytes_in(folder: Path) -> int:
+    total = 0
+    for path in folder.glob("*"):
+        with suppress(FileNotFoundError):  # stored meanwhile
+            total += path.stat().st_size
+    return total
+
+
+def _left(folder: Path, room: Room) -> int:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return min(room.most_bytes - _bytes_in(folder), shutil.disk_usage(folder).free - room.least_free)
 
 
 def _new_name() -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 
 from campaigns.letter import BEFORE_HAND_OVER, ON_PAPER, CouponGrant, LetterContent, LetterState, content_as_dict, content_from_dict
 from store import code_pool, failpoint, issuing
@@ -190,16 +190,22 @@ def remove(connection: Connection, print_run_id: int) -> set[int]:
     return set(connection.execute(delete(letters).where(its).returning(letters.c.customer_id)).scalars())
 
 
+IN_PRINT_FILE = or_(letters.c.state.in_(ON_PAPER), letters.c.handed_over_at.is_not(None))
+"""Whatever became of it after hand-over: a letter that the print shop spoiled or pulled still stands in the file that it was given."""
+
+
 def for_print_file(connection: Connection, print_file_id: int) -> list[tuple[int, LetterContent]]:
     """Id and content of the file's letters in printing order, without the cancelled and the failed.
 
-    Raises WrongState where the person of a letter that has been handed over was erased since: nobody can set that file again.
+    Raises WrongState where the person of a letter that has been handed over was erased since, or the file's time is over: nobody can set it again.
     """
-    query = select(letters.c.id, letters.c.content).where(letters.c.print_file_id == print_file_id, letters.c.state.in_(ON_PAPER)).order_by(letters.c.sequence)
+    query = select(letters.c.id, letters.c.content).where(letters.c.print_file_id == print_file_id, IN_PRINT_FILE).order_by(letters.c.sequence)
     rows = connection.execute(query).all()
     erased = [row.id for row in rows if not row.content]
     if erased:
-        raise WrongState(f"The person of letter {erased[0]} was erased: print file {print_file_id} cannot be set again, only restored from a backup.")
+        raise WrongState(
+            f"The person of letter {erased[0]} was erased, or its time is over: print file {print_file_id} cannot be set again, only restored from a backup."
+        )
     return [(row.id, content_from_dict(row.content)) for row in rows]
 
 
@@ -212,7 +218,7 @@ def contents(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Lett
 def erased(connection: Connection, print_run_id: int) -> set[int]:
     """Letters in the run's print files whose person was erased: they may not be shown, or printed once more."""
     theirs = select(letters.c.id).join(customers, customers.c.id == letters.c.customer_id)
-    printed = (letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+    printed = (letters.c.print_run_id == print_run_id, IN_PRINT_FILE)
     return set(connection.execute(theirs.where(*printed, customers.c.erased_at.is_not(None))).scalars())
 
 
@@ -309,7 +315,7 @@ def for_manifest(connection: Connection, print_run_id: int) -> list[ManifestLett
     query = (
         select(letters.c.id, print_files.c.name, letters.c.first_page, letters.c.pages, letters.c.postcode, letters.c.country)
         .join(print_files, print_files.c.id == letters.c.print_file_id)
-        .where(letters.c.print_run_id == print_run_id, letters.c.state.in_(ON_PAPER))
+        .where(letters.c.print_run_id == print_run_id, IN_PRINT_FILE)
         .order_by(print_files.c.number, letters.c.sequence)
     )
     return [ManifestLetter(*row) for row in connection.execute(query)]

@@ -14,11 +14,13 @@ from store.errors import DatabaseNotReady
 _LOCK = 7_061_786
 """Any number of our own: two processes that migrate at once wait for each other (PostgreSQL; SQLite has its write lock)."""
 
+_SCRIPTS = str(Path(__file__).parent / "migrations").replace("%", "%%")
+
 
 def config(connection: Connection) -> Config:
     """Alembic's settings, without a file."""
     found = Config()
-    found.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    found.set_main_option("script_location", _SCRIPTS)
     found.attributes["connection"] = connection
     return found
 
@@ -35,6 +37,19 @@ def downgrade(engine: Engine, revision: str) -> None:
     with writing(engine) as connection:
         _lock(connection)
         command.downgrade(config(connection), revision)
+
+
+def current(engine: Engine) -> str:
+    """The version that the tables are at, empty for none."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def knows(revision: str) -> bool:
+    """Whether this Postillion has a way from that version to its own."""
+    found = Config()
+    found.set_main_option("script_location", _SCRIPTS)
+    return revision in {script.revision for script in ScriptDirectory.from_config(found).walk_revisions()}
 
 
 def check(engine: Engine) -> None:

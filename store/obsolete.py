@@ -65,7 +65,7 @@ def held_out(connection: Connection, print_run_id: int, now: datetime) -> list[H
 
 def _reason(letter: FromClause, now: datetime, has_another: ColumnElement[bool], code_refused: ColumnElement[bool]) -> Case[str]:
     """The first reason that holds for a letter, real or would-be."""
-    person = ((_objected(), Reason.OBJECTION), (_on_robinson_list(letter, now), Reason.ROBINSON))
+    person = ((objected(), Reason.OBJECTION), (_on_robinson_list(letter, now), Reason.ROBINSON))
     moot = (
         (_bought(letter), Reason.CONVERTED),
         (_cart_completed(letter), Reason.CONVERTED),
@@ -80,7 +80,8 @@ def _reason(letter: FromClause, now: datetime, has_another: ColumnElement[bool],
     )
 
 
-def _objected() -> ColumnElement[bool]:
+def objected() -> ColumnElement[bool]:
+    """Whether the customer of the query, by whatever is known of them, has objected to letters."""
     return or_(
         exists().where(objections.c.customer_id == customers.c.id),
         exists().where(objections.c.email_hash == customers.c.email_hash),

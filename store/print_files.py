@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from campaigns.letter import ON_PAPER, LetterState
-from campaigns.print_run import PrintFileState
+from campaigns.print_run import PrintFileState, PrintRunState
 from store.errors import WrongState
 from store.letters import cancel
-from store.schema import letters, print_files
+from store.schema import letters, print_files, print_runs
+from store.sets import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,31 @@ def outdated(connection: Connection, print_run_id: int) -> list[int]:
 def mark(connection: Connection, print_run_id: int, before: PrintFileState, after: PrintFileState) -> None:
     """Move all files of the run from one state to another."""
     connection.execute(update(print_files).where(print_files.c.print_run_id == print_run_id, print_files.c.state == before).values(state=after))
+
+
+def kept(connection: Connection, *, all_of_them: bool) -> list[PrintFile]:
+    """Rendered files that lie on disk: those of runs that are not handed over yet, or all."""
+    states = (PrintFileState.RENDERED, *((PrintFileState.HANDED_OVER,) if all_of_them else ()))
+    there = (print_files.c.state.in_(states), print_files.c.deleted_at.is_(None))
+    return [_file(row) for row in connection.execute(select(print_files).where(*there).order_by(print_files.c.id))]
+
+
+def outlived(connection: Connection, handed_over_before: datetime, most: int) -> list[PrintFile]:
+    """The oldest files of print runs that were handed over before that moment, as far as they are not deleted yet."""
+    its_run = print_runs.c.id == print_files.c.print_run_id
+    old = (print_runs.c.state == PrintRunState.HANDED_OVER, print_runs.c.handed_over_at < handed_over_before, print_files.c.deleted_at.is_(None))
+    return [_file(row) for row in connection.execute(select(print_files).join(print_runs, its_run).where(*old).order_by(print_files.c.id).limit(most))]
+
+
+def mark_deleted(connection: Connection, print_file_ids: Sequence[int], now: datetime) -> None:
+    """Note that the files are gone, and empty what their letters said: nobody can set or show them any more.
+
+    What stays of a letter tells that, when and in which layout it went out, and to which postal area; the file's checksum stays as well.
+    """
+    theirs = among(connection, letters.c.print_file_id, print_file_ids)
+    connection.execute(update(letters).where(theirs).values(content={}, sort_key="", household_key=""))
+    gone = (among(connection, print_files.c.id, print_file_ids), print_files.c.deleted_at.is_(None))
+    connection.execute(update(print_files).where(*gone).values(deleted_at=now))
 
 
 def _file(row: Row[Any]) -> PrintFile:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from campaigns.objection import RobinsonEntry
 from campaigns.record import Outcome
@@ -35,11 +35,6 @@ def upsert_entries(connection: Connection, records: Sequence[RobinsonEntry], sec
             results.append(Outcome.UNCHANGED if one in known else Outcome.STORED)
             known.add(one)
     return results
-
-
-def delete_old(connection: Connection, now: datetime) -> int:
-    """Delete entries that last no longer and say how many."""
-    return connection.execute(delete(robinson).where(robinson.c.listed_at <= now - HOLDS)).rowcount
 
 
 def _nameless(place: int, record: RobinsonEntry) -> Rejection:

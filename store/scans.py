@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from campaigns.letter import ON_PAPER
@@ -52,7 +52,8 @@ class Link:
 
     letter_id: int
     landing_url: str
-    handed_over_at: datetime | None
+    went_out_at: datetime | None
+    """When it was posted; where no print shop says, when it was handed over."""
     is_seed: bool = False
 
 
@@ -91,7 +92,7 @@ def _drivers_cursor(connection: Connection) -> Iterator[Any]:
         raise DBAPIError.instance(None, None, error, driver.Error, True, is_gone, connection.dialect) from error
 
 
-_LINKS = f"""SELECT letters.token, letters.id, letters.landing_url, letters.handed_over_at, letters.is_seed
+_LINKS = f"""SELECT letters.token, letters.id, letters.landing_url, coalesce(letters.posted_at, letters.handed_over_at), letters.is_seed
 FROM letters JOIN customers ON customers.id = letters.customer_id
 WHERE customers.erased_at IS NULL AND letters.state IN ({", ".join(f"'{state}'" for state in ON_PAPER)}) AND letters.token"""  # noqa: S608 (words of our own)
 _COLUMNS = "id, letter_id, kind, scanned_at, visitor"
@@ -110,7 +111,7 @@ def take_in(connection: Connection, arrivals: Sequence[Arrival]) -> list[str | N
 
 
 def _scan(arrival: Arrival, link: Link) -> Scan:
-    kind = classify(arrival.seen, link.is_seed, link.handed_over_at, arrival.scanned_at)
+    kind = classify(arrival.seen, link.is_seed, link.went_out_at, arrival.scanned_at)
     return Scan(arrival.id, link.letter_id, kind, arrival.scanned_at, arrival.visitor)
 
 
@@ -145,9 +146,3 @@ def of_letters(connection: Connection, letter_ids: Sequence[int]) -> list[Scan]:
 
 VISITORS_KEPT = timedelta(days=180)
 """product.md 11.1: raw data of scans."""
-
-
-def forget_visitors(connection: Connection, now: datetime) -> int:
-    """Drop the visitors' hashes of old scans; gives how many.  What was scanned, and when, stays."""
-    old = (scans.c.scanned_at < now - VISITORS_KEPT, scans.c.visitor != "")
-    return connection.execute(update(scans).where(*old).values(visitor="")).rowcount

@@ -2,13 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from campaigns.results import Band, MeterKind, Reckoning
 from campaigns.sender import Sender
 from store.errors import InvalidSettings
 
@@ -55,8 +56,20 @@ def _with_code(url: str) -> str:
     return url
 
 
+def _postgresql(url: SecretStr) -> SecretStr:
+    if url.get_secret_value() and urlsplit(url.get_secret_value()).scheme not in ("postgresql", "postgresql+asyncpg"):
+        raise ValueError("must be like postgresql://user:password@host/prefect")
+    return url
+
+
+def _band(text: str) -> str:
+    Band.parsed(text)
+    return text
+
+
 Url = Annotated[str, AfterValidator(_scheme_and_host)]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+Target = Annotated[str, AfterValidator(_band)]
 
 
 class Settings(BaseSettings):
@@ -68,6 +81,17 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="PostgreSQL or SQLite URL; empty means a SQLite file in the data directory.")
     inbox_dir: Path = Field(Path("var/inbox"), description="Where the import flow looks for CSV files.")
     handover_dir: Path = Field(Path("var/handover"), description="The folder that the print shop takes finished print runs from.")
+    handover_url: str = Field(
+        "", description="Another place for them: sftp://user@host/path or s3://bucket/prefix, never with a password; empty means that folder."
+    )
+    handover_password: SecretStr = Field(SecretStr(""), description="Password of the print shop's SFTP server.")
+    handover_key_file: Path | None = Field(None, description="Private SSH key for it, instead of a password.")
+    handover_known_hosts: Path | None = Field(None, description="File with its host key, as OpenSSH writes it; without it the user's own known_hosts counts.")
+    handover_s3_key_id: str = Field("", description="Access key id of the S3 bucket; without it the usual places of AWS are looked at.")
+    handover_s3_secret: SecretStr = Field(SecretStr(""), description="Its secret access key.")
+    handover_s3_endpoint: str = Field("", description="Address of an S3 service that is not Amazon's.")
+    handover_s3_region: str = Field("", description="Region of the bucket, like eu-central-1.")
+    reports_url: str = Field("", description="Where the print shop puts its reports; empty means the folder reports in the data directory.")
     layouts_dir: Path | None = Field(None, description="A folder of your own layouts, looked at before the bundled ones.")
     print_shop: str = Field("lettershop", description="Who prints: the name of a bundled profile, or the path of your own (TOML).")
     output_profile: Path | None = Field(None, description="ICC profile of your print shop's press and paper; without it ISO Coated v2 (FOGRA39) counts.")
@@ -79,6 +103,8 @@ class Settings(BaseSettings):
     public_url: Url = Field("", description="Scheme and host of the scan links that are printed on letters; empty means this machine, for trying out.")
     desk_url: Url = Field("", description="Where marketers reach the desk, for links in Prefect artifacts; empty means this machine.")
     prefect_url: Url = Field("", description="Where marketers reach the Prefect UI, for links in the desk; empty means this machine.")
+    prefect_api_url: str = Field("", description="Prefect's API as the desk reaches it, to wake runs that wait for approval; empty means this machine.")
+    prefect_api_auth: SecretStr = Field(SecretStr(""), description="User and password of Prefect's API, like name:password; empty where it asks for none.")
     secret_key: SecretStr = Field(
         SecretStr(TRYING_OUT), min_length=16, description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
     )
@@ -86,12 +112,36 @@ class Settings(BaseSettings):
     delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")
     letters_per_file: int = Field(2000, ge=1, le=5000, description="Letters in one print file at the most.")
     render_processes: int = Field(0, ge=0, description="Processes that set print files side by side; 0 means one per processor.")
+    dask_scheduler: str = Field(
+        "", pattern=r"^((tcp|tls)://\S+)?$", description="A Dask cluster that sets print files instead, like tls://scheduler:8786; empty means processes here."
+    )
     preflight_codes_every: int = Field(
         50, ge=1, description="Every how many letters the QR codes are read back from the page before a print file is released; 1 means all."
     )
     letter_max_age_days: int = Field(14, ge=1, description="A print run dated longer ago than this is neither approved nor handed over.")
+    print_files_kept_days: int = Field(
+        90, ge=1, description="Days after the hand-over for which print files are kept, to show letters as they were printed, as agreed with the print shop."
+    )
+    prospects_kept_months: int = Field(
+        36, ge=0, description="Months without a sign of life after which people who never bought are erased; 0 keeps them until somebody erases them."
+    )
+    results_window_days: int = Field(60, ge=1, le=365, description="Days after posting for which an order of a mailed person counts in the results.")
+    posting_days: int = Field(2, ge=0, le=60, description="Days from hand-over to posting, where the print shop reports no posting: results count from there.")
+    target_no_purchase: Target = Field(
+        "2-5", description="Percent of contacted prospects whom one hopes to see order (an example: set your own), for the desk's meter."
+    )
+    target_carts: Target = Field("5-10", description="The same for abandoned carts that are recovered.")
+    target_winback: Target = Field("3-8", description="The same for customers who are won back.")
     api_port: int = Field(8330, description="Port of scan links and desk.")
     prefect_port: int = Field(4200, description="Port of the Prefect server and its UI.")
+    prefect_database_url: Annotated[SecretStr, AfterValidator(_postgresql)] = Field(
+        SecretStr(""), description="PostgreSQL URL of Prefect's own database, for many workers; empty means SQLite."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="How log lines look: text, or json (one object a line).")
+    journal_most_mb: int = Field(
+        1024, ge=1, description="Megabytes that scans may take on disk while the database is away; what comes then is counted as lost."
+    )
+    journal_least_free_mb: int = Field(200, ge=0, description="Megabytes that they leave free on that disk.")
     partner_landing_url: Annotated[str, AfterValidator(_with_code)] = Field(
         "", description="Where a partner's printed coupon leads, like https://my-shop.example/discount/{coupon_code}; empty means the shop's front page."
     )
@@ -130,6 +180,7 @@ class Settings(BaseSettings):
         here = "http://127.0.0.1"
         self.public_url, self.desk_url = self.public_url or f"{here}:{self.api_port}", self.desk_url or f"{here}:{self.api_port}"
         self.prefect_url = self.prefect_url or f"{here}:{self.prefect_port}"
+        self.prefect_api_url = (self.prefect_api_url or f"{here}:{self.prefect_port}/api").rstrip("/")
         return self
 
     @model_validator(mode="after")
@@ -149,9 +200,24 @@ class Settings(BaseSettings):
         return self.sender_website if "://" in self.sender_website else f"https://{self.sender_website or urlsplit(self.public_url).netloc}/"
 
     @property
+    def reports_place(self) -> str:
+        """Where reports are really looked for."""
+        return self.reports_url or str(self.data_dir / "reports")
+
+    @property
     def secret(self) -> bytes:
         """The key as bytes."""
         return self.secret_key.get_secret_value().encode()
+
+    @property
+    def meter_targets(self) -> dict[MeterKind, Band]:
+        """What share each meter hopes for."""
+        texts = {MeterKind.NO_PURCHASE: self.target_no_purchase, MeterKind.CARTS: self.target_carts, MeterKind.WINBACK: self.target_winback}
+        return {kind: Band.parsed(text) for kind, text in texts.items()}
+
+    def reckoning(self, currency: str) -> Reckoning:
+        """How results are counted; ``currency`` is the tariff's."""
+        return Reckoning(self.results_window_days, self.posting_days, currency, ZoneInfo(self.timezone))
 
     @property
     def sender(self) -> Sender:

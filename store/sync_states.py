@@ -27,6 +27,12 @@ def save(connection: Connection, source: str, stream: str, state: Mapping[str, A
     upsert(connection, sync_states, ("source", "stream"), [{"source": source, "stream": stream, "state": dict(state), "moved_at": now}])
 
 
+def moved_at(connection: Connection, source: str, stream: str) -> datetime | None:
+    """When it was saved last, None if never."""
+    query = select(sync_states.c.moved_at).where(sync_states.c.source == source, sync_states.c.stream == stream)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def forget(connection: Connection, source: str, stream: str) -> None:
     """Read the whole stream again next time; what is stored stays."""
     connection.execute(delete(sync_states).where(sync_states.c.source == source, sync_states.c.stream == stream))

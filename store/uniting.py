@@ -200,11 +200,13 @@ def _settle(connection: Connection, kept_by: Mapping[int, int], before: Mapping[
                 "kept": row.id,
                 "sale": min((one.first_sale_at for one in those if one.first_sale_at), default=None),
                 "made": min(one.created_at for one in those),
+                "cart": max((one.last_cart_at for one in those if one.last_cart_at), default=None),
                 "state": str(_address_state(row, those)),
             }
         )
     table = customers.c
-    new = {"first_sale_at": bindparam("sale", type_=table.first_sale_at.type), "created_at": bindparam("made", type_=table.created_at.type)}
+    moments = {"first_sale_at": "sale", "created_at": "made", "last_cart_at": "cart"}
+    new: dict[str, Any] = {name: bindparam(value, type_=table[name].type) for name, value in moments.items()}
     connection.execute(update(customers).where(table.id == bindparam("kept")).values(new | {"address_state": bindparam("state")}), values)
     return {value["kept"]: value["state"] for value in values}
 

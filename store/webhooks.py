@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, literal_column, select, update
+from sqlalchemy import Connection, func, literal_column, select, update
 
 from store.schema import webhook_deliveries
 from store.upsert import insert_for
@@ -119,8 +119,3 @@ def counts(connection: Connection) -> dict[DeliveryState, int]:
     rows = connection.execute(select(_TABLE.state, func.count()).group_by(_TABLE.state))
     found = {DeliveryState(state): count for state, count in rows}
     return {state: found.get(state, 0) for state in DeliveryState}
-
-
-def delete_old(connection: Connection, now: datetime) -> int:
-    """Forget deliveries of more than 30 days ago, except those still to be worked off; says how many."""
-    return connection.execute(delete(webhook_deliveries).where(_TABLE.received_at < now - KEPT, _TABLE.state != DeliveryState.WAITING)).rowcount

@@ -1,5 +1,24 @@
 """What do the pages say, in each language?"""
 
-from api.catalogue import campaigns, coupons, desk, imports, offers, pages, partners, states
+from api.catalogue import approval, audit, campaigns, carts, coupons, desk, imports, layouts, offers, pages, partners, results, shop_reports, states, today
+from api.catalogue.phrase import Phrases
 
-CATALOGUE = pages.PHRASES | desk.PHRASES | campaigns.PHRASES | coupons.PHRASES | offers.PHRASES | imports.PHRASES | partners.PHRASES | states.PHRASES
+_ROOMS = (
+    pages,
+    desk,
+    today,
+    approval,
+    audit,
+    campaigns,
+    carts,
+    coupons,
+    offers,
+    imports,
+    layouts,
+    partners,
+    results,
+    shop_reports,
+    states,
+)
+
+CATALOGUE: Phrases = {key: phrase for room in _ROOMS for key, phrase in room.PHRASES.items()}

@@ -18,7 +18,10 @@ PHRASES: Phrases = {
     "customers": ("Kunden", "Customers"),
     "search": ("Suchen", "Search"),
     "search_label": ("Kunden suchen", "Find customers"),
-    "search_hint": ("Anfang von Name, Firma, E-Mail, Kundennummer oder PLZ", "Start of a name, company, e-mail, customer number or postcode"),
+    "search_hint": (
+        "Name, Firma, E-Mail, Kundennummer, PLZ; oder ganz: Bestellnummer, Gutscheincode, Code eines Briefs",
+        "Name, company, e-mail, customer number, postcode; or in full: order number, coupon code, code of a letter",
+    ),
     "search_newest": ("Die neuesten {count} Kunden", "The newest {count} customers"),
     "search_found": ("{count} Treffer für „{text}“", "{count} found for “{text}”"),
     "search_first": (
@@ -133,5 +136,6 @@ PHRASES: Phrases = {
     "rendered": ("Gesetzt", "Set"),
     "decided_by": ("Entschieden von", "Decided by"),
     "handed_over": ("Übergeben", "Handed over"),
+    "handed_over_to": ("Liegt unter", "Lies at"),
     "comment": ("Bemerkung", "Comment"),
 }

@@ -99,6 +99,11 @@ PHRASES: Phrases = {
         "Entweder ist der Brief noch nicht gesetzt, oder seine Druckdatei ist schon gelöscht.",
         "Either the letter has not been set yet, or its print file has been deleted by now.",
     ),
+    "no_longer_kept_title": ("Die Druckdatei wird nicht mehr aufbewahrt", "The print file is no longer kept"),
+    "no_longer_kept_text": (
+        "Sie ist seit dem {day} gelöscht, weil ihre Aufbewahrungsfrist abgelaufen ist. Wann welcher Brief hinausging, bleibt vermerkt.",
+        "It was deleted on {day}, because its time was over. Which letter went out when stays on record.",
+    ),
     "erased_title": ("Diesen Brief zeigen wir nicht mehr", "This letter is no longer shown"),
     "erased_text": (
         "Er ging an eine Person, deren Daten gelöscht worden sind. Was aus ihm wurde, zählt weiter in den Ergebnissen.",

@@ -22,7 +22,7 @@ PHRASES: Phrases = {
     "letter_printed": ("gedruckt", "printed"),
     "letter_posted": ("aufgegeben", "posted"),
     "letter_returned": ("zurückgekommen", "returned"),
-    "letter_failed": ("nicht setzbar", "could not be set"),
+    "letter_failed": ("nicht gedruckt", "not printed"),
     "letter_cancelled": ("herausgenommen", "taken out"),
     "run_selecting": ("wählt aus", "selecting"),
     "run_rendering": ("wird gesetzt", "being set"),

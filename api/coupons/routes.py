@@ -189,6 +189,8 @@ def _admit(request: Request, office: Office, key: ApiKey, body: bodies.CodeBody)
 
 async def _count(request: Request, office: Office, key: ApiKey, body: bodies.CodeBody, found: object) -> None:
     """Wrong codes count wherever they stand: beside a good one they would be answered by whether the two go together."""
+    outcome = str(found.reason) if isinstance(found, Refused) else "granted"
+    office.meters.coupons.labels(request.url.path.rpartition("/")[2], outcome).inc()
     wrong = [body.code] if isinstance(found, Refused) and found.reason is RefusalReason.UNKNOWN_CODE else []
     if isinstance(body, CartBody) and (others := body.other_codes):
         wrong += await office.carry_out(lambda connection: [code for code in others if redemptions.find(connection, code) is None])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from campaigns.checkout import HOLDS_A_USE
-from importers.rejects_list import harmless
+from campaigns.spreadsheet import harmless
 from store.coupon_history import Code, Use
 
 MOST_CODES = 10_000

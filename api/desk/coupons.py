@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from api.desk.noting import note
 from api.desk.roles import needs
 from api.desk.sessions import SignedIn, SignedInUser
 from api.errors import NotFound
@@ -20,7 +21,8 @@ from store.users import Role
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
 
-DECIDES = needs(Role.MARKETER, Role.SUPPORT, Role.ADMIN)
+DECIDERS = (Role.MARKETER, Role.SUPPORT, Role.ADMIN)
+DECIDES = needs(*DECIDERS)
 FOUND = 50
 EVENTS = 100
 NOTICED_FOR = timedelta(days=90)
@@ -36,17 +38,35 @@ def overview(request: Request, office: AtOffice, q: Annotated[str, Query(max_len
         found = coupon_history.search(connection, text, today, FOUND) if text else []
         saved = offers.every(connection)
         tallies = coupon_history.tallies(connection, today)
-        noticed = len(coupon_events.noticed(connection, datetime.now(UTC) - NOTICED_FOR, NOTICED))
+        noticed = coupon_events.unseen(connection, datetime.now(UTC) - NOTICED_FOR)
     listed = [(offer, worth(offer, language), tallies.get(slug)) for slug, offer in saved.items()]
     return render(request, "desk/coupons.html", text=text, found=found, limit=FOUND, offers=listed, noticed=noticed, worth=lambda offer: worth(offer, language))
 
 
 @router.get("/coupons/noticed")
-def noticed(request: Request, office: AtOffice) -> Response:
-    """Codes that orders used twice, or against their terms."""
+def noticed(request: Request, office: AtOffice, show: str = "") -> Response:
+    """Codes that orders used twice, or against their terms: those that nobody has dealt with yet, or all."""
+    every = show == "all"
     with office.reading() as connection:
-        found = coupon_events.noticed(connection, datetime.now(UTC) - NOTICED_FOR, NOTICED)
-    return render(request, "desk/coupons_noticed.html", found=found, days=NOTICED_FOR.days, limit=NOTICED)
+        found = coupon_events.noticed(connection, datetime.now(UTC) - NOTICED_FOR, NOTICED, seen=every)
+    return render(request, "desk/coupons_noticed.html", found=found, days=NOTICED_FOR.days, limit=NOTICED, every=every, may_tick=DECIDERS)
+
+
+@router.post("/coupons/noticed", dependencies=[DECIDES])
+def tick_off(
+    office: AtOffice, user: SignedInUser, event: Annotated[list[int] | None, Form()] = None, back: Annotated[int | None, Form(ge=1, le=LARGEST_ID)] = None
+) -> Response:
+    """Tick off what somebody has dealt with, or take one tick back."""
+    wanted = [one for one in (event or [])[:NOTICED] if 1 <= one <= LARGEST_ID]
+    with office.writing() as connection:
+        if back is not None:
+            if coupon_events.take_back_tick(connection, back):
+                note(connection, user, "see_notice_again", "", f"event {back}")
+            return done("/desk/coupons/noticed", "tick_taken_back")
+        ticked = coupon_events.tick_off(connection, wanted, user.name, datetime.now(UTC))
+        if ticked:
+            note(connection, user, "see_notices", "", f"events {', '.join(map(str, wanted))}")
+    return done("/desk/coupons/noticed", "ticked_off", ticked)
 
 
 @router.get("/coupons/{coupon_id}")
@@ -65,6 +85,7 @@ def void(coupon_id: RowId, request: Request, office: AtOffice, user: SignedInUse
         if coupon_history.by_id(connection, coupon_id, today_of(office)) is None:
             raise NotFound
         redemptions.void(connection, coupon_id, _asking(office, user.name), reason)
+        note(connection, user, "block_code", f"coupon {coupon_id}")
     return done(f"/desk/coupons/{coupon_id}", "code_blocked")
 
 
@@ -86,6 +107,7 @@ def roll_back(
         if found is None or found.coupon_id != coupon_id:
             raise NotFound
         redemptions.roll_back_one(connection, redemption, _asking(office, user.name, found.source), reason)
+        note(connection, user, "give_use_back", f"coupon {coupon_id}")
     return done(f"/desk/coupons/{coupon_id}", "use_given_back")
 
 

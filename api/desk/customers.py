@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.desk.sessions import SignedIn
 from api.desk.timeline import SHOWN, timeline
@@ -17,13 +17,15 @@ from campaigns.address import AddressProblem, postal
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind
 from campaigns.visits import visits
-from store import coupon_history, customers, desk_edits, history, merges
-from store.history import HeldOut, History, PastLetter
+from store import coupon_history, customers, desk_edits, finding, history, merges
+from store.history import HeldOut, History, PastLetter, PastOrder
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
 
 RECENT = timedelta(days=45)
 """A letter this young makes "recently mailed": the default cooldown."""
+COUNTED = timedelta(days=60)
+"""So long orders are shown as coming after a letter (product.md 9.2)."""
 SEARCH_LIMIT = 50
 DETAILS = {str(problem): f"problem_{problem}" for problem in AddressProblem} | {
     "letters of this run": "detail_letters_of_run",
@@ -34,20 +36,13 @@ DETAILS = {str(problem): f"problem_{problem}" for problem in AddressProblem} | {
 """Details of a verdict that have a phrase of their own; the others are shown as they are."""
 
 
-@router.get("")
-@router.get("/")
-def home() -> Response:
-    """The desk opens with its customers."""
-    return RedirectResponse("/desk/customers", 303)
-
-
 @router.get("/customers")
 def search(request: Request, office: AtOffice, q: Annotated[str, Query(max_length=200)] = "") -> Response:
     """The newest customers, or those whom all words fit."""
     text = q.replace("\0", "").strip()
     with office.reading() as connection:
-        found = history.search(connection, text, SEARCH_LIMIT)
-    return render(request, "desk/customers.html", found=found, text=text, limit=SEARCH_LIMIT)
+        found, by = finding.find(connection, text, SEARCH_LIMIT)
+    return render(request, "desk/customers.html", found=found, by=by, text=text, limit=SEARCH_LIMIT)
 
 
 @router.get("/customers/{customer_id}")
@@ -77,7 +72,7 @@ def customer(customer_id: RowId, request: Request, office: AtOffice, orders: str
         entries=timeline(found, now, every=orders == "all"),
         shown_orders=SHOWN,
         all_orders=orders == "all",
-        letters=[(past, *_scans(past)) for past in found.letters],
+        letters=[(past, *_scans(past), orders_after(past, found)) for past in found.letters],
         codes=[(code, uses.get(code.id, [])) for code in codes],
         details=DETAILS,
         held_out=[_held_out(one, wording_for(request)) for one in found.held_out],
@@ -93,6 +88,14 @@ def _held_out(one: HeldOut, wording: Wording) -> str:
 def _recently_mailed(found: History, now: datetime) -> bool:
     letters = [past.letter for past in found.letters]
     return any(now - (letter.handed_over_at or letter.created_at) < RECENT for letter in letters if letter.state in ON_PAPER)
+
+
+def orders_after(past: PastLetter, found: History) -> list[PastOrder]:
+    """Sales within 60 days after the letter was on its way, the first one first: whether because of it nobody can know of one person."""
+    sent = past.letter.posted_at or past.letter.handed_over_at
+    if sent is None or not past.letter.is_on_paper:
+        return []
+    return [order for order in reversed(found.orders) if order.state.is_sale and sent <= order.ordered_at < sent + COUNTED]
 
 
 def _scans(past: PastLetter) -> tuple[list[datetime], int]:

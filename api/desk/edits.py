@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import RedirectResponse, Response
 
+from api.desk.noting import note
 from api.desk.sessions import SignedIn, SignedInUser
 from api.errors import NotFound
 from api.keys import RowId
@@ -64,17 +65,19 @@ def save(customer_id: RowId, correction: Annotated[Correction, Form()], office: 
         if changed:
             try:
                 desk_edits.edit(connection, customer_id, changed, user.name, office.settings.secret, datetime.now(UTC))
+                note(connection, user, "edit_customer", f"customer {customer_id}", ", ".join(sorted(changed)))
             except WrongState as error:
                 raise NotFound from error
     return RedirectResponse(f"/desk/customers/{customer_id}", 303)
 
 
 @router.post("/{customer_id}/release")
-def release(customer_id: RowId, office: AtOffice) -> Response:
+def release(customer_id: RowId, office: AtOffice, user: SignedInUser) -> Response:
     """Let the shop's own words hold again."""
     with office.writing() as connection:
         _person(connection, customer_id)
         desk_edits.release(connection, customer_id, tuple(Part), office.settings.secret, datetime.now(UTC))
+        note(connection, user, "release_customer_edits", f"customer {customer_id}")
     return RedirectResponse(f"/desk/customers/{customer_id}", 303)
 
 

@@ -28,5 +28,5 @@ def letter_pdf(letter_id: RowId, office: AtOffice) -> Response:
         raise Erased
     if not letter.is_on_paper or file is None or letter.first_page is None or letter.pages is None:
         raise PdfMissing  # a letter that was taken out stands in no file any more: on its pages is somebody else's
-    path = print_file_path(office.settings.data_dir, letter.print_run_id, file.name)
+    path = print_file_path(office.settings.data_dir, file)
     return pdf(preview.cut(path, letter.first_page, letter.pages), f"letter-{letter.id}.pdf")

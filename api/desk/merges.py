@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.desk.noting import note
 from api.desk.sessions import SignedIn, SignedInUser
 from api.errors import CannotPart
 from api.keys import LARGEST_ID, RowId
@@ -40,17 +41,19 @@ def undo(merge_id: RowId, office: AtOffice, user: SignedInUser) -> Response:
     try:
         with office.writing() as connection:
             parted = merges.undo(connection, merge_id, user.name, office.settings.secret, datetime.now(UTC))
+            note(connection, user, "undo_merge", f"customer {parted}", f"merge {merge_id}")
     except CannotUndo as error:
         raise CannotPart from error
     return RedirectResponse(f"/desk/customers/{parted}", 303)
 
 
 @router.post("/merges/{merge_id}/again")
-def unite(merge_id: RowId, office: AtOffice) -> Response:
+def unite(merge_id: RowId, office: AtOffice, user: SignedInUser) -> Response:
     """Take a separation back: the two are the same person after all."""
     with office.writing() as connection:
         merge = merges.by_id(connection, merge_id)
         if merge is None or merge.gone_id is None or merge.undone_at is None:
             raise CannotPart
         merges.unite(connection, merge.kept_id, merge.gone_id, MergeReason.DESK, office.settings.secret, datetime.now(UTC))
+        note(connection, user, "unite_again", f"customer {merge.kept_id}", f"merge {merge_id}")
     return RedirectResponse(f"/desk/customers/{merge.kept_id}", 303)

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.desk.code_lists import Listed, codes_csv, listed_in
 from api.desk.coupons import today_of
+from api.desk.noting import note
 from api.desk.offers import DECIDES, day_of, offer_of
 from api.desk.sessions import SignedIn, SignedInUser
 from api.office import AtOffice, Office
@@ -22,6 +23,7 @@ from store import coupon_history, imports
 from store.coupon_history import Code, Use
 from store.imports import Counts
 from store.records import upsert_records
+from store.users import User
 
 router = APIRouter(prefix="/desk/offers", include_in_schema=False, dependencies=[SignedIn])
 
@@ -61,17 +63,18 @@ def import_codes(
     if isinstance(codes, str) or wrong:
         return render(request, "desk/offer_import.html", 422, offer=found, text=text[:1000], last_day=last_day, looked=None, wrong=wrong)
     records = [CouponRecord(SOURCE, code.code, found.slug, valid_until=code.valid_until or until) for code in codes]
-    looked = _store(office, records, user.name, for_good=bool(confirmed))
+    looked = _store(office, records, user, found.slug, for_good=bool(confirmed))
     if confirmed:
         return done(f"/desk/offers/{found.slug}", "codes_stored", looked.counts.stored)
     return render(request, "desk/offer_import.html", offer=found, text=_text_of(codes), last_day=last_day, looked=looked, wrong="")
 
 
 @router.get("/{slug}/codes.csv")
-def export(slug: str, office: AtOffice) -> Response:
+def export(slug: str, office: AtOffice, user: SignedInUser) -> Response:
     """Every code of the offer with its fate, for a spreadsheet."""
-    with office.reading() as connection:
+    with office.writing() as connection:
         found = offer_of(connection, slug)
+        note(connection, user, "export_codes", f"offer {found.slug}")
     headers = {"Content-Disposition": f'attachment; filename="codes-{found.slug}.csv"'}
     return StreamingResponse(codes_csv(_pages(office, found.slug)), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -102,7 +105,7 @@ class _OnlyLooked(Exception):
     """Ends the transaction of a preview, so that nothing of it stays."""
 
 
-def _store(office: Office, records: list[CouponRecord], user: str, *, for_good: bool) -> Looked:
+def _store(office: Office, records: list[CouponRecord], user: User, slug: str, *, for_good: bool) -> Looked:
     """Store the codes, or find out exactly what storing them would do."""
     now = datetime.now(UTC)
     looked: list[Looked] = []
@@ -114,9 +117,10 @@ def _store(office: Office, records: list[CouponRecord], user: str, *, for_good: 
         looked.append(Looked(Counts(len(results), stored, unchanged, len(rejections)), rejections[:SHOWN_REJECTIONS]))
         if not for_good:
             raise _OnlyLooked
-        import_id = imports.start(connection, SOURCE, Kind.COUPONS, user, SOURCE, now)
+        import_id = imports.start(connection, SOURCE, Kind.COUPONS, user.name, SOURCE, now)
         imports.add(connection, import_id, looked[0].counts, rejections)
         imports.finish(connection, import_id, now)
+        note(connection, user, "import_codes", f"offer {slug}", f"{stored} codes, import {import_id}")
     return looked[0]
 
 

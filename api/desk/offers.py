@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.desk.coupons import today_of
+from api.desk.noting import note
 from api.desk.offer_form import BLANK, MOST_WINDOWS, WEEKDAYS, Filled, Window, WrongEntry, filled_from, filled_in, to_offer
 from api.desk.roles import needs
 from api.desk.sessions import SignedIn, SignedInUser
@@ -81,6 +82,7 @@ def draw(
         codes = issuing.draw(connection, offer_id, found, number, until, now)
         told = f"{len(codes)} codes of {found.slug}, until {until}"
         coupon_events.note(connection, [Event(Action.ISSUE, GRANTED, now, Channel.DESK, actor=user.name, detail=told)])
+        note(connection, user, "draw_codes", f"offer {found.slug}", f"{len(codes)} codes")
     return done(f"/desk/offers/{found.slug}", "codes_drawn", number)
 
 
@@ -154,6 +156,7 @@ def _save(request: Request, office: Office, user: User, filled: Filled, slug: st
         offers.save(connection, made, now)
         if told := offers.changes(known, made):
             coupon_events.note(connection, [Event(Action.SAVE, GRANTED, now, Channel.DESK, actor=user.name, detail=f"{made.slug}: {told}")])
+            note(connection, user, "save_offer", f"offer {made.slug}", told)
     return done(f"/desk/offers/{made.slug}", "offer_saved")
 
 

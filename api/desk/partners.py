@@ -7,6 +7,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
+from api.desk.noting import note
 from api.desk.roles import needs
 from api.desk.sessions import SignedIn, SignedInUser
 from api.errors import NotFound
@@ -150,3 +151,5 @@ def _changed(office: Office, slug: str, user: User, told: str, *, is_active: boo
 def _note(connection: Connection, user: User, told: str) -> None:
     """Who did what to which partner, for the audit log."""
     coupon_events.note(connection, [Event(Action.PARTNER, GRANTED, datetime.now(UTC), Channel.DESK, actor=user.name, detail=told)])
+    slug, _, act = told.partition(": ")
+    note(connection, user, "change_partner", f"partner {slug}", act)

@@ -33,6 +33,7 @@ def user_of(request: Request, office: Office) -> User:
     if office.session_notes.admits(request, token):
         with office.writing() as connection:
             users.keep_session(connection, token, now)
+    request.state.actor = "partner" if user.role == Role.PARTNER else "desk"
     return user
 
 

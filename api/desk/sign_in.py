@@ -11,12 +11,13 @@ from api.desk.sessions import hand_out, take_back, token_of
 from api.errors import TooManyTries
 from api.office import AtOffice, Office
 from api.pages import render
-from store import passwords, users
+from store import audit, passwords, users
+from store.audit import Channel
 from store.users import Role
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
-HOME = "/desk/customers"
+HOME = "/desk"
 PARTNER_HOME = "/partner"
 
 
@@ -48,12 +49,15 @@ def _open_session(request: Request, office: Office, name: str, password: str) ->
     with office.reading() as connection:
         known = users.password_hash(connection, name)
     if not passwords.verify(password, known[1] if known else None) or known is None:
+        with office.writing() as connection:  # a name that nobody has may be a password in the wrong field: it is not written down
+            audit.note(connection, datetime.now(UTC), name if known else "", Channel.DESK, "sign_in_failed")
         return None
     with office.writing() as connection:
         users.close_session(connection, token_of(request, office))
         now = datetime.now(UTC)
         token = users.open_session(connection, known[0], now)
         user = users.of_session(connection, token, now)
+        audit.note(connection, now, name, Channel.DESK, "sign_in")
         return (token, user.role) if user else None
 
 
@@ -68,8 +72,12 @@ def _first_page(asked: str, role: str) -> str:
 @router.post("/sign-out")
 def sign_out(request: Request, office: AtOffice) -> Response:
     """End the session here and in the database."""
+    token, now = token_of(request, office), datetime.now(UTC)
     with office.writing() as connection:
-        users.close_session(connection, token_of(request, office))
+        user = users.of_session(connection, token, now)
+        users.close_session(connection, token)
+        if user:
+            audit.note(connection, now, user.name, Channel.DESK, "sign_out")
     response = RedirectResponse("/desk/sign-in", 303)
     take_back(response, office.settings)
     return response

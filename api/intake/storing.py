@@ -1,7 +1,8 @@
 """How does a batch get into the database: whole, once, and counted?"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from api.errors import KeyReused
@@ -30,6 +31,8 @@ class Reply:
 
     answer: bytes
     is_replay: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Outcome -> how many records."""
 
 
 def take_in(office: Office, key: ApiKey, kind: Kind, model: type[IntakeRecord], body: bytes, request: idempotency.Request | None) -> Reply:
@@ -54,9 +57,13 @@ def take_in(office: Office, key: ApiKey, kind: Kind, model: type[IntakeRecord], 
         answer = answer_of(keys, results)
         if request:
             idempotency.keep(connection, Answered(request, 200, answer), now)
-        return Reply(answer)
+        return Reply(answer, counts=Counter("rejected" if isinstance(result, Rejection) else str(result) for result in results))
 
-    return office.written(answered)
+    reply = office.written(answered)
+    if not reply.is_replay:
+        for outcome, count in reply.counts.items():
+            office.meters.intake.labels(kind, outcome).inc(count)
+    return reply
 
 
 def _checked(kind: Kind, model: type[IntakeRecord], raw: Sequence[object], keys: Sequence[str], source: str) -> list[Record | Rejection]:

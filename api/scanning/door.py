@@ -8,12 +8,12 @@ import logging
 import re
 from datetime import UTC, datetime
 from html import escape
+from time import perf_counter
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from api.crawlers import kind_of
-from api.office import Office
 from api.scanning.recorder import Kept
 from api.scanning.visitors import Visitors
 from api.security import HEADERS, HSTS
@@ -55,11 +55,13 @@ class Door:
 
         The way leads where the database says; nothing of the request goes into it.
         """
-        office: Office = self._app.state.office
+        begun, office = perf_counter(), self._app.state.office
+        arrival = _arrival(scope, token, office.visitors)
         try:
-            kept = await office.scans.put(_arrival(scope, token, office.visitors))
+            kept: Kept = await office.scans.put(arrival)
         except Exception as error:  # the process is ending, or a mistake of ours: the customer goes on all the same
             log.error("A scan was not kept: %s", type(error).__name__)
+            office.meters.scans.lost += 1
             kept = Kept(office.settings.shop_url, is_durable=False)
         if not kept.leads_to:
             return False
@@ -69,6 +71,7 @@ class Door:
             await send({"type": "http.response.body", "body": b""})
         else:
             await self._send_on_without_promise(kept.leads_to, send)
+        office.meters.scans.answered(arrival.seen, perf_counter() - begun)
         return True
 
     async def _send_on_without_promise(self, where: str, send: Send) -> None:

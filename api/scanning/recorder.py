@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.measures.scan_tally import ScanTally
 from api.scanning.patience import Database
 from store import failpoint, scans
 from store.engine import DatabaseTrouble, Engine, open_engine, reading, tidy, writing
-from store.journal import Journal
+from store.journal import Journal, JournalFull, Room
 from store.link_snapshot import LinkSnapshot
 from store.scans import Arrival
 from store.settings import Settings
@@ -35,7 +36,9 @@ REPLAYED_AT_ONCE = 500
 LET_OTHERS_SECONDS = 0.005
 """Between two transactions of the replay, for scans of this moment."""
 NEW_LINKS_EVERY_SECONDS = 10.0
+TOLD_EVERY_SECONDS = 60.0
 TIDY_EVERY_SECONDS = 5.0
+MB = 1024 * 1024
 LAST_REPLAY_SECONDS = 5.0
 """At the end of the process; what is not through by then waits for the next one."""
 
@@ -57,6 +60,8 @@ class Recorder:
         """``engine`` has little patience, ``patient`` the usual one; ``shop_url`` is where a code leads that only the absent database knows."""
         self._engine, self._patient, self._snapshot, self._shop_url = engine, patient, snapshot, shop_url
         self.journal = journal
+        self.tally = ScanTally()
+        self._told_of_loss_at = float("-inf")
         self._database: Database[list[str | None]] = Database("scans-database", REST_SECONDS, PATIENCE_SECONDS)
         self._stop = threading.Event()
         # SQLite's waiting is unfair: the replay and the scans of this moment would starve each other
@@ -83,11 +88,21 @@ class Recorder:
         try:
             if waiting := [arrival.packed() for arrival, way in zip(arrivals, ways, strict=True) if way]:
                 self.journal.append(waiting)
+                self.tally.journalled += len(waiting)
         except OSError as error:
-            log.error("Neither database nor journal took %s scan(s): %s", len(arrivals), type(error).__name__)
+            self.tally.lost += len(waiting)
+            self._tell_of_loss(error)
             return [Kept(way, is_durable=False) for way in ways]
         failpoint.pass_by("scan.after_journal")
         return [Kept(way) for way in ways]
+
+    def _tell_of_loss(self, error: OSError) -> None:
+        """Once a minute: a log that grows with every scan would take the room that is missing."""
+        if time.monotonic() - self._told_of_loss_at < TOLD_EVERY_SECONDS:
+            return
+        self._told_of_loss_at = time.monotonic()
+        why = "the journal has all the room it may take (POSTILLION_JOURNAL_MOST_MB)" if isinstance(error, JournalFull) else type(error).__name__
+        log.error("Neither database nor journal took a scan: %s; %s lost since the start, all led on", why, self.tally.lost)
 
     def _take_in(self, arrivals: Sequence[Arrival]) -> list[str | None]:
         with self._turn(TURN_SECONDS), writing(self._engine) as connection:
@@ -180,7 +195,8 @@ def recording(settings: Settings) -> Iterator[Recorder]:
     patient = open_engine(settings.database)
     engine = open_engine(settings.database, PATIENCE_MS[patient.dialect.name])
     snapshot = LinkSnapshot(settings.data_dir / "links.db") if engine.dialect.name == "postgresql" else None
-    recorder = Recorder(engine, patient, Journal(settings.data_dir / "journal"), snapshot, settings.shop_url)
+    room = Room(settings.journal_most_mb * MB, settings.journal_least_free_mb * MB)
+    recorder = Recorder(engine, patient, Journal(settings.data_dir / "journal", room), snapshot, settings.shop_url)
     try:
         with recorder.replaying():
             yield recorder

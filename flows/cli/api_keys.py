@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.noting import note
 from flows.cli.terminal import plain_errors, say
 from flows.clock import now
 from flows.wiring import installation
@@ -24,6 +25,7 @@ def add(
     with plain_errors(), installation() as (engine, _):
         with writing(engine) as connection:
             key = api_keys.add(connection, name, source, scope or tuple(Scope), now())
+            note(connection, "add_api_key", f"API key {name}", ", ".join(scope or tuple(Scope)))
         say(key)
         say("This is the only time that the key is shown. Programs send it as: Authorization: Bearer KEY")
 
@@ -44,4 +46,5 @@ def revoke(name: str) -> None:
     with plain_errors(), installation() as (engine, _):
         with writing(engine) as connection:
             api_keys.revoke(connection, name, now())
+            note(connection, "revoke_api_key", f"API key {name}")
         say(f"The key {name} opens nothing any more.")

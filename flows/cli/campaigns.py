@@ -7,6 +7,8 @@ import typer
 
 from campaigns.definition import version
 from campaigns.errors import InvalidCampaign
+from flows.cli import dry_runs, overlaps, results
+from flows.cli.noting import note
 from flows.cli.terminal import plain_errors, say
 from flows.cli.terminal import show as show_table
 from flows.definition import campaign_files, saving
@@ -19,7 +21,10 @@ from store.campaigns import SavedCampaign
 from store.engine import Connection, reading, writing
 
 COLUMNS = ("campaign", "kind", "active", "steps", "priority", "last print run")
-app = typer.Typer(no_args_is_help=True, help="Campaigns: save, list, show, presets, dry-run, overlap.")
+app = typer.Typer(no_args_is_help=True, help="Campaigns: save, list, show, presets, dry-run, overlap, results.")
+app.command("dry-run")(dry_runs.dry_run)
+app.command("overlap")(overlaps.overlap)
+app.command("results")(results.results)
 
 
 @app.command("save")
@@ -30,6 +35,7 @@ def save(names: Annotated[list[str], typer.Argument(help="Campaign files (TOML),
             form, wrong = campaign_files.read_in_part(campaign_files.find(name))
             with writing(engine) as connection:
                 saved = saving.save_form(connection, form, found, campaign_files.language(found), wrong)
+                note(connection, "save_campaign", f"campaign {saved.campaign.definition.slug}", f"version {version(saved.campaign.definition)[:12]}")
             say(f"{saved.told} Version {version(saved.campaign.definition)[:12]}. `postillion deploy` puts it into the Prefect UI.")
             for line in saved.advice:
                 say(f"- {line}")
@@ -95,3 +101,4 @@ def _switch(name: str, *, active: bool) -> None:
     with plain_errors(), installation() as (engine, found), writing(engine) as connection:
         saved = _saved(connection, name)
         say(saving.switch(connection, saved.definition, found, active=active))
+        note(connection, "resume_campaign" if active else "end_campaign", f"campaign {name}")

@@ -1,4 +1,4 @@
-"""The commands that concern the installation as a whole: migrate, deploy, up, demo."""
+"""The commands that concern the installation as a whole: migrate, back up, restore, deploy, up, demo."""
 
 import os
 import signal
@@ -8,24 +8,74 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import campaigns as campaign_commands
 from flows.cli.terminal import plain_errors, say
+from flows.clock import now
 from flows.wiring import installation
-from store import campaigns, migrate
+from store import campaigns, erasures, migrate
 from store.engine import open_engine, reading
+from store.erasures import Repeated
 from store.settings import settings
 
 app = typer.Typer()
 
 
 @app.command("migrate")
-def migrate_tables() -> None:
-    """Create the tables or bring them to this version."""
+def migrate_tables(
+    restored: Annotated[bool, typer.Option("--restored", help="An older state was put back by hand: file the objections since once more, too.")] = False,
+) -> None:
+    """Create the tables or bring them to this version; erasures that an older state does not know are repeated."""
     with plain_errors():
-        engine = open_engine(settings().database)
-        migrate.upgrade(engine)
-        engine.dispose()
+        found = settings()
+        engine = open_engine(found.database)
+        try:
+            migrate.upgrade(engine)
+            journal = erasures.path_in(found.data_dir)
+            _tell(erasures.repeat(engine, journal, found.secret, now(), with_objections=restored))
+            erasures.write_down(engine, found.data_dir, found.secret)
+        finally:
+            engine.dispose()
         say("The database is up to date.")
+
+
+def _tell(repeated: Repeated) -> None:
+    if repeated.people or repeated.kept_out or repeated.sources:
+        kept_out = f", {repeated.kept_out} kept out of later imports" if repeated.kept_out else ""
+        sources = f", {repeated.sources} shop(s) forgotten again" if repeated.sources else ""
+        say(f"Erasures that this state of the database did not know: {repeated.people} person(s) erased again{kept_out}{sources}.")
+    if repeated.objections:
+        say(f"Objections that it did not know: {repeated.objections} filed again.")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A file that is not there yet, like postillion-2026-11-22.tar.gz.")],
+    all_print_files: Annotated[bool, typer.Option("--all-print-files", help="Print files that were handed over as well, as long as they are kept.")] = False,
+) -> None:
+    """Write the database and all that cannot be made again into one file, while everything runs; no settings, no secrets."""
+    from flows.backing_up import back_up
+
+    with plain_errors(), installation() as (engine, found):
+        taken = back_up(engine, found, file, all_print_files=all_print_files)
+        say(f"{taken.path}: {taken.files} file(s), {taken.bytes / 1e6:,.1f} MB. It names people: keep it as safe as the database, and .env elsewhere.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `postillion backup` wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="What the database holds now may go.")] = False,
+) -> None:
+    """Put a backup back, bring it to this version and repeat the erasures and objections since. Stop everything else first."""
+    from flows.backing_up import restore as put_back
+
+    with plain_errors():
+        done = put_back(settings(), file, replace=replace)
+        say(f"Everything stands as it stood on {done.made_at:%Y-%m-%d %H:%M} UTC: {done.files} file(s).")
+        _tell(done.repeated)
+        for place in done.left:
+            say(f"{place} was there already with other content: it stays as it is.")
+        if done.before:
+            say(f"The database before lies at {done.before}: it names people, delete it when you do not need it any more.")
+        say("Letters that were handed over since are unknown now: ask the print shop which print runs it has before a campaign starts.")
 
 
 @app.command()
@@ -35,6 +85,7 @@ def deploy() -> None:
     A new installation gets the bundled win-back campaign.
     """
     os.environ.setdefault("PREFECT_API_URL", f"http://127.0.0.1:{settings().prefect_port}/api")  # without one Prefect makes up a server of its own
+    from flows.cli import campaigns as campaign_commands
     from flows.deployments import deploy_all
 
     with plain_errors(), installation() as (engine, found):

@@ -8,7 +8,7 @@ import typer
 
 import layouts
 from campaigns.errors import PostillionError
-from campaigns.letter import CartContents, LetterContent, Occasion, Recipient, compose
+from campaigns.letter import CouponGrant, LetterContent, Occasion, Recipient
 from flows.cli.terminal import plain_errors, say
 from flows.errors import UnknownCustomer
 from layouts import Layout, print_shop
@@ -156,17 +156,12 @@ def _production(found: Settings) -> Production:
 
 
 def _content(loaded: Layout, found: Settings, language: str, customer: int, long: bool) -> LetterContent:
+    from letters.proof_sheet import personal
     from letters.proof_sheet import sample as sample_content
 
     if not customer:
         return sample_content(loaded, language or loaded.languages[0], found.sender, found.public_url, long)
-    recipient = _recipient(customer)
-    spoken = language or (recipient.customer.language if recipient.customer.language in loaded.languages else loaded.languages[0])
-    made_up = sample_content(loaded, spoken, found.sender, found.public_url, long)
-    occasion = _occasion(found)
-    known = compose(recipient, loaded.name, spoken, made_up.token, occasion, None)
-    values = {**made_up.values, **{name: text for name, text in known.values.items() if text}}
-    return LetterContent(loaded.name, spoken, made_up.token, known.address or made_up.address, values, known.items or made_up.items)
+    return personal(loaded, *_recipient(customer, found), language, _occasion(found), long)
 
 
 def _occasion(found: Settings) -> Occasion:
@@ -177,19 +172,17 @@ def _occasion(found: Settings) -> Occasion:
     return Occasion(found.sender, datetime.now(UTC).astimezone(zone).date(), found.public_url, zone)
 
 
-def _recipient(customer: int) -> Recipient:
+def _recipient(customer: int, found: Settings) -> tuple[Recipient, CouponGrant | None]:
     """The customer as their letters would speak of them."""
     from flows.wiring import installation
-    from store import history
+    from store import recipients
     from store.engine import reading
 
     with installation() as (engine, _), reading(engine) as connection:
-        person = history.of(connection, customer)
-    if person is None:
+        known = recipients.recipient(connection, customer, _occasion(found).letter_date)
+    if known is None:
         raise UnknownCustomer(f"There is no customer {customer}.")
-    last, cart = person.orders[0] if person.orders else None, person.carts[0] if person.carts else None
-    contents = CartContents(cart.items, cart.currency, cart.updated_at) if cart else None
-    return Recipient(person.customer, last.number if last else "", last.ordered_at if last else None, len(person.orders), contents)
+    return known
 
 
 def _write(contents: Sequence[LetterContent], found: Settings, output: Path, png: bool, watermark: str) -> None:

@@ -1,11 +1,11 @@
 """The commands ``postillion merge …``."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from campaigns.customer import Customer
+from flows.cli.noting import note, user
 from flows.cli.terminal import Yes, plain_errors, say
 from flows.clock import now
 from flows.wiring import installation
@@ -36,7 +36,8 @@ def undo(number: Annotated[int, typer.Argument(help="The merge's number, as the 
         if not yes:
             typer.confirm(f"Undo merge {number}?", abort=True)
         with writing(engine) as connection:
-            separate = merges.undo(connection, number, os.environ.get("USER", "command line"), found.secret, now())
+            separate = merges.undo(connection, number, user(), found.secret, now())
+            note(connection, "undo_merge", f"customer {separate}", f"merge {number}")
         say(f"Merge {number} is undone: customer {separate} is separate again.")
 
 

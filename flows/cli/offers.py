@@ -7,6 +7,7 @@ import typer
 
 from campaigns.errors import InvalidOffer
 from campaigns.offer_words import conditions, worth
+from flows.cli.noting import note
 from flows.cli.terminal import plain_errors, say
 from flows.cli.terminal import show as show_table
 from flows.clock import now
@@ -32,7 +33,10 @@ def save(files: Annotated[list[Path], typer.Argument(help="Offer files (TOML).",
                         raise InvalidOffer(
                             f"Offer {offer.slug!r} is for the partner {offer.partner!r} only, whom nobody knows: `postillion partner list` shows all."
                         )
+                    _, known = offers.by_slug(connection, [offer.slug]).get(offer.slug, (0, None))
                     offers.save(connection, offer, now())
+                    if told := offers.changes(known, offer):
+                        note(connection, "save_offer", f"offer {offer.slug}", told)
             say(f"Saved {', '.join(offer.slug for offer in found)}. `postillion deploy` puts new offers into the forms of the Prefect UI.")
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.noting import note
 from flows.cli.terminal import plain_errors, say
 from flows.clock import now
 from flows.wiring import installation
@@ -25,6 +26,7 @@ def add(
     with plain_errors(), installation() as (engine, _):
         with writing(engine) as connection:
             partner = partners.add(connection, slug, name, email, sponsor, now())
+            note(connection, "change_partner", f"partner {slug}", "taken in" + (f", brought by {sponsor}" if sponsor else ""))
         say(f"{partner.name} is a partner now. `postillion partner login {slug}` makes a sign-in for the partner desk.")
 
 
@@ -38,6 +40,7 @@ def login(
     with plain_errors(), installation() as (engine, settings):
         with writing(engine) as connection:
             partners.open_login(connection, slug, user or slug, hash_password(password), now())
+            note(connection, "change_partner", f"partner {slug}", f"sign-in {user or slug}")
         say(f"{user or slug} may sign in at {settings.desk_url}/partner now.")
 
 

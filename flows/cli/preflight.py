@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from flows.cli.terminal import console, plain_errors, say
 from flows.wiring import installation
-from layouts import production
-from letters.preflight import Report, Sampling, check
+
+if TYPE_CHECKING:
+    from letters.preflight import Report
 
 
 def preflight(
@@ -18,6 +19,9 @@ def preflight(
     stationery: Annotated[bool, typer.Option("--stationery", help="It goes below letters and need not be PDF/X-4 itself.")] = False,
 ) -> None:
     """Check how a PDF is built: boxes, fonts, inks, PDF/X-4, nothing that moves. What it says is not looked at."""
+    from layouts import production
+    from letters.preflight import check
+
     with plain_errors():
         wanted = production.Production()
         report = check(file, None, replace(wanted, output=None) if stationery else wanted)
@@ -29,6 +33,7 @@ def preflight_run(
 ) -> None:
     """Check the print files of a run once more, every address and its QR codes included; changes nothing."""
     from flows.printing.checking import check_again
+    from letters.preflight import Sampling
 
     with plain_errors(), installation() as (engine, found):
         sampling = Sampling(1 if all_codes else found.preflight_codes_every)
@@ -36,7 +41,7 @@ def preflight_run(
     _end(reports)
 
 
-def _end(reports: list[tuple[str, Report]]) -> None:
+def _end(reports: "list[tuple[str, Report]]") -> None:
     """Show what was found; exit code 1 if a file must not be printed."""
     for name, report in reports:
         if report.findings:

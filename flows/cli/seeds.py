@@ -7,6 +7,7 @@ from rich.table import Table
 
 from campaigns.address import Address
 from campaigns.customer import Sex
+from flows.cli.noting import note
 from flows.cli.terminal import console, plain_errors, say
 from flows.clock import now
 from flows.errors import UnknownSeed
@@ -36,6 +37,7 @@ def add(
     parts = (company, "", first_name, last_name, addition, street, postcode, town, country.upper())
     with plain_errors(), installation() as (engine, settings), writing(engine) as connection:
         number = add_seed(connection, Address(*(part.strip() for part in parts)), Sex(sex), "", settings.sender)
+        note(connection, "add_seed", f"customer {number}")
     say(f"Seed address {number} gets a letter of every print run from now on.")
 
 
@@ -57,4 +59,5 @@ def remove(number: int) -> None:
     with plain_errors(), installation() as (engine, settings), writing(engine) as connection:
         if not seeds.remove(connection, number, settings.secret, now()):
             raise UnknownSeed(f"There is no seed address {number}: see `postillion seed list`.")
+        note(connection, "remove_seed", f"customer {number}")
     say(f"Seed address {number} gets no more letters.")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.noting import note
 from flows.cli.terminal import plain_errors, say
 from flows.clock import now
 from flows.wiring import installation
@@ -29,4 +30,5 @@ def add(
     """Create somebody who may sign in to the desk, or change the password."""
     with plain_errors(), installation() as (engine, _), writing(engine) as connection:
         users.save(connection, name, hash_password(password), role, now())
+        note(connection, "save_user", f"user {name}", role)
         say(f"{name} may sign in now.")

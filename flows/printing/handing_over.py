@@ -7,19 +7,22 @@ somebody who finds by the names what is left to do.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from campaigns.letter import LetterState
-from campaigns.print_run import STOPPABLE, PrintFileState, PrintRunState
+from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.verdict import excluded
 from flows.clock import local_date, now
 from flows.errors import CodesMissing, ErasedSince, LetterTooOld, Unclear
 from flows.locks import Hold, working_on
+from flows.printing.at_the_shop import handover_place
 from flows.printing.rendering import folder_of, remove_files, render_again, render_sealed, room_in
 from printshop import manifest
+from printshop.errors import PlaceFull, PlaceUnreachable
 from printshop.manifest import FileEntry, LetterEntry, Manifest, Paper
 from printshop.targets import Parcel
-from store import audience, campaigns, code_uploads, failpoint, holdouts, letters, obsolete, print_files, print_runs
+from store import audience, audit, campaigns, code_uploads, decisions, failpoint, holdouts, letters, obsolete, print_files, print_runs
+from store.audit import Channel
+from store.decisions import Decision
 from store.engine import Connection, Engine, reading, writing
 from store.errors import LostLease, WrongState
 from store.print_files import PrintFile
@@ -29,41 +32,38 @@ from store.settings import Settings
 Report = Callable[[str], None]
 
 
-def decide_on_run(engine: Engine, settings: Settings, print_run_id: int, *, approved: bool, by: str, comment: str) -> None:
+def decide_on_run(engine: Engine, settings: Settings, print_run_id: int, *, approved: bool, by: str, comment: str, channel: Channel = Channel.PREFECT) -> None:
     """Note the decision about a print run; a rejected one frees its customers and voids its coupons.
 
     Approved can be what is rendered and not too old; rejected, whatever has not started on its way to the print shop.
     Raises WrongState, LetterTooOld, BeingWorkedOn.
     """
-    decided = {"decided_at": now(), "decided_by": by, "comment": comment}
-    with working_on(engine, settings, print_run_id) as hold, writing(engine) as connection:
-        hold.check(connection)
-        run = print_runs.locked(connection, print_run_id)
-        if approved:
-            _refuse_old(settings, run)
-            print_runs.must_move(connection, run.id, PrintRunState.AWAITING_APPROVAL, PrintRunState.APPROVED, **decided)
-            letters.advance(connection, run.id, LetterState.RENDERED, LetterState.APPROVED, now())
-            failpoint.pass_by("decide.before_commit")
-            return
-        if run.state not in STOPPABLE:
-            raise WrongState(f"Print run {run.id} is {run.state}: it cannot be rejected any more.")
-        print_runs.must_move(connection, run.id, run.state, PrintRunState.REJECTED, **decided)
-        letters.cancel_run(connection, run.id, "print run rejected")
-        holdouts.remove(connection, run.id)  # nobody was written to, so nobody was left out
-        for state in (PrintFileState.SEALED, PrintFileState.RENDERED):
-            print_files.mark(connection, run.id, state, PrintFileState.CANCELLED)
-        _remove_paper(settings, run, Parcel(settings.handover_dir / run.name, hold.fence))
+    decision = Decision(approved, by, comment, now(), channel)
+    with working_on(engine, settings, print_run_id) as hold:
+        if not approved:
+            _take_back(settings, _run(engine, print_run_id), hold)
+        with writing(engine) as connection:
+            hold.check(connection)
+            run = print_runs.locked(connection, print_run_id)
+            if approved:
+                _refuse_old(settings, run)
+            decisions.decide(connection, print_run_id, decision)
+            if approved:
+                failpoint.pass_by("decide.before_commit")
+            else:
+                remove_files(settings, run.id)
 
 
-def _remove_paper(settings: Settings, run: PrintRun, parcel: Parcel) -> None:
-    """Delete what names people and will not be printed; before the state says so, for afterwards nobody would come back to do it."""
-    remove_files(settings, run.id)
-    parcel.remove_parts()
+def _take_back(settings: Settings, run: PrintRun, hold: Hold) -> None:
+    """Delete what a hand-over that failed has laid down: it names people. Before the state says so, for afterwards nobody would
+    come back to do it, and before the transaction, which must not wait for a network."""
+    if run.state is PrintRunState.APPROVED:
+        with handover_place(settings) as place:
+            Parcel(place, run.name, hold.fence).remove_parts()
 
 
 def _refuse_old(settings: Settings, run: PrintRun) -> None:
-    """A letter that waited for weeks carries a wrong date, and a coupon that may be over before it arrives."""
-    if local_date(now(), settings.timezone) - run.letter_date > timedelta(days=settings.letter_max_age_days):
+    if decisions.is_too_old(run, local_date(now(), settings.timezone), settings.letter_max_age_days):
         raise LetterTooOld(
             f"The letters of print run {run.id} are dated {run.letter_date}, more than {settings.letter_max_age_days} days ago: reject it and start anew."
         )
@@ -85,13 +85,13 @@ def hand_over_run(engine: Engine, settings: Settings, print_run_id: int, report:
             return run
         if run.state not in (PrintRunState.APPROVED, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER):
             raise WrongState(f"Print run {print_run_id} is {run.state}: only an approved one can be handed over.")
-        parcel = Parcel(settings.handover_dir / run.name, hold.fence)
         try:
-            with room_in(parcel.folder):
-                return _bring(Work(engine, settings, run, hold, parcel, report), again)
-        except LostLease:
-            parcel.remove_parts(of_this_turn=True)
-            raise
+            with handover_place(settings) as place, room_in(f"{place.url}/{run.name}"):
+                return _carry(Work(engine, settings, run, hold, Parcel(place, run.name, hold.fence), report), again)
+        except (PlaceUnreachable, PlaceFull) as error:
+            raise type(error)(
+                f"{error} Print run {run.id} waits as it is and is never sent twice: `postillion print-run hand-over {run.id}` goes on."
+            ) from None
 
 
 def _is_there(run: PrintRun, report: Report, again: bool | None) -> bool:
@@ -113,6 +113,14 @@ class Work:
     report: Report
 
 
+def _carry(work: Work, again: bool | None) -> PrintRun:
+    try:
+        return _bring(work, again)
+    except LostLease:
+        work.parcel.remove_parts(of_this_turn=True)
+        raise
+
+
 def _bring(work: Work, again: bool | None) -> PrintRun:
     """Go on from the state that the run is in."""
     run, parcel, settled = work.run, work.parcel, work.run.manifest_sha256
@@ -128,16 +136,17 @@ def _bring(work: Work, again: bool | None) -> PrintRun:
         settled = _lay_down(work).sha256
     elif again is None and not parcel.has(manifest.MANIFEST) and not parcel.is_laid_down(manifest.MANIFEST, settled):
         raise Unclear(
-            f"The hand-over of print run {run.id} was interrupted, and {parcel.folder} is gone by now: ask the print shop. "
+            f"The hand-over of print run {run.id} was interrupted, and {parcel.url} is gone by now: ask the print shop. "
             f"If it has the run, `postillion print-run hand-over {run.id} --not-again` closes it; if not, `--again` sends it."
         )
     _reveal(work, settled)
     with writing(work.engine) as connection:
         work.hold.check(connection)
-        if print_runs.move(connection, run.id, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER, handed_over_at=now()):
+        if print_runs.move(connection, run.id, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER, handed_over_at=now(), place=parcel.url):
             letters.advance(connection, run.id, LetterState.APPROVED, LetterState.HANDED_OVER, now())
             holdouts.settle(connection, run.id, now())
             print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.HANDED_OVER)
+            audit.note(connection, now(), "", Channel.PREFECT, "hand_over_print_run", f"print run {run.id}", parcel.url)
         failpoint.pass_by("hand_over.before_end_commit")
     failpoint.pass_by("hand_over.after_end_commit")
     return _run(work.engine, run.id)
@@ -170,29 +179,37 @@ def _settle(work: Work) -> str:
     run = work.run
     while True:
         _take_out(work)
-        whole = _lay_down(work)
+        whole = _lay_down(work) if _anybody_left(work) else None
+        if whole is None:
+            work.parcel.remove_parts()
         failpoint.pass_by("hand_over.before_settling")
         with writing(work.engine) as connection:
             work.hold.check(connection)
             print_runs.locked(connection, run.id)
             if obsolete.find(connection, run.id, now()) or print_files.outdated(connection, run.id):  # somebody objected or was erased in the meantime
                 continue
-            _take_out_held_out(connection, run)
             count = letters.count(connection, run.id, seeds=False)
-            left = count > 0
-            after = PrintRunState.HANDING_OVER if left else PrintRunState.EMPTY
-            print_runs.must_move(connection, run.id, PrintRunState.APPROVED, after, manifest_sha256=whole.sha256 if left else "")
-            if not left:  # none of our own alone
+            if (whole is not None) != (count > 0):
+                continue
+            _take_out_held_out(connection, run)
+            after = PrintRunState.HANDING_OVER if whole else PrintRunState.EMPTY
+            print_runs.must_move(connection, run.id, PrintRunState.APPROVED, after, manifest_sha256=whole.sha256 if whole else "")
+            if not whole:  # none of our own alone
                 letters.cancel_run(connection, run.id, "nobody else is left in the print run")
                 print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.CANCELLED)
                 holdouts.settle(connection, run.id, now())
-                _remove_paper(work.settings, run, work.parcel)
+                remove_files(work.settings, run.id)  # before the state says so, for afterwards nobody would come back to do it
             failpoint.pass_by("hand_over.before_settling_commit")
             least = campaigns.version(connection, run.version_id).limits.minimum_letters
         failpoint.pass_by("hand_over.after_settling_commit")
         if 0 < count < least:
             work.report(f"Only {count} letters are left, fewer than the {least} that the campaign wants to print at least: tell the print shop.")
-        return whole.sha256 if left else ""
+        return whole.sha256 if whole else ""
+
+
+def _anybody_left(work: Work) -> bool:
+    with reading(work.engine) as connection:
+        return letters.count(connection, work.run.id, seeds=False) > 0
 
 
 def _take_out_held_out(connection: Connection, run: PrintRun) -> None:
@@ -225,10 +242,11 @@ def _take_out(work: Work) -> None:
 def _lay_down(work: Work) -> Manifest:
     """Put all files beside their final names, complete and checked; a print file that was damaged with us is set again."""
     files, whole = _manifest(work)
-    for file in files:
+    for number, file in enumerate(files, 1):
         source = folder_of(work.settings, work.run.id) / file.name
         render_again(work.engine, work.settings, work.run, file, work.hold)
         work.parcel.lay_down(source, file.sha256 or "")
+        work.report(f"{file.name}: file {number} of {len(files)} lies there, {(file.bytes or 0) / 1e6:,.1f} MB")
         failpoint.pass_by("hand_over.after_file")
     work.parcel.lay_down_bytes(manifest.LETTERS_CSV, whole.letters_csv)
     work.parcel.lay_down_bytes(manifest.CHECKSUMS, whole.checksums)
@@ -257,7 +275,7 @@ def _reveal(work: Work, settled: str) -> None:
     parcel.reveal(manifest.MANIFEST)
     failpoint.pass_by("hand_over.after_manifest")
     parcel.remove_parts()
-    report(f"Handed over to {parcel.folder.resolve()}")
+    report(f"Handed over to {parcel.url}")
 
 
 def _manifest(work: Work) -> tuple[list[PrintFile], Manifest]:

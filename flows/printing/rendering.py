@@ -5,11 +5,12 @@ import multiprocessing
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import layouts
@@ -18,7 +19,7 @@ from campaigns.print_run import STOPPABLE, PrintFileState, PrintRunState
 from campaigns.sender import Sender
 from campaigns.verdict import Reason, excluded
 from flows.clock import now
-from flows.errors import DiskFull, LayoutChanged, MisprintedFile
+from flows.errors import Abandoned, DiskFull, LayoutChanged, MisprintedFile
 from flows.locks import Hold
 from layouts import Layout
 from layouts.production import Production
@@ -31,6 +32,9 @@ from store.engine import Engine, reading, writing
 from store.print_files import PrintFile, Rendering
 from store.print_runs import PrintRun
 from store.settings import Settings
+
+LOOKS_UP_EVERY = 100
+"""Letters after which a process on another machine sees whether somebody still waits for it: a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Job:
     created_at: datetime
     production: Production
     sampling: Sampling
+    going_on: Path | None = None
+    """A file that is there as long as somebody waits for this one; None where that is certain."""
 
 
 def folder_of(settings: Settings, print_run_id: int) -> Path:
@@ -85,7 +91,7 @@ def render_sealed(engine: Engine, settings: Settings, run: PrintRun, hold: Hold)
     processes = min(settings.render_processes or os.cpu_count() or 1, len(files))
     try:
         with room_in(folder):
-            for file, job, (rendered, report) in _render_all(engine, template, hold, folder, files, processes):
+            for file, job, (rendered, report) in _render_all(engine, template, hold, folder, files, processes, settings.dask_scheduler):
                 _refuse_misprinted(run, file, report)
                 _give_name(engine, hold, folder, file)
                 yield _record(engine, run, hold, file, job.ids, rendered, report)
@@ -107,7 +113,7 @@ def _give_name(engine: Engine, hold: Hold, folder: Path, file: PrintFile) -> Non
 
 
 @contextmanager
-def room_in(folder: Path) -> Iterator[None]:
+def room_in(folder: Path | str) -> Iterator[None]:
     """Say in words that a disk is full: raises DiskFull."""
     try:
         yield
@@ -174,25 +180,57 @@ def _template(run: PrintRun, settings: Settings) -> Job:
 Checked = tuple[RenderedFile, Report]
 
 
-def _render_all(engine: Engine, template: Job, hold: Hold, folder: Path, files: list[PrintFile], processes: int) -> Iterator[tuple[PrintFile, Job, Checked]]:
+def _render_all(
+    engine: Engine, template: Job, hold: Hold, folder: Path, files: list[PrintFile], processes: int, scheduler: str
+) -> Iterator[tuple[PrintFile, Job, Checked]]:
     def job(file: PrintFile) -> Job:
         return _filled(engine, template, file, _part(folder, file, hold))
 
-    if processes <= 1:
+    if scheduler:
+        yield from _by_a_cluster(scheduler, folder.resolve(), hold, files, job)
+    elif processes <= 1:
         for file in files:
             work = job(file)
             yield file, work, _set_and_check(work)
-        return
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
-        waiting: list[tuple[PrintFile, Job, Future[Checked]]] = []
-        for file in files:
-            work = job(file)
-            waiting.append((file, work, pool.submit(_set_and_check, work)))
-            if len(waiting) > processes:  # no more contents in memory than are being worked on
-                first, first_job, future = waiting.pop(0)
-                yield first, first_job, future.result()
-        for first, first_job, future in waiting:
-            yield first, first_job, future.result()
+    else:
+        with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
+            yield from _in_order(files, job, processes, lambda work: pool.submit(_set_and_check, work), Future.result)
+
+
+def _by_a_cluster(
+    scheduler: str, folder: Path, hold: Hold, files: list[PrintFile], job: Callable[[PrintFile], Job]
+) -> Iterator[tuple[PrintFile, Job, Checked]]:
+    from flows.printing import cluster  # here alone: only who has a cluster needs its library
+
+    with cluster.joined(scheduler, folder, f".{hold.fence}.part") as workers:
+        submit = lambda work: workers.submit(partial(_set_there, replace(work, going_on=workers.going_on)), folder / work.path.name)  # noqa: E731
+        for file, work, checked in _in_order(files, job, workers.workers, submit, workers.result):
+            cluster.appeared(work.path, checked[0].sha256, file_sha256)
+            yield file, work, checked
+
+
+def _set_there(job: Job, path: Path) -> Checked:
+    """On a worker of a cluster, into a file of its own."""
+    return _set_and_check(replace(job, path=path))
+
+
+def _in_order(
+    files: list[PrintFile],
+    job: Callable[[PrintFile], Job],
+    at_once: int,
+    submit: Callable[[Job], "Future[Checked]"],
+    result: Callable[["Future[Checked]"], Checked],
+) -> Iterator[tuple[PrintFile, Job, Checked]]:
+    """Each as it is done, in the order of the files; no more contents in memory than are being worked on."""
+    waiting: list[tuple[PrintFile, Job, Future[Checked]]] = []
+    for file in files:
+        work = job(file)
+        waiting.append((file, work, submit(work)))
+        if len(waiting) > at_once:
+            first, first_job, future = waiting.pop(0)
+            yield first, first_job, result(future)
+    for first, first_job, future in waiting:
+        yield first, first_job, result(future)
 
 
 def _filled(engine: Engine, template: Job, file: PrintFile, part: Path) -> Job:
@@ -213,12 +251,14 @@ def _set_and_check(job: Job) -> Checked:
 
 
 def _set(job: Job) -> RenderedFile:
-    contents = _with_failpoint(job.contents)
+    contents = _with_failpoint(job)
     return render(contents, job.layouts, job.sender, job.public_url, job.path, job.title, job.created_at, production=job.production, ids=job.ids)
 
 
-def _with_failpoint(contents: Iterable[LetterContent]) -> Iterator[LetterContent]:
-    for content in contents:
+def _with_failpoint(job: Job) -> Iterator[LetterContent]:
+    for number, content in enumerate(job.contents):
+        if job.going_on and number % LOOKS_UP_EVERY == 0 and not job.going_on.exists():
+            raise Abandoned
         yield content
         failpoint.pass_by("render.half_way")
 

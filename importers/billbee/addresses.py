@@ -11,9 +11,9 @@ from typing import Any
 from campaigns.address import Address
 from campaigns.countries import code_of
 from importers.billbee.fields import LONGEST_KEY, first_said, said
-from importers.csv_file.persons import split_name
-from importers.csv_file.text import printed
 from importers.errors import BadRecord
+from importers.persons import split_name
+from importers.text import printed
 
 _NO_COMPANIES = frozenset(("keine firma", "keine", "kein", "ohne firma", "ohne", "privat", "private", "privatperson", "privatkunde"))
 _JUNK_COMPANIES = _NO_COMPANIES | {"no company", "none", "null", "na", "n/a", "k.a.", "k. a."}

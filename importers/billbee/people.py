@@ -10,8 +10,8 @@ from campaigns.customer import Customer
 from campaigns.rejection import RejectionReason
 from importers.billbee.addresses import is_damaged, is_hidden, to_address
 from importers.billbee.fields import LONGEST_KEY, first_said, identity, part, said
-from importers.csv_file.persons import split_name
 from importers.errors import BadRecord
+from importers.persons import split_name
 
 _BUSINESS = "1"
 """Customer.Type: 0 is a consumer, 1 a business."""

@@ -12,9 +12,9 @@ from campaigns.rejection import RejectionReason
 from importers.billbee.addresses import is_damaged, to_address
 from importers.billbee.fields import LARGEST, amount, cents, certain_moment, first_said, identity, in_cents, moment, part, parts, said, state_number
 from importers.billbee.people import email_of, number_of, to_customer
-from importers.csv_file.persons import language
 from importers.errors import BadRecord
 from importers.marketplaces import marketplace_unless_shop
+from importers.persons import language
 
 NO_SALES = {6: OrderState.DELETED, 8: OrderState.CANCELLED, 14: OrderState.OFFERED}
 COMPLETED = frozenset({3, 4, 7, 9})

@@ -2,8 +2,8 @@
 
 from campaigns.address import Address
 from campaigns.destinations import town_with_region
-from importers.csv_file.persons import sex_and_title, split_name
 from importers.csv_file.rows import PersonRow
+from importers.persons import sex_and_title, split_name
 
 
 def address_of(row: PersonRow, salutation: str = "") -> Address:

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from importers.csv_file import dates, money, objected, persons, text
+from importers import persons, text
+from importers.csv_file import dates, money, objected
 from importers.csv_file.formats import Format
 from importers.csv_file.reading import Fault, Table
 from importers.errors import BadRecord

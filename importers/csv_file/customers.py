@@ -10,9 +10,9 @@ from campaigns.rejection import RejectionReason
 from importers.csv_file.addresses import address_of
 from importers.csv_file.formats import Format
 from importers.csv_file.keys import refuse_keyless
-from importers.csv_file.persons import sex_and_title
 from importers.csv_file.rows import CustomerRow, Group
 from importers.errors import BadRecord
+from importers.persons import sex_and_title
 
 _SEPARATOR = re.compile("[,;|]")
 

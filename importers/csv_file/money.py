@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 
 from campaigns.rejection import RejectionReason
-from importers.csv_file.text import refuse_excel_damage, text
 from importers.errors import BadRecord
+from importers.text import refuse_excel_damage, text
 
 LARGEST = 2**31 - 1
 """What an integer column of any database holds; an amount above 21 million is a slip of columns rather than a sale."""

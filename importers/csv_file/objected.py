@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from importers.csv_file import dates
-from importers.csv_file.text import text
+from importers.text import text
 
 _YES = frozenset({"ja", "j", "yes", "y", "true", "wahr", "1", "x", "widerspruch", "gesperrt"})
 _NO = frozenset({"nein", "n", "no", "false", "falsch", "0", "-", "kein", "keiner"})

@@ -6,7 +6,18 @@ from store.schema.campaigning import campaign_versions, campaigns, holdouts, off
 from store.schema.naming import metadata
 from store.schema.partnering import first_lines, partners, prospect_views
 from store.schema.people import customer_sources, customers, former_mailboxes, merges, objections, robinson
-from store.schema.printing import LETTER_ONCE, LETTER_ONCE_WHERE, coupons, leases, letters, print_files, print_runs, shop_report_rejections, shop_reports
+from store.schema.printing import (
+    LETTER_ONCE,
+    LETTER_ONCE_WHERE,
+    coupons,
+    leases,
+    letters,
+    print_files,
+    print_runs,
+    recall_lists,
+    shop_report_rejections,
+    shop_reports,
+)
 from store.schema.purchases import carts, order_lines, orders
 from store.schema.redeeming import code_uploads, coupon_events, new_customers, redemptions, sign_up_codes, uploaded_codes
 from store.schema.responses import objection_evidence, scans
@@ -44,6 +55,7 @@ __all__ = [
     "print_runs",
     "privacy_requests",
     "prospect_views",
+    "recall_lists",
     "redemptions",
     "rejections",
     "robinson",

@@ -39,6 +39,7 @@ customers = Table(
     Column("is_seed", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),  # an address of our own, in no audience and no result
     text("mailbox", Pii.PERSONAL, nullable=True, index=True),  # newcomer.mailbox of the e-mail: tells who has bought before, in any spelling
     text("home", Pii.PERSONAL, nullable=True, index=True),  # newcomer.home of the address, "" for none; NULL: not written down yet (redemptions.settling)
+    moment("last_cart_at", nullable=True),  # of the carts that are gone by now: a prospect's time counts from the last sign of life (store.prospects)
 )
 Index("ix_customers_postcode", customers.c.postcode)  # finds a household
 _UNSPELLED = sql("home IS NULL")

@@ -86,6 +86,8 @@ letters = Table(
     moment("stops_after", nullable=True),  # a sale after this moment makes the letter moot; None in letters of older versions: since they were created
     number("cost_cents", server_default="0"),  # as the tariff reckoned it at selection
     Column("is_seed", Boolean, nullable=False, server_default=sql("false"), info={"pii": Pii.NONE}),
+    number("recall_list", nullable=True),  # number of the list that asks the print shop to take it out (recall_lists)
+    text("recall_reason", server_default=""),
 )
 LETTER_ONCE = ("campaign_id", "customer_id", "trigger", "step")
 """product.md 3.7: a step of a campaign for a trigger at most once; a cancelled letter never went out."""
@@ -158,3 +160,17 @@ shop_report_rejections = Table(
     text("message"),
     document("record", Pii.PSEUDONYM),
 )
+
+recall_lists = Table(
+    "recall_lists",
+    metadata,
+    key(),
+    reference("print_run_id", "print_runs"),
+    number("number"),  # within the print run, from 1
+    number("letters"),
+    text("sha256"),
+    moment("made_at"),
+    moment("written_at", nullable=True),  # since when it has lain at the print shop; NULL: still to be written
+    UniqueConstraint("print_run_id", "number"),
+)
+"""What the print shop was asked to take out after hand-over; the letters of a list name its number."""

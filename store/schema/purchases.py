@@ -62,9 +62,12 @@ carts = Table(
     text("customer_number", Pii.PSEUDONYM, server_default=""),
     moment("completed_at", nullable=True),
     text("recovery_url", Pii.PERSONAL, server_default=""),  # opens the cart without a sign-in
+    number("value_cents", server_default="0"),  # of the items: sorted by and added up without reading them
     UniqueConstraint("source", "source_id"),
 )
 Index("ix_carts_updated_at", carts.c.updated_at)
+Index("ix_carts_list", carts.c.kind, carts.c.updated_at, carts.c.id)  # this and the next: a page of the desk's list, in each of its orders
+Index("ix_carts_value", carts.c.kind, carts.c.value_cents, carts.c.id)
 Index("ix_carts_customer_id_updated_at", carts.c.customer_id, carts.c.updated_at)
 Index("ix_carts_unlinked_email", carts.c.customer_id, carts.c.email_key, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)
 Index("ix_carts_unlinked_number", carts.c.customer_id, carts.c.source, carts.c.customer_number, postgresql_where=_UNLINKED, sqlite_where=_UNLINKED)

@@ -82,7 +82,7 @@ coupon_events = Table(
     text("seen_by", Pii.PSEUDONYM, server_default=""),
 )
 Index("ix_coupon_events_action_at", coupon_events.c.action, coupon_events.c.at)  # the last double uses, guessed codes of an hour
-"""The audit log: what was granted stays, quotes and refusals are kept for half a year (coupon_events.delete_old)."""
+"""The audit log: what was granted stays, quotes and refusals are kept for half a year (store.retention)."""
 
 code_uploads = Table(
     "code_uploads",

@@ -75,7 +75,8 @@ def test_the_desks_pages_stand_in_one_line_of_a_screen_in_both_languages(page: P
     page.set_viewport_size({"width": 1280, "height": 800})
     for language in ("de", "en"):
         page.goto(f"/desk/coupons/{coupon_id}?lang={language}")
-        tops = page.evaluate("[...document.querySelectorAll('.bar > nav a, .who button')].map(one => Math.round(one.getBoundingClientRect().top / 20))")
+        chosen = "'.bar > nav > a, .rest > summary, .who button'"
+        tops = page.evaluate(f"[...document.querySelectorAll({chosen})].map(one => Math.round(one.getBoundingClientRect().top / 20))")
         assert len(set(tops)) == 1, (language, tops)
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from api.wording import Wording
 from campaigns.address import Address, AddressProblem
 from campaigns.cart import Cart, CartItem
 from campaigns.customer import Customer
@@ -15,6 +16,7 @@ from campaigns.order import Order, OrderState
 from campaigns.verdict import Outcome, Reason, Verdict, excluded
 from store.engine import writing
 from store.letters import Letter
+from store.schema import letters as letters_table
 from tests.api.conftest import ANNA, TOKEN, Shop
 
 HOSTILE = '<script>alert("1")</script>&\'"'
@@ -54,7 +56,7 @@ def test_master_data_and_address_stand_on_the_page(desk: httpx.Client, anna: int
     page = desk.get(f"/desk/customers/{anna}").text
     for expected in ("K-1001", ANNA.email, "Anna Müller<br>Lindenallee 12<br>04109 Leipzig", "Kunde seit 04.05.2024", "01.03.2024"):
         assert expected in page
-    assert "Werbewiderspruch" not in page and "Kürzlich angeschrieben" not in page
+    assert "Werbewiderspruch seit" not in page and "Kürzlich angeschrieben" not in page
 
 
 def test_a_prospect_is_told_from_a_customer_and_a_bad_address_from_a_good_one(desk: httpx.Client, shop: Shop) -> None:
@@ -187,3 +189,26 @@ def test_a_letter_that_was_taken_out_shows_a_void_coupon_and_no_pdf(desk: httpx.
     assert "void, the letter did not go out" in page
     assert f"/desk/letters/{letter.id}.pdf" not in page
     assert desk.get(f"/desk/letters/{letter.id}.pdf").status_code == 404, "its pages may be somebody else's by now"
+
+
+def test_one_field_finds_people_by_letter_coupon_and_order(desk: httpx.Client, shop: Shop, anna: int) -> None:
+    shop.print_letters({anna: TOKEN})
+    shop.add_customer(replace(ANNA, source_id="9", number="K-9", email="other@mail.example", address=replace(ANNA.address, last_name="Anders")))
+    for typed, told in ((TOKEN.lower(), "Got the letter"), (f"code {TOKEN[-5:]}", "Has the coupon code"), ("2024-0001", "Placed the order")):
+        page = desk.get("/desk/customers", params={"q": typed, "lang": "en"}).text
+        assert told in page and f'href="/desk/customers/{anna}"' in page and "Anders" not in page, typed
+
+
+def test_a_letter_tells_its_days_and_what_was_ordered_after_it(desk: httpx.Client, shop: Shop, annas_letter: Letter, anna: int) -> None:
+    page = desk.get(f"/desk/customers/{anna}?lang=en").text
+    assert "handed over" in page and 'data-label="Orders after it">\n–' in page
+    later = datetime.now(UTC)
+    shop.add_orders(Order("shop", "o2", "2026-0002", later, OrderState.COMPLETED, 1990, email=ANNA.email))
+    shop.add_orders(Order("shop", "o3", "2026-0003", later, OrderState.CANCELLED, 1990, email=ANNA.email))
+    with writing(shop.engine) as connection:
+        connection.execute(letters_table.update().values(printed_at=later - timedelta(days=2), posted_at=later - timedelta(days=1)))
+    page = desk.get(f"/desk/customers/{anna}?lang=en").text
+    for day, told in ((2, "printed"), (1, "posted")):
+        assert f"{told} {Wording('en', 'Europe/Berlin').day(later - timedelta(days=day))}" in page
+    after = page.split('data-label="Orders after it">')[1].split("</td>")[0]
+    assert "2026-0002" in after and "2026-0003" not in after and "2024-0001" not in after

@@ -7,6 +7,7 @@ from io import BytesIO
 import httpx
 from pypdf import PdfReader
 
+from store import print_files
 from store.engine import writing
 from store.erasure import erase
 from store.letters import Letter
@@ -54,3 +55,15 @@ def test_the_code_to_the_shop_is_unknown_then_and_the_other_one_still_objects(br
     answer = browser.get(f"/S/{annas_letter.token}")
     assert (answer.status_code, "Diesen Code kennen wir leider nicht" in answer.text) == (404, True)
     assert browser.post(f"/O/{annas_letter.token}").status_code == 200
+
+
+def test_a_print_file_whose_time_is_over_is_said_to_be_no_longer_kept(desk: httpx.Client, shop: Shop, annas_letter: Letter) -> None:
+    with writing(shop.engine) as connection:
+        print_files.mark_deleted(connection, [annas_letter.print_file_id or 0], datetime(2026, 5, 3, 12, tzinfo=UTC))
+    for path, words in ((f"letters/{annas_letter.id}.pdf", "seit dem 03.05.2026 gelöscht"), (f"print-runs/{annas_letter.print_run_id}/proof.pdf?lang=en", "")):
+        answer = desk.get(f"/desk/{path}")
+        assert answer.status_code == 410
+        assert words in " ".join(answer.text.split())
+    assert "The print file is no longer kept" in answer.text
+    assert desk.get(f"/desk/print-runs/{annas_letter.print_run_id}").status_code == 200
+    assert desk.get(f"/desk/customers/{annas_letter.customer_id}").status_code == 200

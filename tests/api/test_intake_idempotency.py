@@ -13,9 +13,11 @@ from api.intake import storing
 from store import api_keys, idempotency, imports
 from store.engine import reading, writing
 from store.records import upsert_records
+from store.retention import ANSWERS
 from store.schema import customers, idempotency_keys
 from store.schema import imports as imports_table
 from tests.api.conftest import Shop
+from tests.store.growing_old import end
 
 BATCH = {"records": [{"id": 1, "email": "anna@mail.example"}, {"id": 2, "sex": "?"}]}
 
@@ -131,8 +133,8 @@ def test_after_a_week_an_answer_is_forgotten(program: httpx.Client, engine: Engi
         connection.execute(update(idempotency_keys).values(created_at=now - idempotency.KEPT - timedelta(seconds=1)))
     send(program, "new")
     with writing(engine) as connection:
-        assert idempotency.delete_old(connection, now) == 1
-        assert idempotency.delete_old(connection, now) == 0
+        assert end(connection, ANSWERS, now) == 1
+        assert end(connection, ANSWERS, now) == 0
     assert "Idempotency-Replayed" not in send(program, "old").headers
     assert send(program, "new").headers["Idempotency-Replayed"] == "true"
 

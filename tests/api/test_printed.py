@@ -13,10 +13,12 @@ from sqlalchemy import update
 
 from api.desk.printed import print_file_path
 from api.errors import PdfMissing
+from campaigns.print_run import PrintFileState
 from letters.preflight import Code, Report
 from store.engine import writing
 from store.letters import Letter
-from store.schema import print_files
+from store.print_files import PrintFile
+from store.schema import print_files, print_runs
 from tests.api.conftest import ANNA, Shop
 
 PEOPLE = 12
@@ -65,6 +67,10 @@ def test_a_file_that_is_gone_is_said_so(desk: httpx.Client, shop: Shop, annas_le
         assert "Die PDF-Datei liegt nicht vor" in answer.text
 
 
+def a_file(name: str) -> PrintFile:
+    return PrintFile(1, 1, 1, name, PrintFileState.RENDERED, 1, 1, 1, "", None, None, None)
+
+
 @pytest.mark.parametrize("name", ["../../secret.pdf", "/etc/hostname", "../1/../../secret.pdf", "..", ""])
 def test_no_name_leads_out_of_the_folder(name: str, desk: httpx.Client, shop: Shop, annas_letter: Letter) -> None:
     (shop.settings.data_dir / "secret.pdf").write_text("secret")
@@ -72,7 +78,7 @@ def test_no_name_leads_out_of_the_folder(name: str, desk: httpx.Client, shop: Sh
         connection.execute(update(print_files).values(name=name))
     assert desk.get(f"/desk/letters/{annas_letter.id}.pdf").status_code == 404
     with pytest.raises(PdfMissing):
-        print_file_path(shop.settings.data_dir, 1, name)
+        print_file_path(shop.settings.data_dir, a_file(name))
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
@@ -80,7 +86,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.pdf").write_text("secret")
     (tmp_path / "print_runs" / "1" / "a.pdf").symlink_to(tmp_path / "secret.pdf")
     with pytest.raises(PdfMissing):
-        print_file_path(tmp_path, 1, "a.pdf")
+        print_file_path(tmp_path, a_file("a.pdf"))
 
 
 @pytest.mark.parametrize("path", ["/desk/letters/99.pdf", "/desk/letters/x.pdf", "/desk/print-runs/99", "/desk/print-runs/99/proof.pdf", "/desk/letters/1"])
@@ -100,6 +106,14 @@ def test_print_runs_show_their_funnel_their_files_and_their_checksums(desk: http
         assert funnel == sorted(funnel)
         assert "11,1\u00a0%" in shown  # 1 of 9
     assert "ab" * 32 in page and f"winback-{run_id:05d}-0001of0001.pdf" in page
+
+
+def test_the_page_tells_where_the_print_shop_finds_it(desk: httpx.Client, shop: Shop, annas_letter: Letter) -> None:
+    page = f"/desk/print-runs/{annas_letter.print_run_id}"
+    assert "Liegt unter" not in desk.get(page).text
+    with writing(shop.engine) as connection:
+        connection.execute(update(print_runs).values(place="sftp://shop@print.example/in/winback-00001"))
+    assert "sftp://shop@print.example/in/winback-00001" in desk.get(page).text
 
 
 def test_the_page_tells_what_the_preflight_read(desk: httpx.Client, shop: Shop, annas_letter: Letter) -> None:

@@ -19,7 +19,7 @@ from api.uuid7 import uuid7
 from campaigns.scan import ScanKind
 from store import scans
 from store.engine import Connection, DatabaseTrouble, open_engine, writing
-from store.journal import Journal
+from store.journal import Journal, Room
 from store.letters import Letter
 from store.link_snapshot import LinkSnapshot
 from store.scans import Arrival
@@ -224,3 +224,25 @@ def test_the_statement_of_a_scan_is_one_transaction(recorder: Recorder, shop: Sh
     event.listen(recorder._engine, "commit", commits.append)
     recorder.keep([arrival() for _ in range(50)])
     assert len(commits) == 1
+
+
+def test_a_journal_without_room_loses_scans_in_the_open_and_says_so_once_a_minute(
+    recorder: Recorder, shop: Shop, annas_letter: Letter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    recorder.journal = Journal(tmp_path / "full", Room(1))
+    with locked(shop.engine):
+        kept = [recorder.keep([arrival()])[0] for _ in range(3)]
+        assert {one.leads_to for one in kept} <= {LANDING, SHOP} and not any(one.is_durable for one in kept)
+        assert (recorder.tally.lost, recorder.tally.journalled) == (3, 0)
+        assert [record.message.count("POSTILLION_JOURNAL_MOST_MB") for record in caplog.records if "Neither" in record.message] == [1]
+        monkeypatch.setattr(recorders, "TOLD_EVERY_SECONDS", 0)
+        recorder.keep([arrival()])
+    assert "4 lost since the start" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_what_goes_into_the_journal_is_counted(recorder: Recorder, shop: Shop, annas_letter: Letter) -> None:
+    recorder.keep([arrival()])
+    with locked(shop.engine):
+        recorder.keep([arrival(), arrival()])
+    assert (recorder.tally.lost, recorder.tally.journalled) == (0, 2)

@@ -23,12 +23,15 @@ from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.profile import Part
 from campaigns.record import Kind
 from campaigns.rejection import RejectionReason
+from campaigns.results import MeterKind, NoLiftReason, Position
+from campaigns.shop_report import LineProblem
 from campaigns.verdict import Outcome, Reason
 from store.coupon_events import Action
 from store.coupon_history import Fate
 from store.evidence import Effect
 from store.imports import ImportState
 from store.privacy_requests import PrivacyRequestKind
+from store.shop_reports.listing import ReportState
 
 DE, EN = Wording("de", "Europe/Berlin"), Wording("en", "Europe/Berlin")
 SOURCES = [path.read_text() for path in Path(api.__file__).parent.rglob("*") if path.suffix in (".html", ".py") and path.parent.name != "catalogue"]
@@ -72,6 +75,8 @@ def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
         ("audience", Who),
         ("when", CampaignKind),
         ("evidence", Effect),
+        ("line", LineProblem),
+        ("shop_report", ReportState),
         ("refused", RefusalReason),
         ("why", RefusalReason),
         ("redemption", RedemptionState),
@@ -83,6 +88,10 @@ def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
         ("offer_problem", OfferProblem),
         ("partner_refused", PartnerProblem),
         ("code_refused", CodeRefusal),
+        ("no_lift", NoLiftReason),
+        ("meter", MeterKind),
+        ("meter_words", MeterKind),
+        ("position", Position),
     ],
 )
 def test_every_state_has_its_words(prefix: str, states: type) -> None:
@@ -107,6 +116,8 @@ def test_every_phrase_is_said_somewhere() -> None:
         for prefix in (
             "order",
             "evidence",
+            "line",
+            "shop_report",
             "letter",
             "run",
             "file",
@@ -138,8 +149,16 @@ def test_every_phrase_is_said_somewhere() -> None:
             "offer",
             "codes",
             "contact",
+            "layout_zone",
             "code_refused",
             "partner_refused",
+            "no_lift",
+            "meter",
+            "position",
+            "stage",
+            "act",
+            "found_by",
+            "objector",
         )
     )
     objections = {f"objection_{outcome}_{part}" for outcome in ("filed", "known") for part in ("title", "lead")}

@@ -43,4 +43,4 @@ def test_the_example_as_it_stands_changes_nothing(monkeypatch: pytest.MonkeyPatc
 def test_every_setting_that_a_document_names_exists(documents: list[Document]) -> None:
     known = {f"POSTILLION_{name.upper()}" for name in Settings.model_fields} | _OTHERS
     for document in documents:
-        assert set(re.findall(r"POSTILLION_[A-Z_]+", document.text)) <= known, document.path.name
+        assert set(re.findall(r"POSTILLION_[A-Z0-9_]+", document.text)) <= known, document.path.name

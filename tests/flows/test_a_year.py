@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from store.engine import open_engine, reading
 from store.settings import Settings
 from tests.flows.year import Year
 from tests.flows.year_checks import Checks
-from tests.flows.year_shop import MAKE_SHOP, Shop, real_shop, sample_shop
+from tests.flows.year_results import check_results
+from tests.flows.year_shop import LAST_DAY, MAKE_SHOP, Shop, real_shop, sample_shop
 
-PEOPLE = int(os.environ.get("YEAR_PEOPLE", "1000"))
+PEOPLE = int(os.environ.get("YEAR_PEOPLE", "600"))
 """Of the real shop; ``make year`` takes all 5,422."""
 EXPECTED = {
     Reason.OBJECTION,
@@ -90,6 +91,7 @@ def test_a_year_of_the_sample_shop(engine: Engine, settings: Settings, tmp_path:
     rows = check_year(checks)
     tell(checks.table())
     assert sum(row["step 2"] for row in rows.values()) > 0
+    assert check_results(engine, datetime.combine(shop.first_day + timedelta(days=101), time(), UTC)) > 0
 
 
 @pytest.mark.timeout(7200)
@@ -110,6 +112,7 @@ def test_a_year_of_a_real_shop(tmp_path: Path, tell: Callable[[str], None]) -> N
     checks = Year(engine, settings, shop).live()
     tell(checks.table())
     rows = check_year(checks)
+    assert check_results(engine, datetime.combine(LAST_DAY + timedelta(days=1), time(), UTC)) > 0
     engine.dispose()
     assert min(checks.counted.values()) >= 1
     assert all(row["handed over"] > 0 for row in rows.values()), "every kind of campaign has written to somebody"

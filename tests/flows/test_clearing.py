@@ -1,25 +1,31 @@
 """Is deleted what is old, and nothing else?"""
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select, update
+import pytest
+from sqlalchemy import Connection, Engine, select, update
 
 from campaigns.address import Address
 from campaigns.checkout import Channel
 from campaigns.objection import RobinsonEntry
+from campaigns.print_run import PrintFileState, PrintRunState
 from campaigns.rejection import Rejection, RejectionReason
+from flows import expiring
 from flows.clearing import clean_up
 from flows.clock import now
 from flows.selection import dry_running
-from store import api_keys, coupon_events, idempotency, imports, redemptions, webhooks
+from store import api_keys, audit, coupon_events, erasure, idempotency, imports, print_files, redemptions, webhooks
+from store import letters as store_letters
 from store.coupon_events import Action, Event
 from store.engine import reading, writing
+from store.erasure import Erasure
+from store.errors import WrongState
 from store.records import upsert_records
-from store.schema import carts, customers
+from store.schema import carts, customers, letters, print_runs
 from store.settings import Settings
 from tests.store.redeeming import CART, STANDING, at, issue, uses
-from tests.store.shop import cart, order, store
+from tests.store.shop import add_letter, cart, customer_id, order, person, start_run, store
 
 
 def test_of_the_coupons_log_only_quotes_and_refusals_go(engine: Engine, settings: Settings) -> None:
@@ -79,7 +85,7 @@ def test_what_is_old_goes_and_what_is_not_stays(engine: Engine, settings: Settin
     (rejects / "notes.txt").write_text("somebody else's")
     os.utime(rejects / "notes.txt", (0, 0))
     deleted = clean_up(engine, settings, today)
-    assert list(deleted.values()) == [2, 1, 1, 1, 1, 0, 0, 0, 1, 2, 1]
+    assert list(deleted.values()) == [2, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2, 1, 0]
     with reading(engine) as connection:
         assert set(connection.execute(select(carts.c.source_id)).scalars()) == {"c0", "c1"}
     assert sorted(path.name for path in rejects.iterdir()) == ["import-00001-shop-orders.csv", "import-00089-shop-orders.csv", "notes.txt"]
@@ -107,3 +113,81 @@ def test_reserved_coupons_are_freed_and_codes_of_orders_settled(engine: Engine, 
     with reading(engine) as connection:
         assert (uses(connection), uses(connection, "ORDERED")) == (2, 1)
     assert set(clean_up(engine, settings, today).values()) == {0}
+
+
+def test_print_files_go_after_the_agreed_days_with_what_their_letters_said(engine: Engine, settings: Settings) -> None:
+    today = now()
+    with writing(engine) as connection:
+        store(connection, person(), person(2))
+        runs = []
+        for days in (91, 89):
+            run = start_run(connection)
+            add_letter(connection, run, customer_id(connection), f"order-{days}")
+            print_files.seal(connection, run.id, f"winback-{run.id:05d}", 2000)
+            print_files.mark(connection, run.id, PrintFileState.SEALED, PrintFileState.HANDED_OVER)
+            changed = {"state": PrintRunState.HANDED_OVER, "handed_over_at": today - timedelta(days=days)}
+            connection.execute(update(print_runs).where(print_runs.c.id == run.id).values(changed))
+            runs.append(run.id)
+    paths = [settings.data_dir / "print_runs" / str(run) / f"winback-{run:05d}-0001of0001.pdf" for run in runs]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"%PDF")
+    paths[0].unlink()  # somebody was killed between the file and its note
+    assert clean_up(engine, settings, today)["print files whose time is over"] == 1
+    assert [path.is_file() for path in paths] == [False, True]
+    with reading(engine) as connection:
+        files = [print_files.of_run(connection, run)[0] for run in runs]
+        left = connection.execute(select(letters.c.content, letters.c.postcode).order_by(letters.c.id)).all()
+        with pytest.raises(WrongState, match="or its time is over: print file"):
+            store_letters.for_print_file(connection, files[0].id)
+    assert [file.deleted_at for file in files] == [today, None]
+    assert (left[0].content, bool(left[1].content), left[0].postcode) == ({}, True, "01067")
+    assert clean_up(engine, settings, today)["print files whose time is over"] == 0
+
+
+def test_prospects_without_a_sign_of_life_are_erased_and_counted(engine: Engine, settings: Settings) -> None:
+    today = now()
+    with writing(engine) as connection:
+        for number, days in enumerate((1090, 1100, 1200, 1300), 1):
+            at = today - timedelta(days=days)
+            store(connection, person(number, registered_at=at), now=at)
+        store(connection, order(customer_number="K4", ordered_at=today - timedelta(days=1250)))
+    for_ever = settings.model_copy(update={"prospects_kept_months": 0})
+    assert clean_up(engine, for_ever, today)["prospects without a sign of life"] == 0
+    assert clean_up(engine, settings, today)["prospects without a sign of life"] == 2
+    with reading(engine) as connection:
+        kept = set(connection.execute(select(customers.c.email_key).where(customers.c.erased_at.is_(None))).scalars())
+        [act] = audit.newest(connection, 9)
+    assert kept == {"anna1@example.org", "anna4@example.org"}
+    assert (act.action, act.actor, act.detail) == ("erase_prospects", "housekeeping", "2 without a sign of life for 36 months")
+    assert clean_up(engine, settings, today)["prospects without a sign of life"] == 0
+
+
+def test_whoever_dies_between_two_pages_is_followed_by_somebody_who_goes_on(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = now()
+    at = today - timedelta(days=1200)
+    with writing(engine) as connection:
+        store(connection, *(person(number, registered_at=at) for number in range(1, 6)), now=at)
+    monkeypatch.setattr(expiring, "PEOPLE_AT_ONCE", 2)
+    pages = expiring.expired(engine, settings, today)
+    assert [len(page) for page in pages] == [2, 2, 1]
+    erase, calls = erasure.erase, []
+
+    def killed(connection: Connection, customer: int, secret: bytes, moment: datetime) -> Erasure | None:
+        calls.append(customer)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return erase(connection, customer, secret, moment)
+
+    monkeypatch.setattr(erasure, "erase", killed)
+    with pytest.raises(KeyboardInterrupt):
+        expiring.erase_expired(engine, settings, today)
+    assert expiring.erase_expired(engine, settings, today) == 3, "the page that it died in is whole: two were erased, none of the third and fourth"
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [("2026-11-22", 36, "2023-11-22"), ("2026-03-31", 1, "2026-02-28"), ("2024-03-31", 1, "2024-02-29"), ("2026-01-15", 1, "2025-12-15")],
+)
+def test_months_are_those_of_the_calendar(day: str, months: int, before: str) -> None:
+    assert expiring.months_before(datetime.fromisoformat(f"{day}T12:00:00+00:00"), months).date().isoformat() == before

@@ -1,11 +1,13 @@
 """At a terminal: who may use the API, who is the same person, who is exported and who is erased."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from flows.clock import now
 from flows.wiring import installation
 from store import api_keys, privacy_requests
 from store.engine import reading, writing
@@ -83,3 +85,18 @@ def test_a_person_is_erased_after_a_question_and_it_is_noted(anna: int) -> None:
         [request] = privacy_requests.latest(connection, 5)
     assert (request.kind, request.channel, request.customer_id, request.outcome) == ("erasure", "command line", anna, "erased, 0 letters taken out")
     assert request.done_at
+
+
+def test_prospects_are_looked_at_before_they_are_erased() -> None:
+    long_ago = now() - timedelta(days=1200)
+    with installation() as (engine, found), writing(engine) as connection:
+        upsert_records(connection, [person(1, registered_at=long_ago), person(2, registered_at=long_ago)], found.secret, long_ago)
+        upsert_records(connection, [order(1)], found.secret, NOW)
+        [number] = connection.execute(select(customers.c.id).where(customers.c.first_sale_at.is_(None))).scalars()
+    looked = postillion("customer", "expire", "--dry-run")
+    assert "1 prospect(s) gave no sign of life for 36 months." in looked
+    assert f"Customers {number}." in looked
+    assert "1 prospect(s) are erased." in postillion("customer", "expire", typed="y\n")
+    assert "nobody is to be erased" in postillion("customer", "expire")
+    with installation() as (engine, found), reading(engine) as connection:
+        assert connection.execute(select(customers.c.email_key).order_by(customers.c.id)).scalars().all() == ["anna1@example.org", None]

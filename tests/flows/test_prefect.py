@@ -4,6 +4,7 @@ One server for all of them, in the order of the file: it takes ten seconds to st
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -45,12 +46,14 @@ from flows.printing.handing_over import decide_on_run
 from flows.run_campaign import reason_to_stop
 from flows.selection.selecting import open_or_resume
 from importers.errors import ShopFrozen, ShopUnreachable
-from store import print_runs
+from store import print_runs, users
 from store.campaigns import SavedCampaign
 from store.engine import open_engine, reading, writing
+from store.passwords import hash_password
 from store.schema import imports
 from store.schema import letters as letters_table
 from store.settings import Settings
+from store.users import Role
 from tests.flows.prefect_stack import Marketer, marketer
 from tests.flows.shop_mocks import connected_to_billbee, connected_to_shopify
 from tests.shops.billbee.server import MockBillbee
@@ -127,7 +130,14 @@ def test_the_server_starts_with_everything_in_its_ui(martha: Marketer) -> None:
     names = {f"{martha.client.read_flow(deployment.flow_id).name}/{deployment.name}" for deployment in martha.client.read_deployments()}
     defining = {f"save-campaign/{kind}" for kind in ("no-purchase", "abandoned-cart", "winback", "reorder", "segment", "coupon-expiry")}
     imports_ = {"import-csv/csv", SHOPIFY, "import-billbee/billbee"}
-    others = {"housekeeping/nightly", "hand-over/print-run", "overlap-report/all-campaigns", "add-seed-address/seed", "save-offer/offer"}
+    others = {
+        "housekeeping/nightly",
+        "hand-over/print-run",
+        "collect-reports/print-shop",
+        "overlap-report/all-campaigns",
+        "add-seed-address/seed",
+        "save-offer/offer",
+    }
     assert names == {WINBACK, "change-campaign/winback", *defining, *imports_, *others}
 
 
@@ -445,6 +455,8 @@ def test_housekeeping_runs_every_night_and_says_what_it_deleted(martha: Marketer
     done = martha.ended(martha.start("housekeeping/nightly"), "Completed")
     assert "carts of more than 90 days: " in said(done)
     assert {row["what"]: row["deleted"] for row in artifact(martha, "housekeeping")}["lists of rejects of more than 90 days"] == 0
+    assert {row["meter"] for row in artifact(martha, "results-meters")} == {"no purchase", "carts", "winback"}
+    assert "winback" in {row["campaign"] for row in artifact(martha, "results")} and "Results of *winback*" in artifact(martha, "results-winback")
 
 
 def test_a_schedule_that_was_missed_does_not_send_late(martha: Marketer, engine_of_stack: Engine) -> None:
@@ -515,6 +527,27 @@ def test_an_approved_run_is_handed_over(martha: Marketer, engine_of_stack: Engin
         run = print_runs.latest(connection, 1)[0]
     assert run.state is PrintRunState.HANDED_OVER
     assert (martha.stack.settings.handover_dir / run.name / "manifest.json").exists()
+    assert "Because of the letters" in artifact(martha, "results-winback")
+
+
+def test_a_run_that_is_approved_at_the_desk_is_handed_over_by_whoever_waits_for_it(martha: Marketer, engine_of_stack: Engine) -> None:
+    with writing(engine_of_stack) as connection:  # somebody new to write to
+        connection.execute(letters_table.update().values(state="cancelled"))
+        users.save(connection, "Martha", hash_password("vier Worte und ein Punkt."), Role.MARKETER, datetime.now(UTC))
+    run_id = martha.start(WINBACK)
+    martha.ended(run_id, "Suspended")
+    with reading(engine_of_stack) as connection:
+        asked_about = print_runs.latest(connection, 1)[0]
+    page = f"/desk/print-runs/{asked_about.id}"
+    with httpx.Client(base_url=martha.stack.api_url, timeout=60) as desk:
+        assert desk.post("/desk/sign-in", data={"name": "Martha", "password": "vier Worte und ein Punkt."}).is_redirect
+        seen = re.findall(r'name="seen" value="(\w+)"', desk.get(page).text)[0]
+        decided = desk.post(f"{page}/decision", data={"seen": seen, "approve": "true", "comment": "at the desk", "confirmed": "true"})
+    assert decided.headers["Location"] == f"{page}?done=run_is_approved"
+    martha.ended(run_id, "Completed")
+    with reading(engine_of_stack) as connection:
+        run = print_runs.get(connection, asked_about.id)
+    assert (run.state, run.decided_by, run.comment) == (PrintRunState.HANDED_OVER, "Martha", "at the desk")
 
 
 def test_an_answer_belongs_to_the_print_run_that_was_asked_about(martha: Marketer, engine_of_stack: Engine) -> None:

@@ -9,9 +9,11 @@ from campaigns.cart import CartItem, CartKind, CartState
 from campaigns.customer import Customer
 from campaigns.record import Outcome
 from store import history
-from store.carts import delete_old, remove, upsert_carts
+from store.carts import remove, upsert_carts
+from store.retention import CARTS
 from store.schema import carts
 from tests.conftest import SECRET
+from tests.store.growing_old import end
 from tests.store.shop import NOW, cart, count, customer_id, days_ago, order, person, rows, store
 
 
@@ -76,9 +78,9 @@ def test_a_cart_that_its_shop_deleted_is_gone(connection: Connection) -> None:
 
 def test_carts_are_deleted_after_90_days(connection: Connection) -> None:
     upsert_carts(connection, [cart(1, updated_at=days_ago(90)), cart(2, updated_at=days_ago(89.9)), cart(3, updated_at=days_ago(400))], SECRET)
-    assert delete_old(connection, NOW) == 2
+    assert end(connection, CARTS, NOW) == 2
     assert [row["source_id"] for row in rows(connection, carts)] == ["c2"]
-    assert delete_old(connection, NOW) == 0
+    assert end(connection, CARTS, NOW) == 0
 
 
 @pytest.mark.parametrize(

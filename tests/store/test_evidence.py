@@ -9,9 +9,11 @@ from campaigns.objection import Objection, ObjectionChannel
 from campaigns.scan import ScanKind
 from store import evidence, objections, scans
 from store.evidence import Effect
+from store.retention import VISITORS
 from store.schema import letters as letters_table
 from store.schema import scans as scans_table
 from tests.conftest import SECRET
+from tests.store.growing_old import end
 from tests.store.shop import NOW, add_letter, customer_id, days_ago, order, person, rows, start_run, store
 
 
@@ -65,6 +67,6 @@ def test_visitors_hashes_go_after_half_a_year_and_the_scans_stay(connection: Con
     letter = add_letter(connection, start_run(connection), customer_id(connection))
     for name, days in (("old", 181), ("young", 179)):
         scans.record(connection, scans.Scan(name, letter, ScanKind.HUMAN, days_ago(days), "ab" * 16))
-    assert scans.forget_visitors(connection, NOW) == 1
+    assert end(connection, VISITORS, NOW) == 1
     assert {row["id"]: row["visitor"] for row in rows(connection, scans_table)} == {"old": "", "young": "ab" * 16}
-    assert scans.forget_visitors(connection, NOW) == 0
+    assert end(connection, VISITORS, NOW) == 0

@@ -7,7 +7,9 @@ from campaigns.rejection import Rejection, RejectionReason
 from store import imports
 from store.errors import CountsDiffer
 from store.imports import Counts
+from store.retention import REJECTED, REJECTS_KEPT
 from store.schema import imports as table
+from tests.store.growing_old import end
 from tests.store.shop import LATER, NOW, rows
 
 BAD = [Rejection(row, f"K{row}", RejectionReason.BAD_DATE, f"Row {row} has no date.") for row in (7, 3, 9)]
@@ -50,7 +52,7 @@ def test_rejected_records_are_forgotten_and_the_counts_stay(connection: Connecti
     young = imports.start(connection, "shop", "orders", "orders.csv", "shopware5", LATER)
     for number in (old, young):
         imports.add(connection, number, Counts(3, 0, 0, 3), BAD)
-    assert imports.delete_rejections(connection, LATER) == 3
-    assert imports.delete_rejections(connection, LATER) == 0
+    assert end(connection, REJECTED, LATER + REJECTS_KEPT) == 3
+    assert end(connection, REJECTED, LATER + REJECTS_KEPT) == 0
     assert [list(imports.rejections_of(connection, number)) for number in (old, young)] == [[], BAD]
     assert [row["rejected"] for row in rows(connection, table)] == [3, 3]

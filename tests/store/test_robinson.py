@@ -9,9 +9,11 @@ from campaigns.address import Address
 from campaigns.objection import RobinsonEntry
 from campaigns.rejection import Rejection
 from store.hashes import address_hash
-from store.robinson import HOLDS, delete_old, upsert_entries
+from store.retention import ROBINSON
+from store.robinson import HOLDS, upsert_entries
 from store.schema import robinson
 from tests.conftest import SECRET
+from tests.store.growing_old import end
 from tests.store.shop import DRESDEN, NOW, rows
 
 
@@ -39,13 +41,13 @@ def test_an_entry_lasts_five_years_from_the_last_list_that_holds_it(connection: 
     add(connection, DRESDEN, otto)
     year_later = NOW + timedelta(days=365)
     assert add(connection, otto, now=year_later) == ["unchanged"]
-    assert delete_old(connection, NOW + HOLDS - timedelta(seconds=1)) == 0
-    assert delete_old(connection, NOW + HOLDS) == 1
+    assert end(connection, ROBINSON, NOW + HOLDS - timedelta(seconds=1)) == 0
+    assert end(connection, ROBINSON, NOW + HOLDS) == 1
     assert [row["listed_at"] for row in rows(connection, robinson)] == [year_later]
-    assert delete_old(connection, NOW + HOLDS) == 0
+    assert end(connection, ROBINSON, NOW + HOLDS) == 0
 
 
 def test_an_entry_that_has_run_out_is_news_when_it_comes_again(connection: Connection) -> None:
     add(connection, DRESDEN)
     assert add(connection, DRESDEN, now=NOW + HOLDS) == ["stored"]
-    assert delete_old(connection, NOW + HOLDS) == 0
+    assert end(connection, ROBINSON, NOW + HOLDS) == 0

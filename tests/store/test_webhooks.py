@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Connection, Engine, event, select
 
 from store import webhooks
+from store.retention import WEBHOOKS
 from store.schema import webhook_deliveries
 from store.webhooks import KEPT, PAUSES, Delivery, DeliveryState
+from tests.store.growing_old import end
 from tests.store.shop import NOW
 
 FIRST = Delivery("d1", "shop", "orders/create", b'{"id": 1}', NOW, event_id="e1", triggered_at=NOW - timedelta(seconds=1))
@@ -124,7 +126,7 @@ def test_old_ones_are_forgotten_unless_they_still_wait(connection: Connection) -
         if state is not DeliveryState.WAITING:
             webhooks.settle(connection, f"old{number}", state, "", "", NOW)
             webhooks.settle(connection, f"new{number}", state, "", "", NOW)
-    assert webhooks.delete_old(connection, NOW) == 3
-    assert webhooks.delete_old(connection, NOW) == 0
+    assert end(connection, WEBHOOKS, NOW) == 3
+    assert end(connection, WEBHOOKS, NOW) == 0
     left = set(connection.execute(select(webhook_deliveries.c.id)).scalars())
     assert left == {"old0", "new0", "new1", "new2", "new3"}

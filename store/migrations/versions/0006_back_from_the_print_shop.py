@@ -7,6 +7,11 @@ from sqlalchemy.dialects import postgresql
 revision = "0006"
 down_revision = "0005"
 
+_VALUES_SQLITE = """UPDATE carts SET value_cents = coalesce(
+    (SELECT sum((value ->> 'quantity') * (value ->> 'unit_price_cents')) FROM json_each(carts.items)), 0)"""
+_VALUES_POSTGRESQL = """UPDATE carts SET value_cents = coalesce(
+    (SELECT sum((item ->> 'quantity')::bigint * (item ->> 'unit_price_cents')::bigint) FROM jsonb_array_elements(carts.items) item), 0)"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -51,11 +56,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_report_rejections")),
     )
     op.create_index(op.f("ix_shop_report_rejections_shop_report_id"), "shop_report_rejections", ["shop_report_id"], unique=False)
+    op.add_column("carts", sa.Column("value_cents", sa.BigInteger(), server_default="0", nullable=False))
+    op.execute(_VALUES_POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _VALUES_SQLITE)
+    op.create_index("ix_carts_list", "carts", ["kind", "updated_at", "id"], unique=False)
+    op.create_index("ix_carts_value", "carts", ["kind", "value_cents", "id"], unique=False)
     op.add_column("coupon_events", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("coupon_events", sa.Column("seen_by", sa.Text(), server_default="", nullable=False))
+    op.add_column("customers", sa.Column("last_cart_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letters", sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letters", sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letters", sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("letters", sa.Column("recall_list", sa.BigInteger(), nullable=True))
+    op.add_column("letters", sa.Column("recall_reason", sa.Text(), server_default="", nullable=False))
+    op.create_table(
+        "recall_lists",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("print_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("letters", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["print_run_id"], ["print_runs.id"], name=op.f("fk_recall_lists_print_run_id_print_runs")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_lists")),
+        sa.UniqueConstraint("print_run_id", "number", name=op.f("uq_recall_lists_print_run_id_number")),
+    )
     op.add_column("print_files", sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("print_runs", sa.Column("place", sa.Text(), server_default="", nullable=False))
     op.add_column("print_runs", sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
@@ -65,11 +90,18 @@ def downgrade() -> None:
     op.drop_column("print_runs", "acknowledged_at")
     op.drop_column("print_runs", "place")
     op.drop_column("print_files", "deleted_at")
+    op.drop_table("recall_lists")
+    op.drop_column("letters", "recall_reason")
+    op.drop_column("letters", "recall_list")
     op.drop_column("letters", "returned_at")
     op.drop_column("letters", "posted_at")
     op.drop_column("letters", "printed_at")
+    op.drop_column("customers", "last_cart_at")
     op.drop_column("coupon_events", "seen_by")
     op.drop_column("coupon_events", "seen_at")
+    op.drop_index("ix_carts_value", table_name="carts")
+    op.drop_index("ix_carts_list", table_name="carts")
+    op.drop_column("carts", "value_cents")
     op.drop_index(op.f("ix_shop_report_rejections_shop_report_id"), table_name="shop_report_rejections")
     op.drop_table("shop_report_rejections")
     op.drop_index(op.f("ix_shop_reports_print_run_id"), table_name="shop_reports")

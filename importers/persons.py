@@ -7,7 +7,7 @@ from babel import Locale
 
 from campaigns.countries import code_of
 from campaigns.customer import Sex
-from importers.csv_file.text import printed, text
+from importers.text import printed, text
 
 _SEXES = {
     Sex.FEMALE: ("frau", "fr", "fräulein", "ms", "mrs", "miss", "mme", "madame", "f", "w", "female", "weiblich"),

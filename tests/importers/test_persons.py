@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.customer import Sex
-from importers.csv_file import persons
+from importers import persons
 
 
 @pytest.mark.parametrize(

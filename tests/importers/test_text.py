@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.rejection import RejectionReason
-from importers.csv_file import text
+from importers import text
 from importers.errors import BadRecord
 
 

@@ -1,0 +1,1 @@
+"""How does a monitor see that everything runs: is it ready, and how much of what has happened?"""
