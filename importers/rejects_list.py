@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from campaigns.rejection import Rejection
-from campaigns.spreadsheet import harmless as harmless  # also for the other lists
+from campaigns.spreadsheet import harmless
 
 HEADING = ("row", "key", "reason", "message")
 
