@@ -246,6 +246,5 @@ def api_key(shop: Shop) -> str:
 @pytest.fixture
 def program(app: FastAPI, api_key: str) -> Iterator[httpx.Client]:
     """A shop's own software."""
-    limits = httpx.Limits(max_keepalive_connections=0)  # some tests share it among threads, and httpcore may close what another has just taken up again
-    with served(app) as url, httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {api_key}"}, timeout=60, limits=limits) as client:
+    with served(app) as url, httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {api_key}"}, timeout=60) as client:
         yield client

@@ -19,6 +19,8 @@ from store.schema import imports as imports_table
 from tests.api.conftest import Shop
 from tests.store.growing_old import end
 
+NO_IDLE = httpx.Limits(max_keepalive_connections=0)
+"""For threads that share a client: httpcore may close an idle connection that another thread has just taken up again."""
 BATCH = {"records": [{"id": 1, "email": "anna@mail.example"}, {"id": 2, "sex": "?"}]}
 
 
@@ -78,8 +80,8 @@ def test_what_the_database_undid_leaves_the_key_free(program: httpx.Client, engi
 
 
 def test_many_at_once_under_one_key_are_carried_out_once(program: httpx.Client, engine: Engine) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: send(program, "k1"), range(16)))
+    with ThreadPoolExecutor(8) as pool, httpx.Client(base_url=program.base_url, headers=program.headers, timeout=60, limits=NO_IDLE) as shared:
+        answers = list(pool.map(lambda _: send(shared, "k1"), range(16)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert sorted("Idempotency-Replayed" in answer.headers for answer in answers) == [False] + [True] * 15
@@ -96,10 +98,10 @@ def test_the_second_waits_while_the_first_is_under_way(program: httpx.Client, en
         return store(*arguments)
 
     monkeypatch.setattr(storing, "upsert_records", slowly)
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(send, program, "k1")
+    with ThreadPoolExecutor(2) as pool, httpx.Client(base_url=program.base_url, headers=program.headers, timeout=60, limits=NO_IDLE) as shared:
+        first = pool.submit(send, shared, "k1")
         assert under_way.wait(30)
-        second = pool.submit(send, program, "k1")
+        second = pool.submit(send, shared, "k1")
         assert not second.done()
         go_on.set()
         assert "Idempotency-Replayed" not in first.result().headers
