@@ -17,7 +17,24 @@ from starlette.staticfiles import StaticFiles
 from api import crawlers, customers, health, objections, openapi, scans, webhook_work, webhooks
 from api import privacy as privacy_page
 from api.coupons import routes as checkout
-from api.desk import approval, audit, campaigns, carts, dry_runs, edits, imports, letters, merges, print_runs, privacy, results, sign_in, today
+from api.desk import (
+    access,
+    approval,
+    audit,
+    campaigns,
+    carts,
+    dry_runs,
+    edits,
+    imports,
+    letters,
+    merges,
+    own_password,
+    print_runs,
+    privacy,
+    results,
+    sign_in,
+    today,
+)
 from api.desk import coupons as desk_coupons
 from api.desk import customers as desk_customers
 from api.desk import layouts as desk_layouts
@@ -36,6 +53,7 @@ from api.office import Office, office_of
 from api.pages import refuse
 from api.partners import desk as partner_desk
 from api.partners import landing, printing
+from api.partners import own_password as partner_password
 from api.request_log import RequestLog
 from api.scanning.door import Door
 from api.scanning.patience import Database
@@ -72,6 +90,8 @@ ROUTERS = (
     desk_shop_reports.router,
     approval.router,
     audit.router,
+    access.router,
+    own_password.router,
     dry_runs.router,
     campaigns.router,
     results.router,
@@ -85,6 +105,7 @@ ROUTERS = (
     privacy.router,
     desk_partners.router,
     partner_desk.router,
+    partner_password.router,
     printing.router,
     landing.router,
 )
@@ -153,9 +174,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             with recording(settings) as recorder:
                 scans_kept, questions = GroupCommit(recorder.keep, SCANS_AT_ONCE), Database[Any]("health", 0, ANSWERS_WITHIN_SECONDS)
                 office = Office(settings, engine, scans_kept, Visitors(settings.data_dir), recorder.journal, questions, Meters(recorder.tally))
-                gauges.register(office, office.meters.registry)
                 app.state.office, app.state.gate = office, readiness.Gate()
-                with closing(questions), _keeping(office), webhook_work.working(office):
+                with closing(questions), gauges.registered(office, office.meters.registry), _keeping(office), webhook_work.working(office):
                     yield
         finally:
             engine.dispose()

@@ -32,6 +32,6 @@ def file(token: str, request: Request, office: AtOffice) -> Response:
         is_new = objections.add_by_letter(connection, letter.id, datetime.now(UTC))
         met = evidence.of_people(connection, rows_of(connection, letter.customer_id))
     stopped = sum(one.effect is Effect.STOPS for one in met)
-    too_late = [one.handed_over_at for one in met if one.effect is Effect.TOO_LATE]
+    too_late = [one.handed_over_at or one.received_at for one in met if one.effect is Effect.TOO_LATE]
     phrase = "objection_filed" if is_new else "objection_known"
     return render(request, "objection_filed.html", language=letter.language, phrase=phrase, stopped=stopped, too_late=too_late)

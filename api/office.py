@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 
 from api.coupons.guessing import Guesses
 from api.desk.previews import Previews
+from api.desk.reckoned import Reckoned
 from api.errors import DatabaseAway
 from api.group_commit import Closed, GroupCommit
 from api.measures.meters import Meters
@@ -82,6 +83,8 @@ class Office:
     """Layouts looked at at once: each preview keeps a processor busy for a second."""
     previews: Previews = field(default_factory=Previews)
     """Of layouts, as they were drawn last."""
+    reckoned: Reckoned = field(default_factory=Reckoned)
+    """Results that took long, of the last minute."""
     intake: Intake = field(default_factory=Intake)
     """Whether webhooks come in just now."""
     webhooks: GroupCommit[Delivery, None] = field(init=False)

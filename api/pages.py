@@ -31,6 +31,7 @@ DONE = {
     "objections_are_filed": True,
     "run_is_approved": False,
     "run_approved_alone": False,
+    "run_rejected_alone": False,
     "run_is_rejected": False,
     "hand_over_started": False,
     "hand_over_alone": False,
@@ -40,6 +41,7 @@ DONE = {
     "code_made": False,
     "code_switched_on": False,
     "code_switched_off": False,
+    "password_changed": False,
 }
 """What a page can say was done (keys of the catalogue), and whether with a number."""
 _A_YEAR = 365 * 24 * 3600

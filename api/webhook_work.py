@@ -47,7 +47,7 @@ def working(office: Office) -> Iterator[None]:
 
 
 def _work(office: Office, stop: threading.Event) -> None:
-    noted = 0.0
+    noted, written_down = 0.0, None
     while not stop.is_set():
         office.deliveries.clear()
         pause = AFTER_TROUBLE
@@ -56,7 +56,9 @@ def _work(office: Office, stop: threading.Event) -> None:
                 office.intake.quiet.wait(LONGEST_COURTESY)
             access_requests.answer(office.engine, office.settings, datetime.now(UTC))
             if monotonic() - noted > ERASURES_EVERY:
-                erasures.write_down(office.engine, office.settings.data_dir, office.settings.secret)
+                if (known := erasures.known_to(office.engine, office.settings.data_dir)) != written_down:
+                    erasures.write_down(office.engine, office.settings.data_dir, office.settings.secret)
+                    written_down = known
                 noted = monotonic()
             pause = _pause(office.engine, datetime.now(UTC))
         except DatabaseTrouble as error:

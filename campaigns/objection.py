@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from campaigns.address import Address
 
+AT_THE_DESK = "desk"
+"""The source of what is filed at the desk: it is no shop, and the customer numbers that people give there may be of any."""
+
 
 class ObjectionChannel(StrEnum):
     """Where an objection came in."""

@@ -3,18 +3,21 @@
 Without Prefect, since the command line asks for a part of it: what imports Prefect starts a second later.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from flows.expiring import erase_expired
+from flows.expiring import erase_by_itself
 from flows.selection import dry_running
 from store import access_export, erasures, imports, print_files, privacy_requests, redemptions, retention
 from store.engine import Connection, Engine, reading, writing
 from store.giving_way import written
 from store.retention import REJECTS_KEPT, TERMS, Term
 from store.settings import Settings
+
+log = logging.getLogger(__name__)
 
 UNFINISHED_KEPT = timedelta(days=1)
 """What a machine that never came back was writing: it names people."""
@@ -24,13 +27,16 @@ FILES_AT_ONCE = 20
 """Print files whose letters one transaction empties: 2,000 letters each."""
 
 
-def clean_up(engine: Engine, settings: Settings, moment: datetime) -> Mapping[str, int]:
-    """Delete what has been kept long enough and say how much; a page is a transaction of its own, the same again finds nothing."""
+def clean_up(engine: Engine, settings: Settings, moment: datetime, tell: Callable[[str], object] = log.warning) -> Mapping[str, int]:
+    """Delete what has been kept long enough and say how much; a page is a transaction of its own, the same again finds nothing.
+
+    ``tell`` is given what somebody should look at.
+    """
     deleted = {term.what: _end(engine, term, moment) for term in TERMS}
     deleted["coupon reservations whose time is over"] = _in_pages(engine, lambda connection: redemptions.expire(connection, moment, PAGE))
     _settle(engine, settings, moment)
     deleted["print files whose time is over"] = _delete_print_files(engine, settings, moment)
-    deleted["prospects without a sign of life"] = erase_expired(engine, settings, moment)
+    deleted["prospects without a sign of life"] = erase_by_itself(engine, settings, moment, tell)
     deleted["lists of rejects of more than 90 days"] = _delete_files(settings.data_dir / "rejects", "import-*.csv", moment - REJECTS_KEPT)
     deleted["proofs of dry runs of more than 7 days"] = _delete_files(dry_running.folder_of(settings), "*.p*", moment - dry_running.KEPT)
     deleted["unfinished print files of more than a day"] = _delete_files(settings.data_dir / "print_runs", "*/*.part", moment - UNFINISHED_KEPT)

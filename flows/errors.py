@@ -20,6 +20,7 @@ PostillionError
     ├── ErasedSince         a print run that is asked for once more holds letters of people who are erased
     ├── CodesMissing        letters whose codes their shop does not have yet
     ├── Unclear             only the print shop knows whether it has a print run
+    ├── HandedOverElsewhere the print shop that has a print run is not the one that is set by now
     ├── MisprintedFile      a print file does not say what it should: nothing of it may go out
     ├── NothingToImport     no file where one should be
     ├── ShopNotConnected    no credentials for a shop, or not all of them
@@ -99,6 +100,10 @@ class ErasedSince(Stop):
 
 class Unclear(Stop):
     """Only the print shop knows whether it has a print run."""
+
+
+class HandedOverElsewhere(Stop):
+    """The print shop that has a print run is not the one that is set by now."""
 
 
 class MisprintedFile(Stop):

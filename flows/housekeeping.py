@@ -20,8 +20,9 @@ from store.engine import writing
 )
 def housekeeping() -> State[dict[str, int]]:
     """Delete and set free, and show how much of what."""
+    warn = get_run_logger().warning
     with installation() as (engine, settings):
-        deleted = {**clean_up(engine, settings, now()), "void codes in the Shopify shop": remove_from_all(engine, settings, get_run_logger().warning)}
+        deleted = {**clean_up(engine, settings, now(), warn), "void codes in the Shopify shop": remove_from_all(engine, settings, warn)}
         with writing(engine) as connection:
             readings.note_housekeeping(connection, now())
         show_all_results(engine, settings)

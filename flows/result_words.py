@@ -5,7 +5,7 @@ from datetime import UTC
 from decimal import Decimal
 
 from campaigns.offer_words import money
-from campaigns.results import CampaignResults, Counts, Meter, NoLift, NoLiftReason, Overview, Take
+from campaigns.results import CampaignResults, Counts, Lift, Meter, NoLift, NoLiftReason, Overview, Take
 
 WHY_NOT = {
     NoLiftReason.NO_LETTERS: "no letter has been posted yet",
@@ -20,7 +20,8 @@ def result_lines(results: CampaignResults) -> list[str]:
     lines = [
         f"At least: {_take(results.floor, results.currency)} with the coupon of the letter.",
         f"At most: {_take(results.ceiling, results.currency)} within {results.window_days} days after posting, with the coupon or without.",
-        f"Because of the letters: {_effect(results)}",
+        *(["More at least than at most: coupons were redeemed after these days, or by somebody who got no letter."] if results.is_floor_above else []),
+        f"Because of the letters: {_effect(results)}{_still(results.lift)}",
         f"Cost: {money(results.total.cost_cents, results.currency, 'en')} without VAT, estimated; at most {_ratio(results.total.return_on_spend)} came back.",
     ]
     lines += [f"In another currency besides: {one.orders} orders, {money(one.revenue_cents, one.currency, 'en')}." for one in results.other_currencies]
@@ -51,6 +52,13 @@ def _effect(results: CampaignResults) -> str:
         return f"not proven yet, {between}.{hint}"
     extra = " to ".join(money(round(end), results.currency, "en") for end in (revenue.low, revenue.high))
     return f"{between}, extra revenue {money(round(revenue.value), results.currency, 'en')} ({extra})."
+
+
+def _still(found: Lift | NoLift) -> str:
+    if isinstance(found, NoLift) or not found.still_watched:
+        return ""
+    left = "the comparison is preliminary" if found.is_preliminary else "they are not in the comparison"
+    return f" Of {found.still_watched} people the time is still running: {left}."
 
 
 def _ratio(ratio: Decimal | None) -> str:

@@ -58,6 +58,10 @@ class FolderPlace:
         """Delete a file."""
         (self._folder / path).unlink(missing_ok=True)
 
+    def is_folder(self, path: str) -> bool:
+        """Whether it is a folder."""
+        return (self._folder / path).is_dir()
+
     def make_folder(self, folder: str) -> None:
         """Make a folder, and have its name on disk."""
         path = self._folder / folder

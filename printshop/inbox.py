@@ -33,8 +33,9 @@ class Inbox:
         return self._place.url
 
     def names(self) -> list[str]:
-        """The files that lie there and have their final names; without an ending it is a folder, which a bucket cannot tell."""
-        return [name for name in self._place.names("") if PurePosixPath(name).suffix and not name.startswith(".") and not name.lower().endswith(_UNFINISHED)]
+        """The files that lie there and have their final names."""
+        final = [name for name in self._place.names("") if not name.startswith(".") and not name.lower().endswith(_UNFINISHED)]
+        return [name for name in final if name not in (*Tray,) and not self._place.is_folder(name)]
 
     def read(self, name: str, most: int) -> bytes | None:
         """The file, of a larger one a little more than ``most`` bytes; None for one that is gone."""
@@ -48,8 +49,13 @@ class Inbox:
             return None
         return bytes(content)
 
-    def put_away(self, name: str, content: bytes, tray: Tray, text: str = "") -> None:
-        """Move a file, with a text beside it where there is something to say; can be repeated, and nothing is written over."""
+    def put_away(self, name: str, content: bytes, tray: Tray, text: str = "") -> bool:
+        """Move a file, with a text beside it where there is something to say; can be repeated, and nothing is written over.
+
+        False for one that has other content by now: it stays, to be read again.
+        """
+        if self.read(name, len(content)) not in (content, None):
+            return False
         self._place.make_folder(str(tray))
         mark = sha256(content + text.encode()).hexdigest()[:12]
         path = PurePosixPath(name)
@@ -57,7 +63,7 @@ class Inbox:
         target = next((one for one in (name, marked) if not self._place.has(f"{tray}/{one}")), None)
         if target is None:  # the same file was put away under this very name already
             self._place.delete(name)
-            return
+            return True
         if text:
             target = target if self._may_write(f"{tray}/{target}.txt", text) else marked
             write_once(self._place, f"{tray}/{target}.txt", text.encode())
@@ -66,6 +72,7 @@ class Inbox:
         except (FileNotFoundError, NameTaken):
             if self._place.has(name):
                 raise
+        return True
 
     def _may_write(self, path: str, text: str) -> bool:
         """Nobody's text lies there, or ours of an attempt that was killed."""

@@ -53,6 +53,9 @@ class Place(Protocol):
     def delete(self, path: str) -> None:
         """Delete a file; one that is gone already is fine."""
 
+    def is_folder(self, path: str) -> bool:
+        """Whether a folder is there, rather than a file."""
+
     def make_folder(self, folder: str) -> None:
         """Make a folder and those above it; one that is there is fine."""
 
@@ -67,13 +70,13 @@ class Place(Protocol):
     def __exit__(self, *_error: object) -> None: ...
 
 
-def open_place(url: str, access: Access = Access()) -> Place:
+def open_place(url: str, access: Access = Access(), setting: str = "POSTILLION_HANDOVER_URL") -> Place:
     """The place behind a path, ``file://``, ``sftp://user@host[:port]/path`` or ``s3://bucket/prefix``.
 
     An SFTP path is absolute; ``/~/`` begins at the user's home. The libraries are loaded only where they are needed: they cost
-    a second. Raises InvalidPlace, and what every act of a place raises.
+    a second. ``setting`` is named where the address is wrong. Raises InvalidPlace, and what every act of a place raises.
     """
-    parts = _parts(url)
+    parts = _parts(url, setting)
     if parts.scheme == "sftp":
         from printshop.sftp import SftpPlace
 
@@ -113,19 +116,19 @@ def write_once(place: Place, path: str, content: bytes) -> None:
     place.rename(part, path)
 
 
-def _parts(url: str) -> SplitResult:
+def _parts(url: str, setting: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise InvalidPlace("POSTILLION_HANDOVER_URL cannot be read: write it like sftp://user@host:22/path.") from None
+        raise InvalidPlace(f"{setting} cannot be read: write it like sftp://user@host:22/path.") from None
     if parts.scheme not in ("", "file", "sftp", "s3"):
-        raise InvalidPlace(f"POSTILLION_HANDOVER_URL begins with {parts.scheme}://: it can be a folder, sftp://user@host/path or s3://bucket/prefix.")
+        raise InvalidPlace(f"{setting} begins with {parts.scheme}://: it can be a folder, sftp://user@host/path or s3://bucket/prefix.")
     if parts.password is not None or (parts.scheme == "s3" and "@" in parts.netloc):
         raise InvalidPlace(
-            "POSTILLION_HANDOVER_URL holds a password: take it out, since addresses are shown. Put it into POSTILLION_HANDOVER_PASSWORD (SFTP) "
+            f"{setting} holds a password: take it out, since addresses are shown. Put it into POSTILLION_HANDOVER_PASSWORD (SFTP) "
             "or POSTILLION_HANDOVER_S3_SECRET (S3)."
         )
     if parts.scheme in ("sftp", "s3") and not parts.hostname:
-        raise InvalidPlace(f"POSTILLION_HANDOVER_URL names no {'host' if parts.scheme == 'sftp' else 'bucket'} behind {parts.scheme}://.")
+        raise InvalidPlace(f"{setting} names no {'host' if parts.scheme == 'sftp' else 'bucket'} behind {parts.scheme}://.")
     return parts

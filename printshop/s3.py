@@ -89,6 +89,14 @@ class S3Place:
         with self._in_words():
             self._files.rm_file(self._path(path))
 
+    def is_folder(self, path: str) -> bool:
+        """Whether objects lie below, and none has the name itself."""
+        with self._in_words():
+            try:
+                return bool(self._files.info(self._path(path), refresh=True)["type"] == "directory")
+            except FileNotFoundError:
+                return False
+
     def make_folder(self, folder: str) -> None:
         """A bucket has no folders."""
 

@@ -70,6 +70,10 @@ class SftpPlace:
         with suppress(FileNotFoundError):
             self._do(self._sftp.remove, self._path(path))
 
+    def is_folder(self, path: str) -> bool:
+        """Whether it is a folder."""
+        return bool(self._do(self._sftp.isdir, self._path(path)))
+
     def make_folder(self, folder: str) -> None:
         """Make a folder and those above it."""
         if not self.has(folder):

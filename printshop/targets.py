@@ -45,6 +45,10 @@ class Parcel:
         """Whether the file has its final name and the print shop has not taken it away."""
         return self.place.has(self._path(name))
 
+    def knows(self, name: str) -> bool:
+        """Whether the file lies there, with its final name or without."""
+        return self._newest(name) is not None or self.has(name)
+
     def is_laid_down(self, name: str, sha256: str) -> bool:
         """Whether the file is there with that content and has not got its name yet."""
         part = self._newest(name)

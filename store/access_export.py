@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Table, and_, or_, select
 
 from campaigns.letter import ON_PAPER
 from store.erasure import keys_at_sources, rows_of_person
-from store.schema import campaigns, customers, metadata, orders, print_files, redemptions, webhook_deliveries
+from store.schema import audit_events, campaigns, customers, metadata, orders, print_files, redemptions, webhook_deliveries
 from store.schema import letters as letters_table
+from store.sets import among
 
 JSON_NAME = "data.json"
 ABOUT = (
@@ -25,7 +26,8 @@ ABOUT = (
     "step of a campaign, so that its effect can be measured. A row of `redemptions` says which order used a coupon, `coupon_events` what was done about it, "
     "`former_mailboxes` that a source has told another e-mail address since (keyed hashes of the old one), "
     "and `new_customers` that it was a new customer's (a keyed hash of mailbox or home); `first_lines` names the partner "
-    "with whose code the person first came, `prospect_views` what a partner looked at and when."
+    "with whose code the person first came, `prospect_views` what a partner looked at and when; `audit_events` says what was done to "
+    "the record at the desk or by program."
 )
 
 
@@ -73,7 +75,15 @@ def collect(connection: Connection, customer_id: int, now: datetime) -> AccessEx
     tables["webhook_deliveries"] = [row for source, subjects in keys_at_sources(connection, ids).items() for row in _deliveries(connection, source, subjects)]
     named = {row["campaign_id"] for rows in tables.values() for row in rows if "campaign_id" in row}
     tables["campaigns"] = _rows(connection, campaigns, campaigns.c.id.in_(named))  # nobody knows a campaign by its number
+    tables["audit_events"] = _acts(connection, ids)
     return AccessExport(ids[0], now, tables, _printed(connection, ids))
+
+
+def _acts(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What was done to the person's record and when, but not by whom: the former is theirs to know, the latter is of somebody else (CJEU C-579/21)."""
+    table = audit_events.c
+    query = select(table.at, table.channel, table.action).where(among(connection, table.subject, [f"customer {number}" for number in ids]))
+    return [dict(row._mapping) for row in connection.execute(query.order_by(table.id))]
 
 
 def _deliveries(connection: Connection, source: str, subjects: Sequence[str]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from store import campaigns, imports
 from store.imports import Import, ImportState
 from store.schema import campaigns as campaigns_table
 from store.schema import print_runs, shop_reports, sync_states
+from store.shop_reports.listing import ReportState
 
 OVERDUE = timedelta(days=2)
 """A shop whose records are read every night has missed one by then."""
@@ -40,7 +41,7 @@ def overdue_sources(connection: Connection, before: datetime) -> tuple[str, ...]
 def rejected_reports(connection: Connection, since: datetime) -> tuple[str, ...]:
     """Names of print shops' reports since then that were not taken over in full, the newest first."""
     table = shop_reports.c
-    query = select(table.name).where(table.received_at >= since, or_(table.rejected > 0, table.message != ""))
+    query = select(table.name).where(table.received_at >= since, or_(table.rejected > 0, table.message != "", table.state == ReportState.TAKING_IN))
     return tuple(connection.execute(query.order_by(table.id.desc()).limit(50)).scalars())
 
 

@@ -14,6 +14,9 @@ from store.engine import Engine, open_engine, reading
 from store.errors import BackupFailed, DatabaseInUse
 
 SQLITE_NAME, POSTGRESQL_NAME = "database.db", "database.sql"
+_OTHERS = """SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+"""postgresql.org/docs/current/monitoring-stats.html: whoever may connect sees these columns of everybody."""
 
 
 def is_sqlite(url: str) -> bool:
@@ -105,13 +108,21 @@ def _must_be_alone(place: Path) -> None:
 
 
 def put_postgresql(file: Path, url: str) -> None:
-    """Put a dump in the place of whatever tables there are, in one transaction.  Raises BackupFailed."""
+    """Put a dump in the place of whatever tables there are, in one transaction.
+
+    Raises BackupFailed, and DatabaseInUse while any other program is connected: it would go on with numbers that mean other rows now.
+    """
     engine = open_engine(url)
     try:
         with reading(engine) as connection:
             names = inspect(connection).get_table_names()
+            others = connection.exec_driver_sql(_OTHERS).scalar_one()
     finally:
         engine.dispose()
+    if others:
+        raise DatabaseInUse(
+            f"{others} other connection(s) to the database are open: stop the API, the worker and every `postillion` first, then restore again."
+        )
     quote = engine.dialect.identifier_preparer.quote
     drop = f"DROP TABLE IF EXISTS {', '.join(map(quote, names))} CASCADE;\n" if names else ""
     script = file.with_name("restore.sql")

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, case, delete, func, or_, select, update
 
 from campaigns.cart import Cart
 from campaigns.record import Outcome
 from store.belongings import add_older, news, owners, replace_rows
 from store.people import Whose
-from store.schema import carts
-from store.sets import insert_rows
+from store.schema import carts, customers
+from store.sets import among, insert_rows
 
 _COLUMNS = (
     "source",
@@ -69,4 +69,16 @@ def _row(record: Cart, record_hash: str, whose: Whose) -> tuple[Any, ...]:
 
 def remove(connection: Connection, source: str, source_id: str) -> bool:
     """Delete a cart that its source has deleted; False for an unknown one."""
-    return bool(connection.execute(delete(carts).where(carts.c.source == source, carts.c.source_id == source_id)).rowcount)
+    found = connection.execute(select(carts.c.id).where(carts.c.source == source, carts.c.source_id == source_id)).scalar_one_or_none()
+    if found is None:
+        return False
+    note_last(connection, [found])
+    return bool(connection.execute(delete(carts).where(carts.c.id == found)).rowcount)
+
+
+def note_last(connection: Connection, ids: Sequence[int]) -> None:
+    """Before carts go: a prospect's time counts from the last sign of life (store.prospects), which may have been one of them."""
+    theirs = select(func.max(carts.c.updated_at)).where(carts.c.customer_id == customers.c.id, among(connection, carts.c.id, ids)).scalar_subquery()
+    owners = select(carts.c.customer_id).where(among(connection, carts.c.id, ids), carts.c.customer_id.is_not(None))
+    last = customers.c.last_cart_at
+    connection.execute(update(customers).where(customers.c.id.in_(owners)).values(last_cart_at=case((or_(last.is_(None), last < theirs), theirs), else_=last)))

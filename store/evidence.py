@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, case, literal, select
+from sqlalchemy import Connection, case, exists, literal, select, update
 
 from campaigns.letter import BEFORE_HAND_OVER, LetterState
 from campaigns.objection import ObjectionChannel
+from campaigns.print_run import PrintRunState
 from store.columns import UtcDateTime
-from store.schema import campaigns, letters, objection_evidence
+from store.schema import campaigns, letters, objection_evidence, print_runs
 from store.sets import among
 from store.upsert import insert_for
 
@@ -46,13 +47,21 @@ def note(connection: Connection, customer_ids: Collection[int], channel: Objecti
     if not customer_ids:
         return
     table = letters.c
-    effect = case((table.state.in_(BEFORE_HAND_OVER), Effect.STOPS.value), else_=Effect.TOO_LATE.value)
+    settled = exists().where(print_runs.c.id == table.print_run_id, print_runs.c.state == PrintRunState.HANDING_OVER).correlate(letters)
+    effect = case((table.state.in_(BEFORE_HAND_OVER) & ~settled, Effect.STOPS.value), else_=Effect.TOO_LATE.value)
     met = table.state.in_(BEFORE_HAND_OVER) | (table.state.in_(_GONE) & (table.handed_over_at > now - ON_ITS_WAY))
     found = select(table.id, effect, literal(str(channel)), literal(received_at, UtcDateTime), literal(now, UtcDateTime))
     statement = insert_for(connection, objection_evidence).from_select(
         ["letter_id", "effect", "channel", "received_at", "noted_at"], found.where(among(connection, table.customer_id, customer_ids), met)
     )
     connection.execute(statement.on_conflict_do_nothing(index_elements=["letter_id"]))
+
+
+def handed_over(connection: Connection, print_run_id: int) -> None:
+    """What was to be stopped and is with the print shop all the same was not: it was filed in the moment that settled the print run."""
+    gone = select(letters.c.id).where(letters.c.print_run_id == print_run_id, letters.c.state == LetterState.HANDED_OVER)
+    table = objection_evidence.c
+    connection.execute(update(objection_evidence).where(table.letter_id.in_(gone), table.effect == Effect.STOPS).values(effect=Effect.TOO_LATE))
 
 
 def of_people(connection: Connection, customer_ids: Sequence[int]) -> list[Evidence]:

@@ -36,6 +36,8 @@ class PastOrder:
 class PastCart:
     """A cart or a wishlist as the customer page shows it."""
 
+    id: int
+    """Its row: the desk has a page for each."""
     number: str
     updated_at: datetime
     currency: str
@@ -161,6 +163,7 @@ def _carts(connection: Connection, customer_id: int, last_order_at: datetime | N
     rows = connection.execute(select(carts).where(carts.c.customer_id == customer_id).order_by(carts.c.updated_at.desc()))
     return tuple(
         PastCart(
+            row.id,
             row.source_id,
             row.updated_at,
             row.currency,

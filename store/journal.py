@@ -29,9 +29,9 @@ _LONGEST = 1024 * 1024
 """Bytes of a record; a longer one is damage."""
 _FULL = 16 * 1024 * 1024
 """Bytes after which a new file is begun: a file is read whole when it is replayed."""
-
-
 _MEASURED_EVERY_SECONDS = 1.0
+_TRIED = 4096
+"""Bytes written to see whether there is room: a block of most disks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +83,34 @@ class Journal:
         """Write them down durably, all or none; raises OSError (a full disk, JournalFull), and then the file ends where it ended before."""
         frames = _framed(records)
         with self._lock:
-            self.is_failing = True
-            self._take_room(len(frames))
+            self._put(frames)
+            self._end += len(frames)
+            if self._end > _FULL:
+                self._close()
+
+    def try_again(self) -> None:
+        """After a failure, see whether there is room again: whoever watches must not be told of a full disk only because nothing was written since."""
+        if not self.is_failing:
+            return
+        with self._lock, suppress(OSError):
+            self._put(bytes(_TRIED))
+            os.ftruncate(self._open(), self._end)
+
+    def _put(self, content: bytes) -> None:
+        """Behind the end, durably; the end stays where it is, and ``is_failing`` tells of the outcome, not of a write that is still going on."""
+        try:
+            self._take_room(len(content))
             file = self._open()
             try:
-                _write(file, frames, self._end)
+                _write(file, content, self._end)
             except OSError:
                 with suppress(OSError):  # what stays behind the end is overwritten, or ends the file where it is read
                     os.ftruncate(file, self._end)
                 raise
-            self._end += len(frames)
-            self.is_failing = False
-            if self._end > _FULL:
-                self._close()
+        except OSError as error:
+            self.is_failing, self.is_full = True, isinstance(error, JournalFull)
+            raise
+        self.is_failing = self.is_full = False
 
     def waiting(self) -> Iterator[tuple[Path, list[bytes]]]:
         """Every file with its records, the oldest first; this process's own is closed when its turn comes, others' are taken only if they died.
@@ -148,8 +163,7 @@ class Journal:
             return
         if time.monotonic() - self._measured_at >= _MEASURED_EVERY_SECONDS:
             self._left, self._measured_at = _left(self._folder, self._room), time.monotonic()
-        self.is_full = wanted > self._left
-        if self.is_full:
+        if wanted > self._left:
             raise JournalFull(errno.ENOSPC, "the journal has all the room it may take")
         self._left -= wanted
 

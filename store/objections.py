@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 
 from campaigns.customer import email_key
-from campaigns.objection import Objection, ObjectionChannel
+from campaigns.objection import AT_THE_DESK, Objection, ObjectionChannel
 from campaigns.record import Outcome
 from campaigns.rejection import Rejection, RejectionReason
 from store import evidence, former_mailboxes, imports
 from store.hashes import Name, name_of
-from store.people import owners_of
+from store.people import numbered, owners_of
 from store.schema import customer_sources, customers, letters, objections
 from store.sets import among
 from store.uniting import root, rows_of
@@ -96,20 +96,30 @@ def upsert_objections(connection: Connection, records: Sequence[Objection], secr
 def _meant(connection: Connection, records: Sequence[Objection], hashed: Sequence[Name]) -> list[set[int]]:
     """All whom each of them names: by number, by a mailbox that they hold, claim or went by once, by name and address."""
     owners = owners_of(connection, records[0].source, records)
+    anywhere = _numbered_anywhere(connection, records) if records[0].source == AT_THE_DESK else {}
     table, claim = customers.c, customer_sources.c
     mailboxes = {email_key(record.email) for record in records} - {""}
     by_claim = select(claim.email_key, claim.customer_id).where(among(connection, claim.email_key, mailboxes))
     by_address = select(table.address_hash, table.id).where(among(connection, table.address_hash, {one for _, one in hashed if one}), table.is_seed.is_(False))
     found: dict[str, set[int]] = {}
     former = former_mailboxes.owners(connection, {one for one, _ in hashed if one})
-    numbered = [owners.get(("number", record.customer_number)) for record in records]
+    by_number = [owners.get(("number", record.customer_number)) or anywhere.get(record.customer_number) for record in records]
     for query in (by_claim, by_address):
         for name, customer_id in connection.execute(query):
             found.setdefault(name, set()).add(customer_id)
     return [
         found.get(email_key(record.email), set()) | former.get(email or "", set()) | found.get(address or "", set()) | ({owner} if owner else set())
-        for record, (email, address), owner in zip(records, hashed, numbered, strict=True)
+        for record, (email, address), owner in zip(records, hashed, by_number, strict=True)
     ]
+
+
+def _numbered_anywhere(connection: Connection, records: Sequence[Objection]) -> dict[str, int]:
+    """Whom a number names in whatever shop; nobody where several people have it."""
+    wanted, found = {record.customer_number for record in records} - {""}, dict[str, set[int]]()
+    for source in connection.execute(select(customer_sources.c.source).where(among(connection, customer_sources.c.number, wanted)).distinct()).scalars().all():
+        for number, owner in numbered(connection, source, wanted).items():
+            found.setdefault(number, set()).add(root(connection, owner))
+    return {number: owners.pop() for number, owners in found.items() if len(owners) == 1}
 
 
 def _nobody(place: int, record: Objection) -> Rejection:

@@ -25,14 +25,27 @@ def expired(connection: Connection, before: datetime, now: datetime, after: int 
     return list(connection.execute(query.order_by(customers.c.id).limit(most)).scalars())
 
 
+def counted(connection: Connection, before: datetime, now: datetime) -> tuple[int, int]:
+    """How many these are, and how many prospects there are in all."""
+    everybody = select(func.count()).select_from(customers)
+    return (
+        connection.execute(everybody.where(*_expired(before, now))).scalar_one(),
+        connection.execute(everybody.where(*_prospect())).scalar_one(),
+    )
+
+
 def still(connection: Connection, ids: Sequence[int], before: datetime, now: datetime) -> list[int]:
     """Those of them of whom that is still true, to be asked in the transaction that erases them."""
     return list(connection.execute(select(customers.c.id).where(among(connection, customers.c.id, ids), *_expired(before, now))).scalars())
 
 
+def _prospect() -> tuple[ColumnElement[bool], ...]:
+    person = customers.c
+    return (person.first_sale_at.is_(None), person.merged_into.is_(None), person.erased_at.is_(None), person.is_seed.is_(False))
+
+
 def _expired(before: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
     person = customers.c
-    kept = (person.first_sale_at.is_(None), person.merged_into.is_(None), person.erased_at.is_(None), person.is_seed.is_(False))
     account = (func.coalesce(person.registered_at, person.created_at) < before, person.created_at < now - LOOKED_AT)
     signs = (
         _theirs(customer_sources.c.customer_id, customer_sources.c.changed_at >= before),
@@ -44,7 +57,7 @@ def _expired(before: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]
         _theirs(redemptions.c.customer_id, redemptions.c.created_at >= before),
         _theirs(partners.c.own_customer_id),
     )
-    return (*kept, *account, or_(person.last_cart_at.is_(None), person.last_cart_at < before), *(~sign for sign in signs))
+    return (*_prospect(), *account, or_(person.last_cart_at.is_(None), person.last_cart_at < before), *(~sign for sign in signs))
 
 
 def _theirs(owner: Any, *when: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -51,6 +51,12 @@ def take(connection: Connection, now: datetime) -> Readings:
     )
 
 
+def answers(connection: Connection) -> bool:
+    """Whether our tables can be read: a question that costs nothing."""
+    connection.execute(select(print_runs.c.id).limit(1)).all()
+    return True
+
+
 def note_housekeeping(connection: Connection, now: datetime) -> None:
     """It went through to its end."""
     sync_states.save(connection, _HOUSEKEEPING, _NIGHTLY, {}, now)
@@ -64,8 +70,11 @@ def _oldest_webhook(connection: Connection) -> datetime | None:
 
 def _letters(connection: Connection, since: datetime) -> dict[LetterState, int]:
     young = select(print_runs.c.id).where(print_runs.c.created_at >= since)
-    rows = connection.execute(select(letters.c.state, func.count()).where(letters.c.print_run_id.in_(young)).group_by(letters.c.state))
-    return dict.fromkeys(LetterState, 0) | {LetterState(state): count for state, count in rows}
+    place = letters.c.print_run_id, letters.c.state  # in the order of the index: a million letters are counted in it alone, and nothing is sorted
+    found = dict.fromkeys(LetterState, 0)
+    for _, state, count in connection.execute(select(*place, func.count()).where(letters.c.print_run_id.in_(young)).group_by(*place)):
+        found[LetterState(state)] += count
+    return found
 
 
 def _runs(connection: Connection) -> dict[PrintRunState, int]:

@@ -43,6 +43,8 @@ class RecallList:
     """Of these the print shop has reported that they are out."""
     made_at: datetime
     written_at: datetime | None
+    place: str
+    """Where its print run was handed over; empty for one of an earlier version."""
 
 
 def runs_with_new(connection: Connection, now: datetime) -> list[int]:
@@ -96,13 +98,13 @@ def of_print_run(connection: Connection, print_run_id: int) -> list[RecallList]:
 def _lists() -> Select[Any]:
     theirs = (letters.c.print_run_id == recall_lists.c.print_run_id, letters.c.recall_list == recall_lists.c.number, letters.c.state.in_(_OUT))
     pulled = select(func.count()).where(*theirs).correlate(recall_lists).scalar_subquery()
-    query = select(recall_lists, pulled.label("pulled"), campaigns.c.slug).join(print_runs, print_runs.c.id == recall_lists.c.print_run_id)
+    query = select(recall_lists, pulled.label("pulled"), campaigns.c.slug, print_runs.c.place).join(print_runs, print_runs.c.id == recall_lists.c.print_run_id)
     return query.join(campaigns, campaigns.c.id == print_runs.c.campaign_id)
 
 
 def _list(row: Row[Any]) -> RecallList:
     name = f"{row.slug}-{row.print_run_id:05d}"  # as PrintRun.name
-    return RecallList(row.id, row.print_run_id, name, row.number, row.letters, row.pulled, row.made_at, row.written_at)
+    return RecallList(row.id, row.print_run_id, name, row.number, row.letters, row.pulled, row.made_at, row.written_at, row.place)
 
 
 def _is_new(now: datetime) -> tuple[ColumnElement[bool], ...]:

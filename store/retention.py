@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, tuple_, update
 
 from campaigns.cart import CART_LIFE
 from store import audit, idempotency, robinson, scans, users, webhooks
+from store.carts import note_last
 from store.coupon_events import REFUSALS_KEPT, asked_in_vain
 from store.schema import (
     audit_events,
     carts,
     coupon_events,
-    customers,
     idempotency_keys,
     imports,
     rejections,
@@ -29,7 +29,6 @@ from store.schema import (
 )
 from store.schema import robinson as robinson_table
 from store.schema import scans as scans_table
-from store.sets import among
 from store.webhooks import DeliveryState
 
 PAGE = 1_000
@@ -54,15 +53,7 @@ class Term:
     """What is to be noted of the rows with these keys before they go."""
 
 
-def _note_last_cart(connection: Connection, ids: Sequence[int]) -> None:
-    """A prospect's time counts from the last sign of life (store.prospects), which may have been such a cart."""
-    theirs = select(func.max(carts.c.updated_at)).where(carts.c.customer_id == customers.c.id, among(connection, carts.c.id, ids)).scalar_subquery()
-    owners = select(carts.c.customer_id).where(among(connection, carts.c.id, ids), carts.c.customer_id.is_not(None))
-    last = customers.c.last_cart_at
-    connection.execute(update(customers).where(customers.c.id.in_(owners)).values(last_cart_at=case((or_(last.is_(None), last < theirs), theirs), else_=last)))
-
-
-CARTS = Term("carts of more than 90 days", CART_LIFE, carts, lambda last: carts.c.updated_at <= last, first=_note_last_cart)
+CARTS = Term("carts of more than 90 days", CART_LIFE, carts, lambda last: carts.c.updated_at <= last, first=note_last)
 ANSWERS = Term("answers to requests of more than 7 days", idempotency.KEPT, idempotency_keys, lambda last: idempotency_keys.c.created_at < last)
 WEBHOOKS = Term(
     "webhooks of more than 30 days",

@@ -1,12 +1,30 @@
 """What do the pages say, in each language?"""
 
-from api.catalogue import approval, audit, campaigns, carts, coupons, desk, imports, layouts, offers, pages, partners, results, shop_reports, states, today
+from api.catalogue import (
+    access,
+    approval,
+    audit,
+    campaigns,
+    carts,
+    coupons,
+    desk,
+    imports,
+    layouts,
+    offers,
+    pages,
+    partners,
+    results,
+    shop_reports,
+    states,
+    today,
+)
 from api.catalogue.phrase import Phrases
 
 _ROOMS = (
     pages,
     desk,
     today,
+    access,
     approval,
     audit,
     campaigns,

@@ -62,6 +62,12 @@ PHRASES: Phrases = {
         'Approved, but Prefect cannot be reached: nobody hands the letters over yet. Please press "Hand over now" here later.',
     ),
     "run_is_rejected": ("Abgelehnt. Nichts davon wird gedruckt.", "Rejected. Nothing of it will be printed."),
+    "run_rejected_alone": (
+        "Abgelehnt. Nichts davon wird gedruckt. Prefect ist nicht zu erreichen: Sein Lauf wartet weiter, brechen Sie ihn dort ab. "
+        "Wer ihn dort noch freigibt, druckt damit nichts.",
+        "Rejected. Nothing of it will be printed. Prefect cannot be reached: its run still waits, cancel it there. "
+        "Whoever still approves it there prints nothing.",
+    ),
     "hand_over": ("Übergabe", "Hand-over"),
     "hand_over_lead": (
         "Freigegeben; Prefect übergibt gewöhnlich von selbst in wenigen Minuten. Sonst stoßen Sie es hier noch einmal an: Doppelt gesendet wird nichts.",

@@ -45,6 +45,8 @@ PHRASES: Phrases = {
     "act_end_campaign": ("Kampagne ausgeschaltet", "Campaign switched off"),
     "act_resume_campaign": ("Kampagne eingeschaltet", "Campaign switched on"),
     "act_save_user": ("Benutzer angelegt oder geändert", "User added or changed"),
+    "act_change_password": ("Kennwort geändert", "Password changed"),
+    "act_change_password_failed": ("Kennwort nicht geändert: das bisherige war falsch", "Password not changed: the old one was wrong"),
     "act_add_api_key": ("API-Schlüssel angelegt", "API key added"),
     "act_revoke_api_key": ("API-Schlüssel widerrufen", "API key revoked"),
     "act_add_seed": ("Kontrolladresse aufgenommen", "Seed address added"),

@@ -92,6 +92,7 @@ PHRASES: Phrases = {
     "field_town": ("Ort", "Town"),
     "field_country": ("Land", "Country"),
     "field_email": ("E-Mail", "E-mail"),
+    "field_customer_number": ("Kundennummer", "Customer number"),
     "field_sex": ("Anrede", "Salutation"),
     "sex_unknown": ("neutral", "neutral"),
     "sex_f": ("Frau", "Ms"),

@@ -86,6 +86,20 @@ PHRASES: Phrases = {
         "{mailed} people who got letters, {mailed_share} of whom bought, are compared with {held_out} people of the holdout, {held_out_share} of whom "
         "bought. Everybody is watched equally long: {days}.",
     ),
+    "floor_above": (
+        "Hier ist „mindestens“ mehr als „höchstens“: Gutscheine wurden später als {days} nach der Einlieferung eingelöst oder von jemandem, der "
+        "keinen Brief bekam. „Mindestens“ zählt solche Käufe mit, „höchstens“ nicht.",
+        "Here “at least” is more than “at most”: coupons were redeemed later than {days} after posting, or by somebody who got no letter. "
+        "“At least” counts such purchases, “at most” does not.",
+    ),
+    "lift_preliminary": (
+        "Der Vergleich ist vorläufig: Bei {count} dieser Personen läuft die Zeit noch.",
+        "The comparison is preliminary: for {count} of these people the time is still running.",
+    ),
+    "lift_of_those_through": (
+        "Nicht im Vergleich sind {count} Personen, deren Zeit noch läuft; „mindestens“ und „höchstens“ zählen auch deren Käufe.",
+        "Not in the comparison are {count} people whose time is still running; “at least” and “at most” count their purchases as well.",
+    ),
     "no_lift": ("noch keine Aussage", "cannot be told"),
     "no_lift_no_letters": ("Noch ist kein Brief eingeliefert.", "No letter has been posted yet."),
     "no_lift_no_holdout": (

@@ -62,8 +62,10 @@ PHRASES: Phrases = {
     "objections_older": ("Ältere", "Older"),
     "objection_file": ("Widerspruch eintragen", "File an objection"),
     "objection_file_lead": (
-        "E-Mail-Adresse oder volle Anschrift genügt; die Person muss noch nicht bekannt sein. Wer schon Kunde ist, hat den Knopf auch auf der Kundenseite.",
-        "An e-mail address or a full postal address is enough; the person need not be known yet. Customers have the button on their own page as well.",
+        "E-Mail-Adresse, Kundennummer oder volle Anschrift genügt; die Person muss noch nicht bekannt sein. "
+        "Wer schon Kunde ist, hat den Knopf auch auf der Kundenseite.",
+        "An e-mail address, a customer number or a full postal address is enough; the person need not be known yet. "
+        "Customers have the button on their own page as well.",
     ),
     "objection_file_button": ("Eintragen", "File"),
     "objection_nobody": (

@@ -125,9 +125,10 @@ def decide(
         return render(request, "desk/decision.html", found=found, run=found.run, approve=approve, comment=comment)
     _decide(office, found, user, approve=approve, comment=comment)
     woken = Prefect(office.settings).answer(found.run, approved=approve, comment=comment, by=user.name)
+    alone = woken is Woken.UNREACHABLE
     if not approve:
-        return done(f"/desk/print-runs/{print_run_id}", "run_is_rejected")
-    return done(f"/desk/print-runs/{print_run_id}", "run_approved_alone" if woken is Woken.UNREACHABLE else "run_is_approved")
+        return done(f"/desk/print-runs/{print_run_id}", "run_rejected_alone" if alone else "run_is_rejected")
+    return done(f"/desk/print-runs/{print_run_id}", "run_approved_alone" if alone else "run_is_approved")
 
 
 def _refuse(office: Office, found: Approvable, seen: str, *, approve: bool) -> None:

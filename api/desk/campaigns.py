@@ -1,21 +1,20 @@
 """Which campaigns are there, what does each say, and what has it done so far?"""
 
 import logging
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.desk.campaign_words import audience_in_words, limits_in_words, steps_in_words
-from api.desk.results import reckoning_of
+from api.desk.results import overview_of, reckoning_of
 from api.desk.sessions import SignedIn
 from api.errors import NotFound
 from api.office import AtOffice, Office
 from api.pages import render, wording_for
 from printshop.cost import read_tariff
 from printshop.errors import InvalidTariff
-from store import campaign_history, offers, results
+from store import campaign_history, offers
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
 
@@ -31,8 +30,9 @@ def campaign_list(request: Request, office: AtOffice) -> Response:
     """Every campaign with its newest run."""
     with office.reading() as connection:
         found = campaign_history.everything(connection)
-        brought = {one.slug: one for one in results.overview(connection, reckoning_of(office), datetime.now(UTC))}
-    return render(request, "desk/campaigns.html", campaigns=found, brought=brought, prefect=deployment_url(office.settings.prefect_url, ""))
+    overview, now = overview_of(office, reckoning_of(office))
+    brought = {one.slug: one for one in overview}
+    return render(request, "desk/campaigns.html", campaigns=found, brought=brought, now=now, prefect=deployment_url(office.settings.prefect_url, ""))
 
 
 @router.get("/campaigns/{slug}")

@@ -108,7 +108,11 @@ def _choice(request: Request, office: Office) -> CartChoice:
 
 
 def _is_web_address(url: str) -> bool:
-    return urlsplit(url).scheme in ("http", "https")
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://[": the shop wrote it, and nobody checks that
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 Writer = Callable[[Iterable[list[ListedCart]]], Iterator[str]]

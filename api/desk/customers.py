@@ -14,6 +14,7 @@ from api.office import AtOffice
 from api.pages import render, wording_for
 from api.wording import Wording
 from campaigns.address import AddressProblem, postal
+from campaigns.campaign import Limits
 from campaigns.letter import ON_PAPER
 from campaigns.scan import ScanKind
 from campaigns.visits import visits
@@ -22,8 +23,8 @@ from store.history import HeldOut, History, PastLetter, PastOrder
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[SignedIn])
 
-RECENT = timedelta(days=45)
-"""A letter this young makes "recently mailed": the default cooldown."""
+RECENT = timedelta(days=Limits().cooldown_days)
+"""A letter this young makes "recently mailed": a campaign's cooldown, unless it says otherwise."""
 COUNTED = timedelta(days=60)
 """So long orders are shown as coming after a letter (product.md 9.2)."""
 SEARCH_LIMIT = 50

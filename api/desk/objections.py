@@ -22,7 +22,7 @@ from api.office import AtOffice, Office
 from api.pages import done, render
 from api.security import LONGER_BODIES
 from campaigns.address import Address
-from campaigns.objection import Objection, ObjectionChannel
+from campaigns.objection import AT_THE_DESK, Objection, ObjectionChannel
 from campaigns.record import Kind, Outcome
 from campaigns.rejection import Rejection
 from campaigns.spreadsheet import harmless
@@ -40,7 +40,6 @@ router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Signed
 FILERS = (Role.MARKETER, Role.SUPPORT, Role.ADMIN)
 FILES = needs(*FILERS)
 SHOWN = 50
-SOURCE = "desk"
 MOST_MEGABYTES = LONGER_BODIES["/desk/objections/import"] // 1024 // 1024
 HEADING = ("number", "received_at", "filed_at", "channel", "source", "customer", "letter", "letters_stopped", "letters_too_late")
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -52,6 +51,7 @@ class Named(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     email: Line = ""
+    customer_number: Line = ""
     first_name: Line = ""
     last_name: Line = ""
     street: Line = ""
@@ -86,10 +86,11 @@ def _page(request: Request, office: Office, *, before: int = LARGEST_ID, typed: 
 def file_by_hand(named: Annotated[Named, Form()], request: Request, office: AtOffice, user: SignedInUser) -> Response:
     """File the objection of somebody who wrote or called; the same one again changes nothing."""
     address = Address("", "", named.first_name, named.last_name, "", named.street, named.postcode, named.town, office.settings.sender_country)
+    filed = Objection(AT_THE_DESK, ObjectionChannel.DESK, named.email, named.customer_number, address)
     now = datetime.now(UTC)
     with office.writing() as connection:
         imports.lock(connection, imports.PATIENCE_SECONDS)
-        [result] = objections.upsert_objections(connection, [Objection(SOURCE, ObjectionChannel.DESK, named.email, "", address)], office.settings.secret, now)
+        [result] = objections.upsert_objections(connection, [filed], office.settings.secret, now)
         if not isinstance(result, Rejection):
             note(connection, user, "file_objection", "", "by name" if result is Outcome.STORED else "known already")
     if isinstance(result, Rejection):
@@ -116,7 +117,7 @@ def import_list(request: Request, office: AtOffice, user: SignedInUser, file: An
         path = Path(folder) / "list.csv"
         path.write_bytes(file.file.read())
         try:
-            [opened] = open_csvs([path], SOURCE, office.settings.timezone, office.settings.sender_country, kind=Kind.OBJECTIONS)
+            [opened] = open_csvs([path], AT_THE_DESK, office.settings.timezone, office.settings.sender_country, kind=Kind.OBJECTIONS)
             with office.writing() as connection:
                 stored = _store(connection, opened, office.settings.secret, user, Path(file.filename or "list.csv").name[:200])
         except UnreadableFile as error:
@@ -138,7 +139,7 @@ class Stored:
 def _store(connection: Connection, file: CsvFile, secret: bytes, user: User, name: str) -> Stored:
     now = datetime.now(UTC)
     imports.lock(connection, imports.PATIENCE_SECONDS)
-    import_id, stored, refused = imports.start(connection, SOURCE, Kind.OBJECTIONS, name, file.format.name, now), 0, 0
+    import_id, stored, refused = imports.start(connection, AT_THE_DESK, Kind.OBJECTIONS, name, file.format.name, now), 0, 0
     for batch in file.batches():
         results = upsert_records(connection, batch.records, secret, now)
         rejections = [*batch.rejections, *(one for one in results if isinstance(one, Rejection))]

@@ -1,7 +1,7 @@
 """What has each campaign brought, and how sure is that (product.md 9)?"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,11 +17,11 @@ from api.desk.sessions import SignedIn
 from api.errors import NotFound
 from api.office import AtOffice, Office
 from api.pages import render, wording_for
-from campaigns.results import CampaignResults, Overview, Reckoning
+from campaigns.results import CampaignResults, Meter, Overview, Reckoning
 from campaigns.results.as_csv import overview_csv, results_csv
 from printshop.cost import read_tariff
 from printshop.errors import InvalidTariff
-from store import results
+from store import campaigns, results
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +47,9 @@ Days = Annotated[int | None, Query(ge=1, le=LONGEST_DAYS)]
 @router.get("/results")
 def overview(request: Request, office: AtOffice, days: Annotated[int, Query(ge=1, le=LONGEST_DAYS)] = 30, sort: str = "campaign") -> Response:
     """All campaigns, and how many of those written to in the last days have ordered."""
-    reckoning, now = reckoning_of(office), datetime.now(UTC)
-    column = sort if sort in SORTED else "campaign"
-    with office.reading() as connection:
-        found = results.overview(connection, reckoning, now)
-        meters = results.meters(connection, days, office.settings.meter_targets, reckoning, now)
+    column, reckoning = sort if sort in SORTED else "campaign", reckoning_of(office)
+    found, now = overview_of(office, reckoning)
+    meters = office.reckoned.of(("meters", days, reckoning), lambda: _meters(office, days, reckoning))
     wording = wording_for(request)
     return render(
         request,
@@ -71,8 +69,7 @@ def overview(request: Request, office: AtOffice, days: Annotated[int, Query(ge=1
 def overview_list(office: AtOffice) -> Response:
     """The same for a spreadsheet."""
     reckoning = reckoning_of(office)
-    with office.reading() as connection:
-        found = results.overview(connection, reckoning, datetime.now(UTC))
+    found, _ = overview_of(office, reckoning)
     return _csv("".join(overview_csv(found, reckoning.window_days)), "results.csv")
 
 
@@ -107,11 +104,34 @@ def campaign_list(slug: str, office: AtOffice, days: Days = None) -> Response:
 def _results(office: Office, slug: str, days: int | None) -> CampaignResults:
     """Raises NotFound for a campaign that nobody knows."""
     usual = reckoning_of(office)
+    reckoning = replace(usual, window_days=days or usual.window_days)
+
+    def reckon() -> CampaignResults:
+        with office.reading() as connection:
+            found = results.of_campaign(connection, slug.replace("\0", ""), reckoning, datetime.now(UTC))
+        if found is None:
+            raise NotFound
+        return found
+
+    return office.reckoned.of(("campaign", slug, reckoning), reckon)
+
+
+def overview_of(office: Office, reckoning: Reckoning) -> tuple[Sequence[Overview], datetime]:
+    """Every campaign that there is now, and as of when their numbers are: up to a minute ago where they take long."""
     with office.reading() as connection:
-        found = results.of_campaign(connection, slug.replace("\0", ""), replace(usual, window_days=days or usual.window_days), datetime.now(UTC))
-    if found is None:
-        raise NotFound
-    return found
+        slugs = tuple(campaigns.slugs(connection))
+
+    def reckon() -> tuple[Sequence[Overview], datetime]:
+        now = datetime.now(UTC)
+        with office.reading() as connection:
+            return results.overview(connection, reckoning, now), now
+
+    return office.reckoned.of(("overview", slugs, reckoning), reckon)
+
+
+def _meters(office: Office, days: int, reckoning: Reckoning) -> Sequence[Meter]:
+    with office.reading() as connection:
+        return results.meters(connection, days, office.settings.meter_targets, reckoning, datetime.now(UTC))
 
 
 def reckoning_of(office: Office) -> Reckoning:

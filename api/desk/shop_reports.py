@@ -46,10 +46,12 @@ def bring(request: Request, office: AtOffice, user: SignedInUser, file: Annotate
     name = "".join(char for char in file.filename if char.isprintable())[-_LONGEST_NAME:]
     arrival = Arrival(name, hashlib.sha256(content).hexdigest(), datetime.now(UTC), user.name, Channel.DESK)
     try:
-        found = office.written(lambda connection: take_in(connection, arrival, reading.read(content, office.timezone), office.timezone))
+        lines = reading.read(content, office.timezone)
     except NoReport as error:
         message = str(error)
         found = office.written(lambda connection: refuse(connection, arrival, message))
+    else:
+        found = take_in(office.written, arrival, lines, office.timezone)
     return RedirectResponse(f"/desk/shop-reports/{found.id}", 303)
 
 

@@ -53,6 +53,8 @@ def _open_session(request: Request, office: Office, name: str, password: str) ->
             audit.note(connection, datetime.now(UTC), name if known else "", Channel.DESK, "sign_in_failed")
         return None
     with office.writing() as connection:
+        if users.password_hash(connection, name) != known:  # changed while this one was being checked: its sessions have been ended already
+            return None
         users.close_session(connection, token_of(request, office))
         now = datetime.now(UTC)
         token = users.open_session(connection, known[0], now)

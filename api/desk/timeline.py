@@ -22,7 +22,13 @@ class Entry:
     total_cents: int
     currency: str
     lines: Sequence[OrderLine | CartItem]
-    is_cart: bool = False
+    cart_id: int = 0
+    """Zero: an order."""
+
+    @property
+    def is_cart(self) -> bool:
+        """Or a wishlist."""
+        return self.cart_id > 0
 
 
 def timeline(history: History, now: datetime, every: bool) -> list[Entry]:
@@ -37,4 +43,4 @@ def timeline(history: History, now: datetime, every: bool) -> list[Entry]:
 def _cart_entry(cart: PastCart, now: datetime) -> Entry:
     value = sum(item.quantity * item.unit_price_cents for item in cart.items)
     badge = "cart_wishlist" if cart.kind is CartKind.WISHLIST else f"cart_{cart.state(now)}"
-    return Entry(cart.number, cart.updated_at, badge, value, cart.currency, cart.items, is_cart=True)
+    return Entry(cart.number, cart.updated_at, badge, value, cart.currency, cart.items, cart.id)

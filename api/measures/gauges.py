@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -11,27 +12,37 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from api.office import Office
+from api.scanning.patience import Database
 from store import readings
 from store.readings import Readings
 
 READ_EVERY_SECONDS = 15.0
 """As often as Prometheus usually asks: two monitors cost no more than one."""
+WAITS_SECONDS = 2.0
+"""For what the database says; what it says later is shown to whoever asks next."""
+KEPT_SECONDS = 300.0
+"""What is older is not shown any more."""
 
 
 class Gauges(Collector):
-    """Of one office; what the database says is kept for a while, and is missing where it does not answer."""
+    """Of one office; what the database says is kept for a while, and is missing where it does not answer.
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    The readings are asked for on a line of their own: a disk on which a million letters are counted slowly must not make ``/healthz`` and
+    ``/readyz`` say that the database is away.
+    """
+
+    def __init__(self, office: Office, database: Database[None]) -> None:
+        self._office, self._database = office, database
         self._kept: Readings | None = None
-        self._read_at = float("-inf")
+        self._asked_at = self._read_at = float("-inf")
+        self._is_up = False
         self._reading = threading.Lock()
 
     def collect(self) -> Iterator[Metric]:
         """For the registry."""
         found, now = self._readings(), datetime.now(UTC)
         yield _gauge("postillion_info", "Version of Postillion", {(version("postillion"),): 1.0}, "version")
-        yield _one("postillion_database_up", "Whether the database answers", float(found is not None))
+        yield _one("postillion_database_up", "Whether the database answers", float(self._is_up))
         yield from self._journal()
         yield from self._connections()
         if found:
@@ -41,13 +52,21 @@ class Gauges(Collector):
 
     def _readings(self) -> Readings | None:
         with self._reading:
-            if time.monotonic() - self._read_at >= READ_EVERY_SECONDS:
-                self._kept, self._read_at = self._office.questions.ask(self._take), time.monotonic()
-            return self._kept
+            if time.monotonic() - self._asked_at >= READ_EVERY_SECONDS:
+                self._asked_at = time.monotonic()
+                self._is_up = self._office.questions.ask(self._answers) is not None
+                if self._is_up:
+                    self._database.ask(self._take)
+            return self._kept if self._is_up and time.monotonic() - self._read_at < KEPT_SECONDS else None
 
-    def _take(self) -> Readings:
+    def _answers(self) -> bool:
         with self._office.reading() as connection:
-            return readings.take(connection, datetime.now(UTC))
+            return readings.answers(connection)
+
+    def _take(self) -> None:
+        with self._office.reading() as connection:
+            self._kept = readings.take(connection, datetime.now(UTC))
+        self._read_at = time.monotonic()
 
     def _journal(self) -> Iterator[Metric]:
         depth = self._office.journal.depth()
@@ -63,9 +82,16 @@ class Gauges(Collector):
         yield _gauge("postillion_database_connections", "Connections of the pool", {("open",): open_ones, ("in_use",): in_use}, "state")
 
 
-def register(office: Office, registry: CollectorRegistry) -> None:
-    """Have the registry ask the office too."""
-    registry.register(Gauges(office))
+@contextmanager
+def registered(office: Office, registry: CollectorRegistry) -> Iterator[None]:
+    """Have the registry ask the office too, as long as the block lasts."""
+    with closing(Database[None]("metrics", 0, WAITS_SECONDS)) as database:
+        gauges = Gauges(office, database)
+        registry.register(gauges)
+        try:
+            yield
+        finally:
+            registry.unregister(gauges)
 
 
 def _of_webhooks(found: Readings, now: datetime) -> Iterator[Metric]:

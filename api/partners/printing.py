@@ -51,5 +51,5 @@ def drawn(office: Office, partner: Partner, code: PartnerCode, make: Make, pages
     try:
         return partner_coupons.render(make, coupon, pages, settings.sender, settings.public_url, style, created_at, output)
     except (UnprintableLetter, UnprintableCode) as error:
-        log.warning("The coupon %s of the partner %s cannot be printed: %s", code.id, partner.slug, error)
+        log.warning("The coupon %s of a partner cannot be printed: %s", code.id, type(error).__name__)  # its words hold the partner's name
         raise CannotPrint from error

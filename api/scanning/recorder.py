@@ -142,6 +142,7 @@ class Recorder:
         is_last = False
         while not is_last:
             is_last = self._stop.wait(REPLAY_EVERY_SECONDS)
+            self.journal.try_again()
             try:
                 self.replay()
                 if self._snapshot and not is_last and time.monotonic() >= new_links_at:

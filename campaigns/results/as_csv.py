@@ -11,7 +11,7 @@ from campaigns.spreadsheet import harmless
 from campaigns.verdict import Reason
 
 COUNTED = (
-    "selected", "holdout", "handed_over", "printed", "posted", "estimated", "returned", "scanned", "objected", "redeemed", "redeemed_orders",
+    "selected", "holdout", "handed_over", "printed", "posted", "estimated", "returned", "scanned", "objected", "redeemed", "redeemers", "redeemed_orders",
     "redeemed_revenue_cents", "buyers", "orders", "revenue_cents", "cost_cents",
 )  # fmt: skip
 RETURNS = ("return_on_spend_percent", "redeemed_return_on_spend_percent")

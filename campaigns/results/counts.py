@@ -47,6 +47,8 @@ class Counts:
     """Letters by whose code somebody objected to advertising."""
     redeemed: int = 0
     """Letters whose coupon was redeemed and not rolled back."""
+    redeemers: int = 0
+    """Mailed people with whose coupons something was bought that was not cancelled since."""
     redeemed_orders: int = 0
     redeemed_revenue_cents: int = 0
     """Of the orders that have come in."""
@@ -111,7 +113,7 @@ class Take:
     """One of the three numbers that stand side by side."""
 
     buyers: int
-    """Of the floor: letters whose coupon was redeemed."""
+    """Of the floor: mailed people whose coupons were redeemed, by whomever."""
     orders: int
     revenue_cents: int
     return_on_spend: Decimal | None
@@ -151,7 +153,13 @@ class CampaignResults:
     def floor(self) -> Take:
         """Coupon redeemers: whom the letter surely brought; too few, as many buy without the code."""
         total = self.total
-        return Take(total.redeemed, total.redeemed_orders, total.redeemed_revenue_cents, total.redeemed_return_on_spend)
+        return Take(total.redeemers, total.redeemed_orders, total.redeemed_revenue_cents, total.redeemed_return_on_spend)
+
+    @property
+    def is_floor_above(self) -> bool:
+        """More is at least than at most: coupons that were redeemed after the window, or by somebody who got no letter."""
+        low, high = self.floor, self.ceiling
+        return low.buyers > high.buyers or low.orders > high.orders or low.revenue_cents > high.revenue_cents
 
     @property
     def ceiling(self) -> Take:

@@ -42,6 +42,8 @@ class Group:
     orders_squared: float = 0.0
     revenue_cents: int = 0
     revenue_squared: float = 0.0
+    cost_cents: int = 0
+    """Of the letters that these people got."""
 
     @property
     def conversion(self) -> float:
@@ -61,6 +63,7 @@ class Group:
             self.orders_squared + other.orders_squared,
             self.revenue_cents + other.revenue_cents,
             self.revenue_squared + other.revenue_squared,
+            self.cost_cents + other.cost_cents,
         )
 
 
@@ -120,9 +123,11 @@ class Lift:
         """The difference in conversion is more than chance, at 95 %."""
         return self.conversion.excludes_zero
 
-    def return_on_spend(self, cost_cents: int) -> Decimal | None:
-        """Additional revenue for each unit of ``cost_cents``; None without cost."""
-        return (Decimal(self.revenue_cents.value) / cost_cents).quantize(Decimal("0.01")) if cost_cents else None
+    @property
+    def return_on_spend(self) -> Decimal | None:
+        """Additional revenue for each unit of cost, both of the people who are compared; None without cost."""
+        cost = self.mailed.cost_cents
+        return (Decimal(self.revenue_cents.value) / cost).quantize(Decimal("0.01")) if cost else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10
 APPEARS_WITHIN_SECONDS = 30.0
 """A network drive may show another machine's file only once its list of the folder is old."""
+LOOKS_EVERY_SECONDS = 5.0
+WITHOUT_WORKERS_SECONDS = 300.0
+"""As long as a scheduler by itself waits for a word of a worker (distributed.scheduler.worker-ttl); a restart of all of them takes less."""
 TRIES = 3
 """Workers that may die over one file before it is given up."""
 _OURS = ("campaigns", "layouts", "letters", "printshop", "store", "flows")
@@ -93,17 +96,33 @@ class Cluster:
         return asked  # type: ignore[no-any-return]  # Dask's own kind of future, with the same result()
 
     def result(self, asked: "Future[Result]") -> Result:
-        """Wait for it; raises ClusterUnusable for a file over which several workers died, or a cluster that is gone."""
+        """Wait for it; raises ClusterUnusable for a file over which several workers died, or a cluster that is gone, or has lost all its workers."""
         from distributed import KilledWorker
-        from distributed.client import FuturesCancelledError
+        from distributed.client import FutureCancelledError, FuturesCancelledError
         from distributed.comm.core import CommClosedError
 
         try:
-            return asked.result()
+            return self._waited_for(asked)
         except KilledWorker:
             raise ClusterUnusable(f"{TRIES} Dask workers died over one print file: look at their memory limit and their logs, then start again.") from None
-        except (FuturesCancelledError, CommClosedError, TimeoutError) as error:
+        except (FutureCancelledError, FuturesCancelledError, CommClosedError, TimeoutError) as error:  # the first two are no Exception
             raise ClusterUnusable(f"The Dask cluster went away ({type(error).__name__}): start again when it is back, it goes on where it stopped.") from None
+
+    def _waited_for(self, asked: "Future[Result]") -> Result:
+        """However long it takes, as long as there is anybody who could do it."""
+        client: Any = self._client  # its own annotations are incomplete
+        last_seen = time.monotonic()
+        while True:
+            try:
+                return asked.result(LOOKS_EVERY_SECONDS)
+            except TimeoutError:
+                if asked.done():
+                    raise
+            if client.nthreads():
+                last_seen = time.monotonic()
+            elif time.monotonic() - last_seen >= WITHOUT_WORKERS_SECONDS:
+                minutes = f"{WITHOUT_WORKERS_SECONDS / 60:.0f} minutes"
+                raise ClusterUnusable(f"The Dask cluster has had no workers for {minutes}: start some, then start again, it goes on where it stopped.")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from printshop import manifest
 from printshop.errors import PlaceFull, PlaceUnreachable
 from printshop.manifest import FileEntry, LetterEntry, Manifest, Paper
 from printshop.targets import Parcel
-from store import audience, audit, campaigns, code_uploads, decisions, failpoint, holdouts, letters, obsolete, print_files, print_runs
+from store import audience, audit, campaigns, code_uploads, decisions, evidence, failpoint, holdouts, letters, obsolete, print_files, print_runs
 from store.audit import Channel
 from store.decisions import Decision
 from store.engine import Connection, Engine, reading, writing
@@ -134,9 +134,9 @@ def _bring(work: Work, again: bool | None) -> PrintRun:
     elif again:
         _refuse_erased(work)
         settled = _lay_down(work).sha256
-    elif again is None and not parcel.has(manifest.MANIFEST) and not parcel.is_laid_down(manifest.MANIFEST, settled):
+    elif again is None and not parcel.has(manifest.MANIFEST) and not _is_laid_down(work, settled):
         raise Unclear(
-            f"The hand-over of print run {run.id} was interrupted, and {parcel.url} is gone by now: ask the print shop. "
+            f"The hand-over of print run {run.id} was interrupted, and {parcel.url}, or a file in it, is gone by now: ask the print shop. "
             f"If it has the run, `postillion print-run hand-over {run.id} --not-again` closes it; if not, `--again` sends it."
         )
     _reveal(work, settled)
@@ -144,12 +144,21 @@ def _bring(work: Work, again: bool | None) -> PrintRun:
         work.hold.check(connection)
         if print_runs.move(connection, run.id, PrintRunState.HANDING_OVER, PrintRunState.HANDED_OVER, handed_over_at=now(), place=parcel.url):
             letters.advance(connection, run.id, LetterState.APPROVED, LetterState.HANDED_OVER, now())
+            evidence.handed_over(connection, run.id)
             holdouts.settle(connection, run.id, now())
             print_files.mark(connection, run.id, PrintFileState.RENDERED, PrintFileState.HANDED_OVER)
             audit.note(connection, now(), "", Channel.PREFECT, "hand_over_print_run", f"print run {run.id}", parcel.url)
         failpoint.pass_by("hand_over.before_end_commit")
     failpoint.pass_by("hand_over.after_end_commit")
     return _run(work.engine, run.id)
+
+
+def _is_laid_down(work: Work, settled: str) -> bool:
+    """Whether everything lies there: a manifest must not name a file that somebody has taken or cleared away."""
+    if not work.parcel.is_laid_down(manifest.MANIFEST, settled):
+        return False
+    names = [file.name for file in _manifest(work)[0]]
+    return all(work.parcel.knows(name) for name in (*names, manifest.LETTERS_CSV, manifest.CHECKSUMS))
 
 
 def _refuse_missing_codes(work: Work) -> None:

@@ -35,10 +35,11 @@ class Layout:
     """LF, CRLF or CR: that of the heading's line."""
 
 
-def layout_of(path: Path, formats: Sequence[Format], delimiter: str = "", encoding: str = "") -> Layout:
+def layout_of(path: Path, formats: Sequence[Format], delimiter: str = "", encoding: str = "", *, may_be_one_column: bool = False) -> Layout:
     """Look at the whole file in blocks for its encoding, and at its first lines for the rest, unless they are told.
 
     Of several delimiters that could be meant, the one is taken under which the headings fit one of ``formats`` best.
+    A list of objections may be mailboxes alone; in any other file a single column means that the delimiter is none that we know.
     Raises ``UnreadableFile`` or one of its kinds.
     """
     refuse_special(path)
@@ -52,7 +53,7 @@ def layout_of(path: Path, formats: Sequence[Format], delimiter: str = "", encodi
     best = max(layouts, key=lambda layout: (*max(likeness(each, layout.columns) for each in formats), len(layout.columns)))
     if len(start) == HEADING_LIMIT and best.body >= len(start):
         raise NoDelimiter(f"{path} is no table: its first line does not end within {HEADING_LIMIT:,} bytes. Look for a quotation mark that is not closed.")
-    if len(best.columns) < 2:
+    if len(best.columns) < 2 and not may_be_one_column:
         raise NoDelimiter(f'{path} is no table: its first line, "{best.columns[0][:80]}", has no comma, semicolon, tab or bar between headings.')
     return best
 

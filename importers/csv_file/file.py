@@ -127,7 +127,7 @@ def open_csv(path: Path, source: str, timezone: str = "Europe/Berlin", home: str
     if mapping:
         _refuse_other_kind(mapping, kind)
     stamp = _stamp(path)
-    layout = _mapped_layout(path, mapping) if mapping else layout_of(path, (*FORMATS, OBJECTIONS, ROBINSON))
+    layout = _mapped_layout(path, mapping) if mapping else layout_of(path, (*FORMATS, OBJECTIONS, ROBINSON), may_be_one_column=kind is Kind.OBJECTIONS)
     if not mapping:
         return CsvFile(path, source, ZoneInfo(timezone), layout, recognise(layout.columns, path, kind), stamp, home)
     if not mapping.fits(layout.columns):

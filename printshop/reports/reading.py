@@ -42,6 +42,26 @@ def read(content: bytes, timezone: ZoneInfo) -> Iterator[Reported | LineRejectio
     return (_line(row, timezone) for row in rows)
 
 
+def is_whole(content: bytes) -> bool:
+    """Whether the file ends as a report does: the last number of one that is still on its way may lack digits."""
+    text = content.removeprefix(b"\xef\xbb\xbf").strip(b" \t\x1a")
+    begins = text.lstrip()[:1]
+    if begins not in (b"[", b"{"):
+        return text.endswith((b"\n", b"\r")) or len(content) > MOST_BYTES
+    if len(content) <= MOST_JSON_BYTES and _is_json(text):
+        return True
+    lines = text.strip().splitlines()
+    return len(content) > MOST_JSON_BYTES if begins == b"[" else _is_json(lines[0]) and _is_json(lines[-1])
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class _Broken:
     line: int

@@ -22,7 +22,7 @@ from store.results.watching import watched
 from store.schema import campaign_versions, campaigns, letters
 
 _COUNTED = frozenset(field.name for field in fields(Counts)) - {"excluded"}
-_PEOPLE = ("holdout", "buyers")
+_PEOPLE = ("holdout", "buyers", "redeemers")
 """Counted once in each whole: their sums over steps would count people twice."""
 
 
@@ -47,7 +47,7 @@ def of_campaign(connection: Connection, slug: str, reckoning: Reckoning, now: da
         as_of=now,
         total=_total(parts, reckoning.currency, counting.excluded(connection, [row.id]).get(row.id, {})),
         lines=tuple(_lines(parts, reckoning.currency)),
-        lift=lift(watched(connection, row.id, days, reckoning, now), days),
+        lift=lift(watched(connection, row.id, days, reckoning, now, len(definition.steps) if definition else None), days),
         last_posted_at=_newest(connection, [row.id], reckoning).get(row.id),
         days=_days(parts, counting.scans_by_hour(connection, row.id, now), reckoning.timezone),
         other_currencies=_others(parts, reckoning.currency),

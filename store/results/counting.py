@@ -95,8 +95,9 @@ def of_redemptions(connection: Connection, ids: Collection[int], currency: str) 
     A reminder has no coupon of its own: it is about the one that its trigger names, and what that one did before it is not its doing.
     """
     letter, used = letters.c, redemptions.c
-    own = select(coupons.c.id.label("coupon_id"), letter.id, *(letter[name] for name in LINE), literal(None, type_=letter.handed_over_at.type).label("since"))
-    reminded = select(coupons.c.id.label("coupon_id"), letter.id, *(letter[name] for name in LINE), letter.handed_over_at.label("since"))
+    its = [letter[name] for name in (*LINE, "customer_id")]
+    own = select(coupons.c.id.label("coupon_id"), letter.id, *its, literal(None, type_=letter.handed_over_at.type).label("since"))
+    reminded = select(coupons.c.id.label("coupon_id"), letter.id, *its, letter.handed_over_at.label("since"))
     about = union_all(
         own.join(letters, letter.id == coupons.c.letter_id).where(*counted(ids)),
         reminded.join(letters, letter.trigger == trigger_of_coupon(coupons.c.id)).where(*counted(ids), letter.trigger.startswith("coupon-")),
@@ -104,11 +105,14 @@ def of_redemptions(connection: Connection, ids: Collection[int], currency: str) 
     order = case((used.order_id.is_(None), -used.id), else_=used.order_id)
     is_order = or_(used.order_id.is_(None), orders.c.state.in_(SALES))
     seen: ColumnElement[int] = once((about.c.campaign_id, order), (about.c.id.desc(), used.id))
+    person = (about.c.campaign_id, about.c.customer_id)
+    here = {"redeemers": person, "redeemers_step": (*person, about.c.step), "redeemers_layout": (*person, about.c.step, about.c.layout)}
     is_ours = and_(is_order, orders.c.currency == currency)
     rows = (
         select(
             *(about.c[name] for name in LINE), once((about.c.campaign_id, about.c.id), (used.id,)).label("redeemed"),
             case((is_order, seen), else_=literal(0)).label("redeemed_orders"),
+            *(case((is_order, once((*those, is_order), (used.id,))), else_=literal(0)).label(name) for name, those in here.items()),
             case((is_ours, seen * orders.c.total_cents), else_=literal(0)).label("redeemed_revenue_cents"),
         )
         .join_from(about, redemptions, used.coupon_id == about.c.coupon_id)
@@ -116,7 +120,7 @@ def of_redemptions(connection: Connection, ids: Collection[int], currency: str) 
         .where(used.state == RedemptionState.REDEEMED, or_(about.c.since.is_(None), used.created_at >= about.c.since))
         .cte("uses")
     )  # fmt: skip
-    names = ("redeemed", "redeemed_orders", "redeemed_revenue_cents")
+    names = ("redeemed", "redeemed_orders", "redeemed_revenue_cents", *here)
     for row in connection.execute(grouped(rows, LINE, names)):
         yield _part(row, names)
 

@@ -94,6 +94,7 @@ LETTER_ONCE = ("campaign_id", "customer_id", "trigger", "step")
 LETTER_ONCE_WHERE = sql("state NOT IN ('cancelled', 'failed')")
 Index("uq_letters_once", *(letters.c[name] for name in LETTER_ONCE), unique=True, postgresql_where=LETTER_ONCE_WHERE, sqlite_where=LETTER_ONCE_WHERE)
 Index("ix_letters_print_run_id_sort_key", letters.c.print_run_id, letters.c.sort_key, letters.c.id)
+Index("ix_letters_print_run_id_state", letters.c.print_run_id, letters.c.state)  # a monitor counts them four times a minute
 Index("ix_letters_print_file_id_sequence", letters.c.print_file_id, letters.c.sequence)
 Index("ix_letters_household", letters.c.print_run_id, letters.c.household_key)
 

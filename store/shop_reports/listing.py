@@ -17,6 +17,8 @@ from store.schema import letters, shop_report_rejections, shop_reports
 class ReportState(StrEnum):
     """What became of a report as a whole."""
 
+    TAKING_IN = "taking_in"
+    """Not to its end yet: bringing the same file again goes on."""
     TAKEN_IN = "taken_in"
     REFUSED = "refused"
     """No report of a print shop: nothing of it was read."""

@@ -1,9 +1,9 @@
 """Which letters does a line of a report speak of?"""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
 
 from sqlalchemy import Connection, case, exists, select
 
@@ -45,36 +45,48 @@ class File:
 class Naming:
     """Finds what a chunk of lines names, each kind of name in one query; files and print runs are kept for the chunks to come."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, most: int) -> None:
+        """``most`` letters of a line are looked up with the others; of the rest ``further`` speaks."""
+        self._most = most
         self._files: dict[str, File | None] = {}
         self._runs: dict[str, PrintRun | None] = {}
         self._of_runs: dict[int, tuple[int, ...]] = {}
         self._by_token: dict[str, int] = {}
 
-    def look_up(self, events: Sequence[Reported]) -> dict[int, Letter]:
+    def find(self, connection: Connection, events: Sequence[Reported]) -> None:
+        """Look up the files and print runs that the events name, with the numbers of their letters."""
+        self._find_files(connection, {event.file for event in events if event.file} - self._files.keys())
+        for name in {event.print_run for event in events if event.print_run} - self._runs.keys():
+            number = _RUN.fullmatch(name)
+            found = print_runs.by_id(connection, int(number[1])) if number and int(number[1]) < 2**63 else None
+            self._runs[name] = found if found and (name.isdigit() or name.casefold() == found.name.casefold()) else None
+        for event in events:
+            run = None if event.names_a_letter or event.file else self.run(event)
+            if run and run.id not in self._of_runs:
+                query = select(letters.c.id).where(letters.c.print_run_id == run.id, letters.c.handed_over_at.is_not(None)).order_by(letters.c.id)
+                self._of_runs[run.id] = tuple(connection.execute(query).scalars())
+
+    def look_up(self, connection: Connection, events: Sequence[Reported]) -> dict[int, Letter]:
         """All letters that the events name, by id, as they stand."""
-        self._find_files({event.file for event in events if event.file} - self._files.keys())
         tokens = {event.token for event in events if event.token}
-        query = select(letters.c.token, letters.c.id).where(among(self._connection, letters.c.token, tokens))
-        self._by_token = {row.token: row.id for row in self._connection.execute(query)} if tokens else {}
-        ids = {one for event in events for one in self._ids(event)}
-        return _load(self._connection, ids)
+        query = select(letters.c.token, letters.c.id).where(among(connection, letters.c.token, tokens))
+        self._by_token = {row.token: row.id for row in connection.execute(query)} if tokens else {}
+        return load(connection, {one for event in events for one in self.ids(event)[: self._most]})
+
+    def further(self, event: Reported) -> Iterator[Sequence[int]]:
+        """The letters of a line that are too many, some at a time."""
+        ids = self.ids(event)
+        return (ids[first : first + self._most] for first in range(self._most, len(ids), self._most))
 
     def run(self, event: Reported) -> PrintRun | None:
         """The print run that the event names, by its folder's name or its number."""
-        name = event.print_run
-        if name not in self._runs:
-            number = _RUN.fullmatch(name)
-            found = print_runs.by_id(self._connection, int(number[1])) if number and int(number[1]) < 2**63 else None
-            self._runs[name] = found if found and (name.isdigit() or name.casefold() == found.name.casefold()) else None
-        return self._runs[name]
+        return self._runs.get(event.print_run)
 
     def named(self, event: Reported) -> tuple[int, ...] | LineRejection:
         """The letters of an event, or why it names none."""
-        if wrong := self._contradiction(event):
+        if wrong := self.contradiction(event):
             return wrong
-        ids = self._ids(event)
+        ids = self.ids(event)
         if ids:
             return ids
         what = self._what(event)
@@ -82,7 +94,8 @@ class Naming:
             event, LineProblem.UNKNOWN_LETTER, f"There is no {what} of ours, or nothing of it was handed over: look at letters.csv of the print run."
         )
 
-    def _ids(self, event: Reported) -> tuple[int, ...]:
+    def ids(self, event: Reported) -> tuple[int, ...]:
+        """The numbers of the letters that the event names."""
         if event.kind is EventKind.ACCEPTED:
             return ()
         if event.letter_id is not None:
@@ -95,13 +108,7 @@ class Naming:
                 return file.letters if file else ()
             return file.letters[event.sequence - 1 : event.sequence] if event.sequence <= len(file.letters) else ()
         run = self.run(event)
-        return self._letters_of(run) if run else ()
-
-    def _letters_of(self, run: PrintRun) -> tuple[int, ...]:
-        if run.id not in self._of_runs:
-            query = select(letters.c.id).where(letters.c.print_run_id == run.id, letters.c.handed_over_at.is_not(None)).order_by(letters.c.id)
-            self._of_runs[run.id] = tuple(self._connection.execute(query).scalars())
-        return self._of_runs[run.id]
+        return self._of_runs.get(run.id, ()) if run else ()
 
     def _what(self, event: Reported) -> str:
         if event.letter_id is not None:
@@ -113,12 +120,12 @@ class Naming:
             return f"{place}print file {event.file}"
         return f"print run {event.print_run}"
 
-    def _contradiction(self, event: Reported) -> LineRejection | None:
+    def contradiction(self, event: Reported) -> LineRejection | None:
         """A line that names a thing twice must mean the same both times: a shop that is one line off is found here."""
         file = self._files.get(event.file) if event.file else None
         if event.file and file is None and not event.names_a_letter:
             return None
-        ids = self._ids(event)
+        ids = self.ids(event)
         if event.file and event.names_a_letter and ids:
             if file is None:
                 return rejected(event, LineProblem.CONTRADICTION, f"Letter {ids[0]} is ours, but there is no print file {event.file}.")
@@ -131,14 +138,14 @@ class Naming:
             return rejected(event, LineProblem.CONTRADICTION, f"Print file {event.file} is not of print run {event.print_run}.")
         return None
 
-    def _find_files(self, names: Collection[str]) -> None:
+    def _find_files(self, connection: Connection, names: Collection[str]) -> None:
         if not names:
             return
-        query = select(print_files.c.id, print_files.c.name, print_files.c.print_run_id).where(among(self._connection, print_files.c.name, names))
-        rows = {row.id: row for row in self._connection.execute(query)}
+        query = select(print_files.c.id, print_files.c.name, print_files.c.print_run_id).where(among(connection, print_files.c.name, names))
+        rows = {row.id: row for row in connection.execute(query)}
         order: dict[int, list[int]] = {one: [] for one in rows}
-        theirs = (among(self._connection, letters.c.print_file_id, rows), letters.c.handed_over_at.is_not(None))
-        for row in self._connection.execute(select(letters.c.id, letters.c.print_file_id).where(*theirs).order_by(letters.c.print_file_id, letters.c.sequence)):
+        theirs = (among(connection, letters.c.print_file_id, rows), letters.c.handed_over_at.is_not(None))
+        for row in connection.execute(select(letters.c.id, letters.c.print_file_id).where(*theirs).order_by(letters.c.print_file_id, letters.c.sequence)):
             order[row.print_file_id].append(row.id)
         self._files |= dict.fromkeys(names) | {row.name: _file(row.id, row.print_run_id, order[row.id]) for row in rows.values()}
 
@@ -152,7 +159,8 @@ def is_at_the_shop(run: PrintRun) -> bool:
     return run.state in _AT_THE_SHOP
 
 
-def _load(connection: Connection, ids: Collection[int]) -> dict[int, Letter]:
+def load(connection: Connection, ids: Collection[int]) -> dict[int, Letter]:
+    """Those of the letters that were handed over, by id, as they stand."""
     if not ids:
         return {}
     used = case((exists().where(coupons.c.letter_id == letters.c.id, coupons.c.uses > 0), 1), else_=0)
@@ -174,6 +182,12 @@ def rejected(event: Reported, why: LineProblem, message: str) -> LineRejection:
     return LineRejection(event.line, why, message, event.record)
 
 
-def dated(event: Reported, letter: Letter) -> Reported:
-    """With a moment not before the hand-over: a whole day begins before what was handed over on it."""
-    return replace(event, at=max(event.at, letter.handed_over_at)) if event.at else event
+def moment_of(event: Reported, letter: Letter, now: datetime) -> datetime:
+    """When it happened, not before the hand-over.
+
+    Of a day of posting the end, or now: whoever scans the letter on that day works at the print shop, and nobody has it yet.
+    """
+    at = event.at or now
+    if event.kind is EventKind.POSTED and event.whole_day:
+        at = min(datetime.combine(at.date(), time.max, at.tzinfo).replace(microsecond=0), now)
+    return max(at, letter.handed_over_at)

@@ -1,14 +1,16 @@
-"""How does a report of a print shop move letters, all of it or nothing, and only once?
+"""How does a report of a print shop move letters, to its end and only once, and without keeping others waiting?
 
-Chunk by chunk: what a chunk names is looked up in a few queries, the rule (campaigns.shop_report) decides in memory, and letters
+Part by part: what a part names is looked up in a few queries, the rule (campaigns.shop_report) decides in memory, and letters
 that end alike are written in one statement.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -17,18 +19,26 @@ from campaigns.letter import ON_PAPER, LetterState
 from campaigns.shop_report import Course, EventKind, LineProblem, LineRejection, Reported, ReturnReason, after
 from store import audit, failpoint, imports
 from store.audit import Channel
-from store.imports import Counts
 from store.schema import letters, print_runs, shop_report_rejections, shop_reports
 from store.sets import among
 from store.shop_reports import consequences, listing
 from store.shop_reports.listing import ReportState, ShopReport
-from store.shop_reports.naming import Letter, Naming, dated, is_at_the_shop, rejected
+from store.shop_reports.naming import Letter, Naming, is_at_the_shop, load, moment_of, rejected
 
-CHUNK = 5000
+CHUNK = 2000
+"""Lines, or letters, of one transaction: half a second, for which others wait."""
 _OUT = (EventKind.SPOILED, EventKind.RECALLED)
 
 OnLines = Callable[[int], None]
 """Is told how many lines have been read."""
+_T = TypeVar("_T")
+
+
+class Write(Protocol):
+    """Does an act in a transaction of its own, again where that had to give way, and gives its result."""
+
+    def __call__(self, act: Callable[[Connection], _T], /) -> _T:
+        """Raises what the act raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +52,24 @@ class Arrival:
     channel: Channel
 
 
-def take_in(
-    connection: Connection, arrival: Arrival, lines: Iterable[Reported | LineRejection], timezone: ZoneInfo, told: OnLines = lambda _: None
-) -> ShopReport:
+def take_in(write: Write, arrival: Arrival, lines: Iterable[Reported | LineRejection], timezone: ZoneInfo, told: OnLines = lambda _: None) -> ShopReport:
     """Apply a report and give its counts, read = stored + unchanged + rejected; a file that was taken in before changes nothing.
 
-    The caller's transaction holds the imports' lock from here on: nobody else takes in a report, or writes addresses, meanwhile.
+    Part by part, each in a transaction that ``write`` makes: checkouts and imports wait for one part at the most. Whoever is killed is
+    followed by somebody who brings the same file and goes on behind the last part.
     """
-    imports.lock(connection)
-    if found := listing.by_sha256(connection, arrival.sha256):
-        if found.state is ReportState.TAKEN_IN:
-            return found
-        _forget(connection, found.id)  # refused by an earlier version, which may have known fewer words
-    report_id = _open(connection, arrival, ReportState.TAKEN_IN)
-    work = _Work(connection, arrival, timezone, Naming(connection), report_id)
-    whole = iter(lines)
-    while chunk := list(islice(whole, CHUNK)):
-        work.take(chunk)
-        told(work.counts.read)
-        failpoint.pass_by("report.after_chunk")
-    values = {"read": work.counts.read, "stored": work.counts.stored, "unchanged": work.counts.unchanged, "rejected": work.counts.rejected}
-    one_run = next(iter(work.runs)) if len(work.runs) == 1 else None
-    connection.execute(update(shop_reports).where(shop_reports.c.id == report_id).values(**values, print_run_id=one_run))
-    counted = ", ".join(f"{count} {name}" for name, count in values.items())
-    audit.note(connection, arrival.at, arrival.actor, arrival.channel, "take_in_shop_report", f"shop report {report_id}", counted)
-    failpoint.pass_by("report.before_commit")
-    return _found(connection, report_id)
+    found = write(lambda connection: _opened(connection, arrival))
+    if found.state is ReportState.TAKEN_IN:
+        return found
+    work, place = _Work(found, arrival, timezone), found.counts.read
+    whole = islice(lines, place, None)
+    while block := list(islice(whole, CHUNK)):
+        for part in work.parts(write, block):
+            work.take(write, place, part)
+            place += len(part)
+            told(place)
+            failpoint.pass_by("report.after_chunk")
+    return write(work.close)
 
 
 def refuse(connection: Connection, arrival: Arrival, message: str) -> ShopReport:
@@ -76,6 +78,15 @@ def refuse(connection: Connection, arrival: Arrival, message: str) -> ShopReport
     if found := listing.by_sha256(connection, arrival.sha256):
         return found
     return _found(connection, _open(connection, arrival, ReportState.REFUSED, message))
+
+
+def _opened(connection: Connection, arrival: Arrival) -> ShopReport:
+    imports.lock(connection)
+    if found := listing.by_sha256(connection, arrival.sha256):
+        if found.state is not ReportState.REFUSED:
+            return found
+        _forget(connection, found.id)  # refused by an earlier version, which may have known fewer words
+    return _found(connection, _open(connection, arrival, ReportState.TAKING_IN))
 
 
 def _open(connection: Connection, arrival: Arrival, state: ReportState, message: str = "") -> int:
@@ -97,30 +108,92 @@ def _found(connection: Connection, report_id: int) -> ShopReport:
 
 
 class _Work:
-    """What the chunks of one report share."""
+    """What the parts of one report share."""
 
-    def __init__(self, connection: Connection, arrival: Arrival, timezone: ZoneInfo, naming: Naming, report_id: int) -> None:
-        self._connection, self._arrival, self._timezone, self._naming, self._report_id = connection, arrival, timezone, naming, report_id
-        self.counts = Counts(0, 0, 0, 0)
-        self.runs: set[int] = set()
+    def __init__(self, report: ShopReport, arrival: Arrival, timezone: ZoneInfo) -> None:
+        self._report, self._timezone, self._naming = report, timezone, Naming(CHUNK)
+        self._arrival = replace(arrival, at=report.received_at)  # whoever goes on means the same moment
+        self._moved: set[int] = set()
+        self.runs: set[int | None] = {report.print_run_id} if report.counts.read else set()
 
-    def take(self, chunk: Sequence[Reported | LineRejection]) -> None:
-        """Apply some lines, in their order."""
-        events = [line for line in chunk if isinstance(line, Reported)]
-        known = self._naming.look_up(events)
+    def parts(self, write: Write, block: Sequence[Reported | LineRejection]) -> Iterator[Sequence[Reported | LineRejection]]:
+        """The lines in their order, few enough at a time: a line may name all letters of a print run."""
+        write(lambda connection: self._naming.find(connection, [line for line in block if isinstance(line, Reported)]))
+        part: list[Reported | LineRejection] = []
+        weight = 0
+        for line in block:
+            own = max(len(self._naming.ids(line)), 1) if isinstance(line, Reported) else 1
+            if part and weight + own > CHUNK:
+                yield part
+                part, weight = [], 0
+            part.append(line)
+            weight += own
+        if part:
+            yield part
+
+    def take(self, write: Write, place: int, part: Sequence[Reported | LineRejection]) -> None:
+        """Apply some lines, in their order, and count them with that; ``place`` is that of the first, from 0."""
+        for event in (line for line in part if isinstance(line, Reported)):
+            for more in self._naming.further(event):
+                if write(partial(self._move_all, event, more)):
+                    self._moved.add(event.line)
+        write(partial(self._take, place, part))
+
+    def close(self, connection: Connection) -> ShopReport:
+        """All lines are taken in."""
+        imports.lock(connection)
+        table = shop_reports.c
+        mine = (table.id == self._report.id, table.state == ReportState.TAKING_IN)
+        closed = update(shop_reports).where(*mine).values(state=ReportState.TAKEN_IN).returning(table.id)
+        is_closed = connection.execute(closed).all()
+        found = _found(connection, self._report.id)
+        if is_closed:
+            arrival, counts = self._arrival, asdict(found.counts)
+            counted = ", ".join(f"{count} {name}" for name, count in counts.items())
+            audit.note(connection, arrival.at, arrival.actor, arrival.channel, "take_in_shop_report", f"shop report {found.id}", counted)
+        failpoint.pass_by("report.before_commit")
+        return found
+
+    @property
+    def _one_run(self) -> int | None:
+        """Where all that was taken over is of one print run."""
+        return next(iter(self.runs)) if len(self.runs) == 1 else None
+
+    def _move_all(self, event: Reported, ids: Sequence[int], connection: Connection) -> bool:
+        """Apply a line to letters of a print run that are too many to go with the others; whether that changed anything."""
+        imports.lock(connection)
+        known = load(connection, ids)
+        if self._naming.contradiction(event) or not known or self._refusal(event, list(known.values())):
+            return False
         before = {letter.id: letter.course for letter in known.values()}
-        outcomes = [line if isinstance(line, LineRejection) else self._apply(line, known) for line in chunk]
-        wrong = [one for one in outcomes if isinstance(one, LineRejection)]
-        listing.add_rejections(self._connection, self._report_id, wrong)
-        self._write({letter.id: letter.course for letter in known.values() if letter.course != before[letter.id]}, before)
-        read, stored = len(chunk), sum(one is True for one in outcomes)
-        total = self.counts
-        self.counts = Counts(total.read + read, total.stored + stored, total.unchanged + read - stored - len(wrong), total.rejected + len(wrong))
+        is_moved = sum([self._move(event, letter) for letter in known.values()]) > 0
+        self._write(connection, {letter.id: letter.course for letter in known.values() if letter.course != before[letter.id]}, before)
+        return is_moved
 
-    def _apply(self, event: Reported, known: dict[int, Letter]) -> bool | LineRejection:
+    def _take(self, place: int, part: Sequence[Reported | LineRejection], connection: Connection) -> None:
+        imports.lock(connection)
+        table = shop_reports.c
+        mine = select(table.read, table.state).where(table.id == self._report.id).with_for_update()
+        row = connection.execute(mine).one()
+        done = len(part) if row.state == ReportState.TAKEN_IN else max(row.read - place, 0)
+        chunk = part[done:]  # somebody who brings the same file at the same time was faster
+        if not chunk:
+            return
+        known = self._naming.look_up(connection, [line for line in chunk if isinstance(line, Reported)])
+        before = {letter.id: letter.course for letter in known.values()}
+        outcomes = [line if isinstance(line, LineRejection) else self._apply(connection, line, known) for line in chunk]
+        wrong = [one for one in outcomes if isinstance(one, LineRejection)]
+        listing.add_rejections(connection, self._report.id, wrong)
+        self._write(connection, {letter.id: letter.course for letter in known.values() if letter.course != before[letter.id]}, before)
+        read, stored = len(chunk), sum(one is True for one in outcomes)
+        more = {"read": read, "stored": stored, "unchanged": read - stored - len(wrong), "rejected": len(wrong)}
+        counted = {name: table[name] + count for name, count in more.items()}
+        connection.execute(update(shop_reports).where(table.id == self._report.id).values(**counted, print_run_id=self._one_run))
+
+    def _apply(self, connection: Connection, event: Reported, known: dict[int, Letter]) -> bool | LineRejection:
         """Whether the event changed anything."""
         if event.kind is EventKind.ACCEPTED:
-            return self._acknowledge(event)
+            return self._acknowledge(connection, event)
         ids = self._naming.named(event)
         if isinstance(ids, LineRejection):
             return ids
@@ -132,7 +205,7 @@ class _Work:
         self.runs |= {letter.print_run_id for letter in named}
         if wrong := self._refusal(event, named):
             return wrong
-        return sum([self._move(event, letter) for letter in named]) > 0
+        return sum([self._move(event, letter) for letter in named]) > 0 or event.line in self._moved
 
     def _refusal(self, event: Reported, named: Sequence[Letter]) -> LineRejection | None:
         """Why this cannot be true of these letters; of a whole file those count that it can be true of."""
@@ -162,14 +235,13 @@ class _Work:
     def _move(self, event: Reported, letter: Letter) -> bool:
         if event.kind in _OUT and letter.coupon_used:
             return False
-        moment = dated(event, letter).at or max(self._arrival.at, letter.handed_over_at)
-        moved = after(letter.course, event.kind, moment, event.reason)
+        moved = after(letter.course, event.kind, moment_of(event, letter, self._arrival.at), event.reason)
         if moved is None or moved == letter.course:
             return False
         letter.course = moved
         return True
 
-    def _acknowledge(self, event: Reported) -> bool | LineRejection:
+    def _acknowledge(self, connection: Connection, event: Reported) -> bool | LineRejection:
         """The shop has exactly our files, or it has not, which somebody must look at before anything is printed."""
         table = print_runs.c
         if event.print_run:
@@ -179,37 +251,37 @@ class _Work:
             self.runs.add(run.id)
             if run.manifest_sha256 != event.sha256:
                 return self._other_files(
-                    event, f"print run {run.id}", f"Print run {run.name} was handed over with manifest.json of SHA-256 {run.manifest_sha256}."
+                    connection, event, f"print run {run.id}", f"Print run {run.name} was handed over with manifest.json of SHA-256 {run.manifest_sha256}."
                 )
             ours = table.id == run.id
         else:
             ours = table.manifest_sha256 == event.sha256
-        found = self._connection.execute(select(table.id).where(ours)).scalars().all()
+        found = connection.execute(select(table.id).where(ours)).scalars().all()
         if not found:
-            return self._other_files(event, "", "No print run was handed over with a manifest.json of this SHA-256.")
+            return self._other_files(connection, event, "", "No print run was handed over with a manifest.json of this SHA-256.")
         self.runs |= set(found)
         first = (table.id.in_(found), table.acknowledged_at.is_(None))
         changed = update(print_runs).where(*first).values(acknowledged_at=event.at or self._arrival.at).returning(table.id)
-        return bool(self._connection.execute(changed).all())
+        return bool(connection.execute(changed).all())
 
-    def _other_files(self, event: Reported, subject: str, message: str) -> LineRejection:
+    def _other_files(self, connection: Connection, event: Reported, subject: str, message: str) -> LineRejection:
         whole = f"{message} The shop names {event.sha256}: it has other files than we handed over. Have it stop, and look for the difference."
-        audit.note(self._connection, self._arrival.at, self._arrival.actor, self._arrival.channel, "shop_has_other_files", subject, whole)
+        audit.note(connection, self._arrival.at, self._arrival.actor, self._arrival.channel, "shop_has_other_files", subject, whole)
         return rejected(event, LineProblem.CHECKSUM_DIFFERS, whole)
 
-    def _write(self, changed: dict[int, Course], before: dict[int, Course]) -> None:
+    def _write(self, connection: Connection, changed: dict[int, Course], before: dict[int, Course]) -> None:
         alike: defaultdict[Course, list[int]] = defaultdict(list)
         for letter_id, course in changed.items():
             alike[course].append(letter_id)
         for course, ids in alike.items():
             values = {"state": course.state, "state_reason": course.reason, "printed_at": course.printed_at}
             values |= {"posted_at": course.posted_at, "returned_at": course.returned_at}
-            self._connection.execute(update(letters).where(among(self._connection, letters.c.id, ids)).values(values))
-        consequences.posted(self._connection, [one for one, course in changed.items() if course.posted_at != before[one].posted_at])
+            connection.execute(update(letters).where(among(connection, letters.c.id, ids)).values(values))
+        consequences.posted(connection, [one for one, course in changed.items() if course.posted_at != before[one].posted_at])
         out = (LetterState.FAILED, LetterState.CANCELLED)
-        consequences.taken_out(self._connection, [one for one, course in changed.items() if course.state in out])
+        consequences.taken_out(connection, [one for one, course in changed.items() if course.state in out])
         back = {one: ReturnReason(course.reason) for one, course in changed.items() if _is_news(course, before[one])}
-        consequences.returned(self._connection, back, self._arrival.at)
+        consequences.returned(connection, back, self._arrival.at)
 
 
 def _is_news(course: Course, before: Course) -> bool:

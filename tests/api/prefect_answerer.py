@@ -20,10 +20,10 @@ class PrefectAnswerer:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Any, str]] = []
-        self.resumes: list[tuple[int, dict[str, Any]]] = [ACCEPT]
+        self.resumes: list[tuple[int, Any]] = [ACCEPT]
         self.port = 0
 
-    def answer(self, path: str, body: Any) -> tuple[int, dict[str, Any]]:
+    def answer(self, path: str, body: Any) -> tuple[int, Any]:
         """As the real one."""
         if path.endswith("/resume"):
             return self.resumes.pop(0) if len(self.resumes) > 1 else self.resumes[0]

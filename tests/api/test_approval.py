@@ -4,6 +4,8 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -154,6 +156,42 @@ def test_with_prefect_away_the_decision_stands_and_the_page_says_what_to_do(
     monkeypatch.setattr(PrefectAnswerer, "answer", away)
     assert desk.post(f"/desk/print-runs/{run_id}/hand-over").headers["Location"].endswith("done=hand_over_started")
     assert prefect.started == [run_id]
+
+
+def test_a_rejection_with_prefect_away_says_that_its_run_still_waits(
+    desk: httpx.Client, shop: Shop, run_id: int, monkeypatch: pytest.MonkeyPatch, prefect: PrefectAnswerer
+) -> None:
+    monkeypatch.setattr(prefect, "answer", lambda *_: (500, {}))
+    answer = decide(desk, run_id, approve=False)
+    assert "its run still waits" in desk.get(answer.headers["Location"] + "&lang=en").text
+    assert run_of(shop, run_id).state is PrintRunState.REJECTED
+
+
+@pytest.mark.parametrize("odd", [[], "a page", None, {"detail": "?"}])
+def test_whatever_answers_in_prefects_place_counts_as_away(odd: Any, desk: httpx.Client, shop: Shop, run_id: int, prefect: PrefectAnswerer) -> None:
+    prefect.resumes = [(200, odd)]
+    assert decide(desk, run_id, approve=True).headers["Location"].endswith("done=run_approved_alone")
+    assert run_of(shop, run_id).state is PrintRunState.APPROVED
+
+
+@pytest.mark.parametrize("answered", [LOCKED, NO_SCHEMA, None])
+def test_all_calls_of_one_act_share_their_seconds(answered: tuple[int, Any] | None, shop: Shop, run_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=1000.0)
+    clock.monotonic = lambda: clock.now
+    clock.sleep = lambda seconds: setattr(clock, "now", clock.now + seconds)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        patience = request.extensions["timeout"]["read"]
+        clock.sleep(min(patience, 3.0) if answered else patience)
+        if answered is None:
+            raise httpx.ReadTimeout("")
+        return httpx.Response(answered[0], json=answered[1])
+
+    monkeypatch.setattr(waking, "time", clock)
+    monkeypatch.setattr(waking.Prefect, "_client", lambda _: httpx.Client(base_url="http://prefect.example/api", transport=httpx.MockTransport(slow)))
+    told = waking.Prefect(shop.settings).answer(run_of(shop, run_id), approved=True, comment="", by="Martha")
+    assert told is waking.Woken.UNREACHABLE
+    assert clock.now - 1000.0 <= waking.SECONDS + 1
 
 
 def test_who_comes_second_is_told_and_changes_nothing(desk: httpx.Client, shop: Shop, run_id: int, prefect: PrefectAnswerer) -> None:

@@ -28,6 +28,8 @@ ELSEWHERE = {
     "/desk/merges/{merge_id}/again": "as above",
     "/desk/coupons/noticed": "test_what_is_ticked_off_is_noted",
     "/desk/shop-reports": "test_shop_reports.py",
+    "/desk/password": "test_own_password.py",
+    "/partner/password": "test_own_password.py",
     "/partner/codes": "partners' own acts stand in the log of coupons (coupon_events), which the operator sees on the code's page",
     "/partner/codes/{coupon_id}/switch": "as above",
 }

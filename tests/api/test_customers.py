@@ -1,5 +1,6 @@
 """Does the customer page tell the whole history, and nothing but it?"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -99,6 +100,9 @@ def test_carts_stand_among_the_orders_in_time_with_their_badge(desk: httpx.Clien
     places = [page.index(mark) for mark in marks]
     assert places == sorted(places)
     assert "37,50\u00a0€" in page
+    linked = re.findall(r'<a href="(/desk/carts/\d+)">Warenkorb (\w+)</a>', page)
+    assert [number for _, number in linked] == ["fresh", "left", "bought"]
+    assert all(f"Warenkorb {number}" in desk.get(path).text for path, number in linked)
 
 
 def test_a_letter_shows_its_coupon_and_its_scans(desk: httpx.Client, annas_letter: Letter) -> None:

@@ -203,8 +203,10 @@ def test_the_way_into_the_shop_is_taken_and_noted_but_never_shown(desk: httpx.Cl
     with reading(filled.engine) as connection:
         noted = audit.newest(connection, 9)
     assert [(one.actor, one.action, one.subject) for one in noted] == [("Martha", "open_cart", f"cart {first}")]
-    filled.add_cart(a_cart("c-9", recovery_url="javascript:alert(1)"))
-    for number in ("c-2", "c-9"):
+    wrong = {"c-9": "javascript:alert(1)", "c-10": "http://[nowhere", "c-11": "https:///cart", "c-12": "//shop.example/cart"}
+    for number, url in wrong.items():
+        filled.add_cart(a_cart(number, recovery_url=url))
+    for number in ("c-2", *wrong):
         other = cart_id(filled, number)
         assert "/open" not in desk.get(f"/desk/carts/{other}").text.partition("<main")[2]
         assert desk.get(f"/desk/carts/{other}/open").status_code == 404

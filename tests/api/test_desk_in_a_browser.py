@@ -30,6 +30,8 @@ pytestmark = [
     pytest.mark.parametrize("kind", ["sqlite"], indirect=True),
 ]
 SIZES: tuple[Any, ...] = ({"width": 1280, "height": 800}, {"width": 320, "height": 568})
+VIOLATIONS = {"resultTypes": ["violations"]}
+"""What passes is counted only: naming its places took half of the time."""
 OTHERS = ("/desk/coupons", "/desk/offers", "/desk/partners")
 """Looked at in test_coupons_in_a_browser.py, but for the list of uses."""
 
@@ -94,7 +96,7 @@ def test_every_page_of_the_desk_can_be_used_by_everybody(page: Page, desk: httpx
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
             for details in page.query_selector_all("main details"):
                 details.evaluate("one => one.open = true")
-            found = Axe().run(page)
+            found = Axe().run(page, options=VIOLATIONS)
             if found.violations_count:
                 wrong.append(f"{path} ({language}): {found.generate_report()}")
             page.set_viewport_size(SIZES[1])
@@ -138,7 +140,7 @@ def test_a_print_run_is_decided_without_javascript_and_with_the_keyboard_alone(d
         page.get_by_role("button", name="Reject …").press("Enter")
         assert "Nothing is printed" in page.inner_text("main")
         page.get_by_role("button", name="Yes, reject").press("Enter")
-        assert page.get_by_role("status").inner_text() == "Rejected. Nothing of it will be printed."
+        assert page.get_by_role("status").inner_text().startswith("Rejected. Nothing of it will be printed.")
         browser.close()
     with reading(shop.engine) as connection:
         event = audit.newest(connection, 1)[0]

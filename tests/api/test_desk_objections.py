@@ -2,12 +2,14 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 from sqlalchemy import func, select
 
+from campaigns.address import Address
 from campaigns.objection import ObjectionChannel
 from store import audit
 from store.engine import reading, writing
@@ -48,6 +50,26 @@ def test_somebody_whom_nobody_knows_yet_is_kept_without_a_name(desk: httpx.Clien
     assert "Not known yet" in page and "Brecht" not in page
 
 
+def test_an_objection_is_filed_by_the_customer_number_of_a_shop(desk: httpx.Client, shop: Shop, anna: int) -> None:
+    assert 'name="customer_number"' in desk.get("/desk/objections").text
+    assert desk.post("/desk/objections", data={"customer_number": "K-1001"}).status_code == 303
+    assert shop.history(anna).objected_at
+
+
+def test_a_number_that_two_people_have_names_nobody(desk: httpx.Client, shop: Shop, anna: int) -> None:
+    other = shop.add_customer(replace(ANNA, source="other-shop", email="bert@mail.example", address=Address()))
+    assert other != anna
+    assert desk.post("/desk/objections", data={"customer_number": "K-1001"}).status_code == 422
+    assert filed(shop) == 0
+
+
+@pytest.mark.parametrize("content", ["E-Mail\r\nanna.mueller@mail.example\r\n", "Kundennummer\nK-1001\n", "Kundennummer;Vorname\nK-1001;Anna\n"])
+def test_a_list_may_be_mailboxes_or_numbers_alone(content: str, desk: httpx.Client, shop: Shop, anna: int) -> None:
+    answer = desk.post("/desk/objections/import", files={"file": ("list.csv", content.encode())})
+    assert answer.headers["Location"] == "/desk/objections?done=objections_are_filed&count=1"
+    assert shop.history(anna).objected_at
+
+
 @pytest.mark.parametrize("typed", [{}, {"first_name": "Bert"}, {"last_name": "Brecht", "town": "Berlin"}])
 def test_what_names_nobody_is_refused_and_stays_in_the_form(typed: dict[str, str], desk: httpx.Client, shop: Shop) -> None:
     answer = desk.post("/desk/objections?lang=en", data=typed)
@@ -85,7 +107,7 @@ def test_lines_that_name_nobody_are_listed_and_the_others_stand(desk: httpx.Clie
     assert "names nobody" in desk.get(answer.headers["Location"]).text
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff" * 50, b"%PDF-1.7 something", b"a;b\r\n1;2\r\n"])
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff" * 50, b"%PDF-1.7 something", b"a;b\r\n1;2\r\n", b"a@mail.example\r\nb@mail.example\r\n"])
 def test_what_is_no_list_is_refused_and_nothing_is_stored(content: bytes, desk: httpx.Client, shop: Shop) -> None:
     answer = desk.post("/desk/objections/import?lang=en", files={"file": ("list.csv", content)})
     assert answer.status_code == 422 and "The file cannot be read" in answer.text and "/tmp/" not in answer.text

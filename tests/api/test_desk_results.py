@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from api.desk import reckoned
 from api.wording import Wording
 from campaigns.kinds import NoPurchase
 from campaigns.results import CampaignResults, Lift
@@ -165,6 +167,47 @@ def test_the_overview_has_every_campaign_with_the_stores_numbers_sorted_as_asked
     table = pd.read_csv(io.BytesIO(desk.get("/desk/results.csv").content), sep=";", encoding="utf-8-sig").set_index("campaign")
     total = stored(shop).total
     assert (table.loc["letters", "orders"], table.loc["letters", "revenue_cents"], table.loc["begins", "orders"]) == (60, total.revenue_cents, 0)
+
+
+def test_a_reload_does_not_reckon_long_results_again_and_hides_no_new_campaign(desk: httpx.Client, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noting(name: str, reckon: Callable[..., object]) -> Callable[..., object]:
+        def reckoning(*given: object) -> object:
+            asked.append(name)
+            return reckon(*given)
+
+        return reckoning
+
+    with writing(shop.engine) as connection:
+        History(connection).campaign("letters")
+    monkeypatch.setattr(reckoned, "LONG_SECONDS", 0.0)
+    monkeypatch.setattr(results, "of_campaign", noting("one", results.of_campaign))
+    monkeypatch.setattr(results, "overview", noting("all", results.overview))
+    for path in ("", "", ".csv", "?days=30"):
+        assert desk.get(f"/desk/campaigns/letters/results{path}").status_code == 200
+    assert asked == ["one", "one"]
+    for path in ("/desk/results", "/desk/results?sort=cost", "/desk/results.csv", "/desk/campaigns"):
+        assert desk.get(path).status_code == 200
+    assert asked[2:] == ["all"]
+    with writing(shop.engine) as connection:
+        History(connection).campaign("brand-new")
+    assert "Brand-New" in read(desk, "/desk/campaigns") and "Brand-New" in read(desk, "/desk/results")
+    assert asked[3:] == ["all"]
+
+
+def test_more_at_least_than_at_most_is_explained(desk: httpx.Client, shop: Shop) -> None:
+    with writing(shop.engine) as connection:
+        past = History(connection, offer=offers.by_slug(connection, ["ten"])["ten"][0])
+        campaign = past.campaign("letters")
+        letter = past.letter(past.run(campaign), campaign, past.person(), ago(20))
+        past.redeem(past.coupon(letter), past.order(past.person(), ago(10), 1234))
+    assert "“at least” is more than “at most”" in read(desk, "/desk/campaigns/letters/results")
+    assert "ist „mindestens“ mehr als „höchstens“" in read(desk, "/desk/campaigns/letters/results", "de")
+
+
+def test_whose_time_is_still_running_is_told_beside_the_comparison(desk: httpx.Client, history: None) -> None:
+    assert "for 310 of these people the time is still running" in read(desk, "/desk/campaigns/letters/results")
 
 
 def test_the_meters_show_who_ordered_after_a_letter_of_the_last_days(desk: httpx.Client, history: None) -> None:

@@ -23,7 +23,7 @@ def an_order(days: float) -> PastOrder:
 
 
 def a_cart(days: float) -> PastCart:
-    return PastCart(f"c-{days}", days_ago(days), "EUR", (CartItem("T", "Tea", 2, 450),))
+    return PastCart(1, f"c-{days}", days_ago(days), "EUR", (CartItem("T", "Tea", 2, 450),))
 
 
 def a_history(orders: tuple[PastOrder, ...], carts: tuple[PastCart, ...]) -> History:

@@ -40,6 +40,7 @@ NOT_FOR_ALL_STAFF: dict[str, frozenset[str]] = {
     "POST /desk/print-runs/{print_run_id}/decision": SELLING,
     "POST /desk/print-runs/{print_run_id}/hand-over": SELLING,
     "GET /desk/audit": ADMIN,
+    "GET /desk/access": ADMIN,
     "GET /desk/objections.csv": SELLING,
     "GET /desk/carts/carts.csv": SELLING,
     "GET /desk/carts/carts.xml": SELLING,

@@ -32,6 +32,7 @@ from store.evidence import Effect
 from store.imports import ImportState
 from store.privacy_requests import PrivacyRequestKind
 from store.shop_reports.listing import ReportState
+from store.users import Role
 
 DE, EN = Wording("de", "Europe/Berlin"), Wording("en", "Europe/Berlin")
 SOURCES = [path.read_text() for path in Path(api.__file__).parent.rglob("*") if path.suffix in (".html", ".py") and path.parent.name != "catalogue"]
@@ -92,6 +93,7 @@ def test_every_verdict_is_a_sentence_and_a_line_of_the_funnel() -> None:
         ("meter", MeterKind),
         ("meter_words", MeterKind),
         ("position", Position),
+        ("role", Role),
     ],
 )
 def test_every_state_has_its_words(prefix: str, states: type) -> None:
@@ -159,6 +161,7 @@ def test_every_phrase_is_said_somewhere() -> None:
             "act",
             "found_by",
             "objector",
+            "role",
         )
     )
     objections = {f"objection_{outcome}_{part}" for outcome in ("filed", "known") for part in ("title", "lead")}

@@ -6,13 +6,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typer.main
 
+from campaigns.campaign import Campaign, Step
 from flows.cli import app
 from flows.definition.campaign_files import presets
+from store import campaigns
+from store.engine import open_engine, reading, writing
 from tests.docs.conftest import ROOT, Document
 
 POSTILLION = Path(sys.executable).parent / "postillion"
@@ -91,13 +95,18 @@ def test_every_preset_can_be_saved_and_every_layout_listed(postillion: Callable[
 def test_the_backup_of_the_operations_guide_holds_everything(
     document: Callable[[str], Document], postillion: Callable[..., str], tables: Path, tmp_path: Path
 ) -> None:
-    postillion("campaign", "save", "flows/presets/winback-de.toml")
+    engine = open_engine(f"sqlite:///{tables}")
+    with writing(engine) as connection:
+        campaigns.save(connection, Campaign("winback", "Winback", "https://tee.example", (Step("winback"),)), datetime.now(UTC))
+    engine.dispose()
     lines = [line.split() for block in document("docs/operations.md").blocks("sh") for line in block.splitlines()]
     [take], [put_back] = ([words[1:-1] for words in lines if words[:2] == ["postillion", name]] for name in ("backup", "restore"))
     postillion(*take, "one.tar.gz")
     tables.unlink()
     postillion(*put_back, "one.tar.gz")
-    assert "winback" in postillion("campaign", "list")
+    with reading(engine) as connection:
+        assert campaigns.slugs(connection) == ["winback"]
+    engine.dispose()
 
 
 def test_the_command_for_a_secret_key_makes_one_that_is_long_enough(document: Callable[[str], Document]) -> None:

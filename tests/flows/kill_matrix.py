@@ -1,6 +1,6 @@
 """Every place to die × its first, middle and last passing: a child is killed there, another finishes, and everything is checked.
 
-A process of its own, for it forks: ``python -m tests.flows.kill_matrix FOLDER DATABASE_URL`` with an empty database with tables, to which
+A process of its own, for it forks: ``python -m tests.flows.kill_matrix FOLDER DATABASE_URL [NAME]`` with an empty database with tables, to which
 nobody is connected. Prints one line of JSON: how often each place was passed in an undisturbed run, and what went wrong.
 """
 
@@ -53,13 +53,13 @@ def die_and_recover(template: str, folder: Path, death: str, expected: Expected)
         shutil.rmtree(folder)
 
 
-def main(folder: Path, template: str) -> None:
-    """Build the campaign, run it once to see where one can die, then die everywhere."""
+def main(folder: Path, template: str, only: str = "") -> None:
+    """Build the campaign, run it once to see where one can die, then die everywhere, or where the name begins with ``only``."""
     expected, passed = small_campaign.template_in(folder / "template", template)
-    deaths = [f"{name}:{nth}" for name, times in passed.items() for nth in sorted({1, (times + 1) // 2, times})]
+    deaths = [f"{name}:{nth}" for name, times in passed.items() if name.startswith(only) for nth in sorted({1, (times + 1) // 2, times})]
     wrong = [problem for number, death in enumerate(deaths) if (problem := die_and_recover(template, folder / f"death{number}", death, expected))]
     sys.stdout.write(json.dumps({"passed": passed, "kills": len(deaths), "wrong": wrong}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:4])

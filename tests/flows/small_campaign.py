@@ -5,6 +5,7 @@ One person objects between approval and hand-over, so that a file is set anew. B
 
 import csv
 import json
+import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ CAMPAIGN = Campaign(
     limits=Limits(holdout_percent=10, countries=()),
 )
 selecting.PAGE = 5
+SERVER, SERVERS_FOLDER = "TEST_SFTP_URL", "TEST_SFTP_FOLDER"
+"""Environment: an SFTP server to hand over to, and where what it has lies on this disk."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,12 @@ class Expected:
 
 def settings_in(folder: Path, database_url: str, machine: str = "data") -> Settings:
     """An installation in a folder; another ``machine`` shares nothing but the database and the way to the print shop."""
+    server = os.environ.get(SERVER)
     return Settings(
         data_dir=folder / machine,
         database_url=database_url,
-        handover_dir=folder / "handover",
+        handover_dir=Path(os.environ[SERVERS_FOLDER]) / folder.name if server else folder / "handover",
+        handover_url=f"{server}/{folder.name}" if server else "",
         public_url="https://tee.example",
         secret_key=SecretStr(SECRET),
         letters_per_file=5,

@@ -246,7 +246,6 @@ def test_a_backup_is_never_overwritten(engine: Engine, settings: Settings, tmp_p
         back_up(engine, settings, path)
 
 
-@pytest.mark.parametrize("kind", ["sqlite"])
 @pytest.mark.usefixtures("filled")
 def test_a_database_that_somebody_has_open_is_not_replaced(engine: Engine, settings: Settings, tmp_path: Path) -> None:
     path = taken(engine, settings, tmp_path)

@@ -163,6 +163,20 @@ def test_prospects_without_a_sign_of_life_are_erased_and_counted(engine: Engine,
     assert clean_up(engine, settings, today)["prospects without a sign of life"] == 0
 
 
+def test_unusually_many_go_only_when_somebody_has_looked(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expiring, "FEW", 2)
+    today, told = now(), list[str]()
+    with writing(engine) as connection:
+        store(connection, *(person(number, registered_at=today - timedelta(days=400)) for number in range(1, 4)), now=today - timedelta(days=400))
+    clock_gone_wild = today + timedelta(days=3650)
+    assert clean_up(engine, settings, clock_gone_wild, told.append)["prospects without a sign of life"] == 0
+    assert len(told) == 1 and told[0].startswith("3 of 3 prospects gave no sign of life for 36 months")
+    with reading(engine) as connection:
+        assert connection.execute(select(customers.c.erased_at)).scalars().all() == [None] * 3
+    monkeypatch.setattr(expiring, "LARGEST_SHARE", 1)
+    assert clean_up(engine, settings, clock_gone_wild, told.append)["prospects without a sign of life"] == 3
+
+
 def test_whoever_dies_between_two_pages_is_followed_by_somebody_who_goes_on(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     today = now()
     at = today - timedelta(days=1200)

@@ -1,6 +1,8 @@
 """kill -9 at every place where one can die, whichever there are, then run again: nobody lost, nobody twice, every checksum right."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from store import failpoint
+from tests.flows import small_campaign
+from tests.printshop.shops import PASSWORD, sftp_server
 
 ROOT = Path(__file__).parents[2]
 AT_LEAST = {
@@ -53,6 +57,20 @@ def test_whoever_dies_anywhere_is_followed_by_somebody_who_finishes(database_url
     assert result["passed"].keys() >= AT_LEAST
     assert all(result["passed"][name] > 1 for name in SEVERAL)
     assert result["kills"] >= len(result["passed"]) + 2 * len(SEVERAL) - 2
+
+
+@pytest.mark.timeout(300)  # forty processes
+def test_whoever_dies_on_the_way_to_an_sftp_server_is_followed_too(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "postillion.db")
+    with sftp_server(tmp_path / "sftp") as server:
+        command = [sys.executable, "-m", "tests.flows.kill_matrix", str(tmp_path / "matrix"), f"sqlite:///{tmp_path}/postillion.db", "hand_over."]
+        place = {small_campaign.SERVER: server.url, small_campaign.SERVERS_FOLDER: str(server.folder / "in")}
+        access = {"POSTILLION_HANDOVER_PASSWORD": PASSWORD, "POSTILLION_HANDOVER_KNOWN_HOSTS": str(server.known_hosts)}
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | place | access, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert not result["wrong"], done.stderr
+    assert result["kills"] >= sum(name.startswith("hand_over.") for name in AT_LEAST)
 
 
 def test_a_point_that_nobody_asked_for_costs_nothing() -> None:

@@ -89,16 +89,36 @@ def test_housekeeping_shows_all_campaigns_and_the_meters(shown: Shown) -> None:
     ]
 
 
-def test_results_that_cannot_be_reckoned_are_a_warning_with_the_reason(shown: Shown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_results_that_cannot_be_reckoned_are_a_warning_with_the_reason(shown: Shown, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with installation() as (engine, settings):
+        result_artifacts.show_all_results(engine, settings.model_copy(update={"tariff_file": tmp_path / "gone.toml"}))
+    assert shown == []
+    told = [record for record in caplog.records if "are not shown: InvalidTariff" in record.message]
+    assert [(record.levelname, record.exc_info) for record in told] == [("WARNING", None)] * 2
+
+
+def test_a_bug_in_the_results_fails_no_run_and_is_an_error_with_its_place(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(*_: object) -> None:
-        raise ZeroDivisionError("nobody was asked")
+        raise KeyError("a bug")
 
     monkeypatch.setattr(results, "of_campaign", fail)
     monkeypatch.setattr(results, "overview", fail)
     with installation() as (engine, settings):
         result_artifacts.show_all_results(engine, settings)
-    assert shown == [] and "results of letters are not shown: ZeroDivisionError: nobody was asked" in caplog.text
-    assert "results of all campaigns are not shown" in caplog.text
+    told = [record for record in caplog.records if "are not shown: KeyError: 'a bug'" in record.message]
+    assert [(record.levelname, bool(record.exc_info)) for record in told] == [("ERROR", True)] * 2
+
+
+def test_a_prefect_that_takes_no_artifact_fails_no_run(monkeypatch: pytest.MonkeyPatch, shown: Shown, caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(**_: object) -> None:
+        raise TimeoutError("the API is away")
+
+    monkeypatch.setattr(result_artifacts, "create_markdown_artifact", refuse)
+    with installation() as (engine, settings):
+        result_artifacts.show_results(engine, settings, "letters")
+    assert shown == [] and "results of letters are not shown: TimeoutError" in caplog.text
 
 
 def test_a_proven_lift_is_said_with_its_interval_and_an_unproven_one_with_what_it_takes() -> None:

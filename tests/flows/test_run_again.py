@@ -20,7 +20,7 @@ from campaigns.verdict import Outcome, Reason
 from flows.clock import local_date, now
 from flows.printing.handing_over import decide_on_run, hand_over_run
 from flows.run_campaign import reason_to_stop
-from store import campaigns, offers, print_files
+from store import campaigns, migrate, offers, print_files
 from store.campaigns import SavedCampaign
 from store.engine import reading, writing
 from store.print_runs import PrintRun
@@ -93,6 +93,16 @@ def on_paper(engine: Engine, settings: Settings, run: PrintRun) -> list[Any]:
         said = connection.execute(select(table.id, table.content, table.landing_url, table.step).where(table.print_run_id == run.id).order_by(table.id))
         promised = connection.execute(select(coupons.c.code, coupons.c.terms, coupons.c.valid_until, coupons.c.voided).order_by(coupons.c.id))
         return [*said, *promised, *((file.name, file.sha256) for file in print_files.of_run(connection, run.id))]
+
+
+def test_a_run_that_waits_while_postillion_is_upgraded_is_approved_and_handed_over(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    assert run.state is PrintRunState.AWAITING_APPROVAL
+    migrate.downgrade(shop, "0005")
+    migrate.upgrade(shop)
+    assert again(shop, run).state is PrintRunState.AWAITING_APPROVAL
+    assert handed_over(shop, settings).state is PrintRunState.HANDED_OVER
+    assert (settings.handover_dir / run.name / "manifest.json").is_file()
 
 
 def test_a_campaign_edited_between_approval_and_hand_over_changes_nothing_of_the_run(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:

@@ -30,6 +30,21 @@ def test_a_report_is_read_and_put_away_and_a_folder_is_none(place: Place) -> Non
     assert read(place, "rejected/a.csv.txt") == b"no report"
 
 
+def test_a_name_without_an_ending_is_a_report_too_and_a_folder_with_one_is_none(place: Place) -> None:
+    for name in ("report", "old.2026/c.csv", "done/a.csv"):
+        if "/" in name:
+            place.make_folder(name.partition("/")[0])
+        place.write(name, b"event")
+    assert Inbox(place).names() == ["report"]
+
+
+def test_a_report_that_is_written_over_while_it_is_taken_in_stays_to_be_read_again(place: Place) -> None:
+    place.write("status.csv", b"today\n")
+    assert not Inbox(place).put_away("status.csv", b"yesterday\n", Tray.DONE)
+    assert read(place, "status.csv") == b"today\n"
+    assert place.names("done") == []
+
+
 def test_two_reports_of_one_name_are_both_kept(place: Place) -> None:
     inbox = Inbox(place)
     for content in (b"one", b"two", b"two"):

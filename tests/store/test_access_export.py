@@ -12,7 +12,7 @@ from campaigns.letter import LetterState
 from campaigns.objection import ObjectionChannel
 from campaigns.scan import ScanKind
 from campaigns.verdict import Outcome, Verdict
-from store import access_export, audience, coupon_events, letters, objections, partners, print_files, privacy_requests, scans, webhooks
+from store import access_export, audience, audit, coupon_events, letters, objections, partners, print_files, privacy_requests, scans, webhooks
 from store.access_export import AccessExport, PrintedLetter
 from store.coupon_events import GRANTED, Action, Event
 from store.print_files import Rendering
@@ -89,14 +89,16 @@ def leads_to_customers(table: Table, seen: frozenset[str] = frozenset()) -> bool
 def test_every_table_that_hangs_on_a_customer_is_looked_into(connection: Connection, run: Run) -> None:
     export = collected(connection, customer_id(connection))
     hanging = {table.name for table in metadata.tables.values() if leads_to_customers(table)}
-    assert set(export.tables) == hanging | {"customers", "robinson", "webhook_deliveries", "campaigns"}
+    assert set(export.tables) == hanging | {"customers", "robinson", "webhook_deliveries", "campaigns", "audit_events"}
     empty = {name for name, found in export.tables.items() if not found}
-    assert empty == {"merges", "robinson"}, "the test gives the person a row of every other kind"
+    assert empty == {"merges", "robinson", "audit_events"}, "the test gives the person a row of every other kind"
 
 
 def test_everything_is_theirs_and_nothing_is_anybody_elses(connection: Connection, run: Run) -> None:
     export = collected(connection, customer_id(connection))
-    assert {name: len(found) for name, found in export.tables.items()} == {name: 0 if name in ("merges", "robinson") else 1 for name in export.tables}
+    assert {name: len(found) for name, found in export.tables.items()} == {
+        name: 0 if name in ("merges", "robinson", "audit_events") else 1 for name in export.tables
+    }
     text = str(export.tables)
     assert "anna1@example.org" in text and "about anna1@example.org" in text
     for other in ("anna2@", "'K2'", "'o2'", "Anna2"):
@@ -128,6 +130,15 @@ def test_what_is_known_by_a_keyed_hash_alone_is_shown(connection: Connection) ->
     connection.execute(insert(robinson).values(address_hash=row["address_hash"], listed_at=NOW))
     export = collected(connection, row["id"])
     assert len(export.tables["robinson"]) == 1
+
+
+def test_what_was_done_to_the_record_is_shown_without_who_did_it(connection: Connection) -> None:
+    store(connection, person())
+    anna = customer_id(connection)
+    audit.note(connection, NOW, "Martha", audit.Channel.DESK, "edit_customer", f"customer {anna}", "street")
+    audit.note(connection, NOW, "Martha", audit.Channel.DESK, "edit_customer", f"customer {anna}0", "street")
+    export = collected(connection, anna)
+    assert export.tables["audit_events"] == [{"at": NOW, "channel": "desk", "action": "edit_customer"}]
 
 
 def test_an_unknown_number_is_nobody(connection: Connection) -> None:

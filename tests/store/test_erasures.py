@@ -149,6 +149,35 @@ def test_a_torn_line_is_passed_over_and_what_it_should_have_said_is_added(engine
     assert erasures.read(path) == erasures.read(whole)
 
 
+def test_what_stands_there_twice_counts_once(engine: Engine, tmp_path: Path) -> None:
+    with writing(engine) as connection:
+        store(connection, person(1))
+    backup = state(engine)
+    with writing(engine) as connection:
+        objections.add(connection, customer_id(connection), ObjectionChannel.LETTER, NOW)
+    erasures.write_down(engine, tmp_path, SECRET)
+    path = tmp_path / NAME
+    erasures.append(path, erasures.read(path))  # as two processes do that write it down at the same moment
+    back_to(engine, backup)
+    assert erasures.repeat(engine, path, SECRET, LATER, with_objections=True).objections == 1
+    with reading(engine) as connection:
+        assert len(rows(connection, objections_table)) == 1
+
+
+def test_it_is_told_cheaply_whether_there_is_anything_to_write_down(engine: Engine, tmp_path: Path) -> None:
+    with writing(engine) as connection:
+        store(connection, person(1), person(2))
+    seen = [erasures.known_to(engine, tmp_path)]
+    for act in (lambda c: objections.add(c, customer_id(c), ObjectionChannel.DESK, NOW), lambda c: erase(c, customer_id(c, "anna2@example.org"), SECRET, NOW)):
+        with writing(engine) as connection:
+            act(connection)
+        seen.append(erasures.known_to(engine, tmp_path))
+    erasures.write_down(engine, tmp_path, SECRET)
+    seen.append(erasures.known_to(engine, tmp_path))
+    assert len(set(seen)) == 4
+    assert erasures.known_to(engine, tmp_path) == seen[-1]
+
+
 def test_another_key_or_no_journal_changes_nothing(engine: Engine, tmp_path: Path) -> None:
     with writing(engine) as connection:
         store(connection, person(1))

@@ -1,6 +1,7 @@
 """Does a journal stop before it fills the disk, and go on once there is room?"""
 
 import errno
+import os
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -80,3 +81,45 @@ def test_between_two_measurements_its_own_bytes_are_counted(tmp_path: Path, monk
         journal.append([RECORD])
     with pytest.raises(JournalFull):
         journal.append([RECORD])
+
+
+def test_room_that_comes_back_is_seen_before_anything_is_written(tmp_path: Path) -> None:
+    """Else a monitor would show a full journal until the database is away again."""
+    room = 100
+    journal = Journal(tmp_path, Room(room))
+    with pytest.raises(JournalFull):
+        journal.append([RECORD] * 2)
+    journal.try_again()
+    assert journal.is_full and journal.is_failing
+    journal._room = Room(10_000)
+    journal.try_again()
+    assert not journal.is_full and not journal.is_failing
+    journal.append([RECORD])
+    assert [records for _, records in journal.waiting()] == [[RECORD]], "trying leaves nothing behind"
+
+
+def test_a_disk_that_still_refuses_is_not_taken_for_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    journal = Journal(tmp_path)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "pwrite", full)
+        with pytest.raises(OSError, match="No space"):
+            journal.append([RECORD])
+        journal.try_again()
+        assert journal.is_failing and not journal.is_full
+    journal.try_again()
+    assert not journal.is_failing
+    for path, records in journal.waiting():
+        assert not records
+        journal.done(path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_write_that_is_going_on_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk takes its time; who asks for the health meanwhile must not be told that scans are lost."""
+    journal, seen = Journal(tmp_path), []
+    monkeypatch.setattr(os, "fdatasync", lambda _: seen.append(journal.is_failing))
+    journal.append([RECORD])
+    assert seen == [False]

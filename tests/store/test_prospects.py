@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from campaigns.order import OrderState
 from store import partners, prospects
-from store.carts import upsert_carts
+from store.carts import remove, upsert_carts
 from store.retention import CARTS
 from store.schema import coupons, customer_sources, customers, letters, scans, sign_up_codes
 from store.schema import partners as partners_table
@@ -47,6 +47,10 @@ SIGNS: dict[str, Sign] = {
     "changed at the shop": lambda connection, anna: connection.execute(update(customer_sources).values(changed_at=days_ago(900))),
     "has a cart": lambda connection, anna: upsert_carts(connection, [cart(updated_at=days_ago(80))], SECRET),
     "had a cart": lambda connection, anna: (upsert_carts(connection, [cart(updated_at=days_ago(900))], SECRET), end(connection, CARTS, NOW)),
+    "had a cart that the shop has deleted": lambda connection, anna: (
+        upsert_carts(connection, [cart(updated_at=days_ago(900))], SECRET),
+        remove(connection, cart().source, cart().source_id),
+    ),
     "ordered in vain": lambda connection, anna: store(connection, order(state=OrderState.CANCELLED, ordered_at=days_ago(1000))),
     "got a letter": lambda connection, anna: letter(connection, anna, 400),
     "scanned an old letter": lambda connection, anna: scan(connection, anna, "human"),

@@ -34,7 +34,7 @@ POSTED, PRINTED, RETURNED, SPOILT, PULLED = EventKind.POSTED, EventKind.PRINTED,
 
 def bring(connection: Connection, *lines: Reported | LineRejection, name: str = "report.csv", now: datetime = NOW) -> ShopReport:
     arrival = Arrival(name, sha256(f"{name} {lines}".encode()).hexdigest(), now, "desk", Channel.DESK)
-    report = take_in(connection, arrival, lines, BERLIN)
+    report = take_in(lambda act: act(connection), arrival, lines, BERLIN)
     assert report.counts.read == len(lines) == report.counts.stored + report.counts.unchanged + report.counts.rejected
     return report
 
@@ -136,10 +136,22 @@ def test_a_date_before_the_hand_over_or_to_come_is_rejected(connection: Connecti
 
 def test_a_letter_that_was_posted_on_the_day_of_its_hand_over_was_not_posted_before_it(connection: Connection) -> None:
     _, (first, *_) = hand_over(connection)
-    bring(connection, of(POSTED, first, at=SENT.astimezone(BERLIN).replace(hour=0), whole_day=True))
+    bring(connection, of(PRINTED, first, at=SENT.astimezone(BERLIN).replace(hour=0), whole_day=True))
     found = letters.by_id(connection, first)
     assert found
-    assert found.posted_at == SENT
+    assert found.printed_at == SENT
+
+
+@pytest.mark.parametrize(("days", "posted_at"), [(1, "23:59:59"), (0, "now")])
+def test_a_scan_on_the_day_of_posting_is_of_the_print_shop(connection: Connection, days: int, posted_at: str) -> None:
+    _, (first, *_) = hand_over(connection)
+    day = (NOW - timedelta(days=days)).astimezone(BERLIN).replace(hour=0, minute=0, second=0, microsecond=0)
+    scans.record(connection, Scan("s1", first, ScanKind.HUMAN, day + timedelta(hours=min(9, (NOW - day) / timedelta(hours=2)))))
+    bring(connection, of(POSTED, first, at=day, whole_day=True))
+    assert [scan.kind for scan in scans.of_letters(connection, [first])] == [ScanKind.EARLY]
+    found = letters.by_id(connection, first)
+    assert found
+    assert found.posted_at == (NOW if posted_at == "now" else day.replace(hour=23, minute=59, second=59))
 
 
 def test_a_spoiled_letter_frees_its_person_and_its_code_is_good_no_more(connection: Connection) -> None:
@@ -268,3 +280,51 @@ def test_lines_of_several_chunks_know_what_those_before_them_did(connection: Con
     report = bring(connection, *many(numbers), *many(numbers))
     assert report.counts == Counts(80, 40, 40, 0)
     assert set(states(connection)) == {LetterState.POSTED}
+
+
+def test_a_line_for_more_letters_than_go_at_once_moves_them_all_and_counts_once(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, numbers = hand_over(connection, 40)
+    monkeypatch.setattr("store.shop_reports.taking_in.CHUNK", 15)
+    whole = of(POSTED, print_run=str(run.id))
+    assert bring(connection, whole, of(SPOILT, numbers[33], line=3)).counts == Counts(2, 2, 0, 0)
+    assert states(connection).count(LetterState.POSTED) == 39
+    assert bring(connection, whole, of(POSTED, file=FILE, line=3), of(POSTED, numbers[0], line=4), name="again.csv").counts == Counts(3, 0, 3, 0)
+    too_early = of(PRINTED, file=FILE, at=SENT - timedelta(days=2))
+    assert problems(connection, bring(connection, too_early)) == [LineProblem.BAD_DATE]
+
+
+def test_whoever_stops_in_the_middle_is_followed_by_somebody_who_goes_on(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, numbers = hand_over(connection, 40)
+    monkeypatch.setattr("store.shop_reports.taking_in.CHUNK", 15)
+    lines = [*many(numbers), of(POSTED, 999, line=99)]
+    arrival = Arrival("posted.csv", "f" * 64, NOW, "desk", Channel.DESK)
+
+    def stop(read: int) -> None:
+        if read >= 30:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take_in(lambda act: act(connection), arrival, lines, BERLIN, stop)
+    (half,) = listing.newest(connection, 99, 10)
+    assert (half.state, half.counts) == (ReportState.TAKING_IN, Counts(30, 30, 0, 0))
+    later = replace(arrival, at=NOW + timedelta(hours=1))
+    found = take_in(lambda act: act(connection), later, lines, BERLIN)
+    assert (found.id, found.state, found.counts, found.print_run_id) == (half.id, ReportState.TAKEN_IN, Counts(41, 40, 0, 1), run.id)
+    assert {letters.by_id(connection, one).posted_at for one in numbers} == {NOW}  # type: ignore[union-attr]
+    assert [event.action for event in audit.newest(connection, 10)] == ["take_in_shop_report"]
+
+
+def test_two_who_bring_the_same_file_at_the_same_time_count_it_once(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, numbers = hand_over(connection, 40)
+    monkeypatch.setattr("store.shop_reports.taking_in.CHUNK", 15)
+    arrival = Arrival("posted.csv", "f" * 64, NOW, "desk", Channel.DESK)
+    others: list[ShopReport] = []
+
+    def meanwhile(read: int) -> None:
+        if not others:
+            others.append(take_in(lambda act: act(connection), arrival, many(numbers), BERLIN))
+
+    found = take_in(lambda act: act(connection), arrival, many(numbers), BERLIN, meanwhile)
+    assert [found] == others
+    assert found.counts == Counts(40, 40, 0, 0)
+    assert len(audit.newest(connection, 10)) == 1

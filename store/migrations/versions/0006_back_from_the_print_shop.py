@@ -68,6 +68,7 @@ def upgrade() -> None:
     op.add_column("letters", sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letters", sa.Column("recall_list", sa.BigInteger(), nullable=True))
     op.add_column("letters", sa.Column("recall_reason", sa.Text(), server_default="", nullable=False))
+    op.create_index("ix_letters_print_run_id_state", "letters", ["print_run_id", "state"], unique=False)
     op.create_table(
         "recall_lists",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -91,6 +92,7 @@ def downgrade() -> None:
     op.drop_column("print_runs", "place")
     op.drop_column("print_files", "deleted_at")
     op.drop_table("recall_lists")
+    op.drop_index("ix_letters_print_run_id_state", table_name="letters")
     op.drop_column("letters", "recall_reason")
     op.drop_column("letters", "recall_list")
     op.drop_column("letters", "returned_at")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_groups_that_all_did_the_same_differ_by_exactly_nothing() -> None:
 
 
 def test_a_clear_lift_is_claimed_with_what_it_brought() -> None:
-    found = lift(Watched(mailed=group(9000, 540), held_out=group(1000, 30)), 60)
+    found = lift(Watched(mailed=replace(group(9000, 540), cost_cents=675_000), held_out=group(1000, 30)), 60)
     assert isinstance(found, Lift)
     assert found.is_significant
     assert found.conversion.value == pytest.approx(0.03)
@@ -50,8 +51,8 @@ def test_a_clear_lift_is_claimed_with_what_it_brought() -> None:
     assert found.revenue_cents.value == pytest.approx(270 * 5000)
     assert found.buyers.low < 270 < found.buyers.high
     assert found.revenue_cents.low < 270 * 5000 < found.revenue_cents.high
-    assert found.return_on_spend(675_000) == 2
-    assert found.return_on_spend(0) is None
+    assert found.return_on_spend == 2
+    assert replace(found, mailed=group(9000, 540)).return_on_spend is None
 
 
 def test_a_difference_that_may_be_chance_is_shown_as_one() -> None:

@@ -163,3 +163,24 @@ def test_bytes_that_do_not_arrive_are_no_print_file(tmp_path: Path, monkeypatch:
     cluster.appeared(path, file_sha256(path), file_sha256)
     with pytest.raises(ClusterUnusable, match=r"has set a\.pdf, but its bytes do not arrive"):
         cluster.appeared(path, "0" * 64, file_sha256)
+
+
+def test_a_scheduler_that_goes_away_in_the_middle_is_said_in_words(address: str, tmp_path: Path) -> None:
+    """Dask's own error is no Exception: Prefect would show a run that somebody cancelled."""
+    with distributed.Client(address, timeout=10, set_as_default=False) as client:
+        asked = client.submit(time.sleep, 0.5)
+        client.cancel([asked], reason="scheduler-connection-lost", msg="as Dask does it then")
+        with pytest.raises(ClusterUnusable, match="went away"):
+            cluster.Cluster(client, 1, tmp_path).result(asked)
+
+
+def test_nobody_waits_for_ever_where_all_workers_are_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(cluster, "LOOKS_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(cluster, "WITHOUT_WORKERS_SECONDS", 0.05)
+    with (
+        warnings.catch_warnings(action="ignore"),
+        distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None, host="127.0.0.1") as made,
+        distributed.Client(made.scheduler_address, timeout=10, set_as_default=False) as client,
+        pytest.raises(ClusterUnusable, match="no workers"),
+    ):
+        cluster.Cluster(client, 1, tmp_path).result(client.submit(time.sleep, 0))

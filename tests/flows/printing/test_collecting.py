@@ -14,7 +14,9 @@ from sqlalchemy import Engine, select, update
 from campaigns.letter import LetterState
 from campaigns.objection import ObjectionChannel
 from flows.clock import now
+from flows.errors import HandedOverElsewhere
 from flows.printing.collecting import Collected, collect
+from printshop.errors import InvalidPlace, TargetDiffers
 from store import erasure, failpoint, letters, objections, recalls
 from store.audit import Channel
 from store.engine import open_engine, reading, writing
@@ -98,6 +100,73 @@ def test_a_file_that_is_still_being_written_is_left_for_the_next_time(at_the_sho
     assert (found.reports, found.left) == ([], ["posted.csv"])
     assert len(come(engine, settings).reports) == 1
     assert files(settings) == {"other.csv.part", "done/posted.csv"}
+
+
+def test_an_upload_that_stalls_in_a_number_moves_no_other_letter(engine: Engine, settings: Settings) -> None:
+    with writing(engine) as connection:
+        _, numbers = hand_over(connection, 12, now() - timedelta(days=1))
+    one, other, third = numbers[0], numbers[11], numbers[1]
+    assert str(other)[:-1] == str(one)
+    path = put(settings, "posted.csv", f"event;letter_id\nposted;{str(other)[:-1]}")
+    assert come(engine, settings).left == ["posted.csv"]
+    path.write_text(f"event;letter_id\nposted;{other}\nposted;{third}")
+    assert come(engine, settings).left == ["posted.csv"]
+    assert state(engine, one) is LetterState.HANDED_OVER
+    found = come(engine, settings)  # the same twice: the shop writes no line break there
+    assert [(report.counts.stored, report.counts.rejected) for report in found.reports] == [(2, 0)]
+    assert [state(engine, letter) for letter in (one, other, third)] == [LetterState.HANDED_OVER, LetterState.POSTED, LetterState.POSTED]
+    assert come(engine, settings).left == []
+
+
+def test_a_report_that_was_read_half_and_comes_again_whole_brings_the_rest(at_the_shop: tuple[Engine, Settings, list[int]]) -> None:
+    engine, settings, numbers = at_the_shop
+    lines = [f"posted;{number}\n" for number in numbers]
+    for content in ("event;letter_id\n" + "".join(lines[:2]), "event;letter_id\n" + "".join(lines)):
+        put(settings, "posted.csv", content)
+        found = come(engine, settings)
+    assert [(one.counts.stored, one.counts.unchanged) for one in found.reports] == [(4, 2)]
+    assert len(files(settings)) == 2
+
+
+def test_an_inbox_that_cannot_be_keeps_no_recall_list_back(at_the_shop: tuple[Engine, Settings, list[int]]) -> None:
+    engine, settings, numbers = at_the_shop
+    object_to(engine, numbers[0])
+    with pytest.raises(InvalidPlace, match="POSTILLION_REPORTS_URL"):
+        come(engine, settings.model_copy(update={"reports_url": "ftp://shop.example/reports"}))
+    assert list(recalled(settings)) == ["recall-0001.csv"]
+
+
+def test_a_recall_list_that_cannot_be_written_keeps_no_other_back(at_the_shop: tuple[Engine, Settings, list[int]]) -> None:
+    engine, settings, numbers = at_the_shop
+    settings.handover_dir.write_text("no folder can be made here")
+    object_to(engine, numbers[0])
+    with pytest.raises(OSError, match="handover"):
+        come(engine, settings)
+    settings.handover_dir.unlink()
+    strange = settings.handover_dir / "winback-00001" / "recall-0001.csv"
+    strange.parent.mkdir(parents=True)
+    strange.write_text("somebody else's")
+    object_to(engine, numbers[1])
+    with pytest.raises(TargetDiffers, match=r"recall-0001\.csv"):
+        come(engine, settings)
+    assert recalled(settings)["recall-0002.csv"][0][0] == str(numbers[1])
+    strange.unlink()
+    come(engine, settings)
+    assert recalled(settings)["recall-0001.csv"][0][0] == str(numbers[0])
+
+
+def test_a_recall_list_goes_to_the_print_shop_that_has_the_letters(at_the_shop: tuple[Engine, Settings, list[int]]) -> None:
+    engine, settings, numbers = at_the_shop
+    with writing(engine) as connection:
+        connection.execute(update(print_runs).values(place="sftp://former.example/in/winback-00001"))
+    object_to(engine, numbers[0])
+    with pytest.raises(HandedOverElsewhere, match=r"sftp://former\.example/in/winback-00001"):
+        come(engine, settings)
+    assert recalled(settings) == {}
+    with writing(engine) as connection:
+        connection.execute(update(print_runs).values(place=f"{settings.handover_dir}/winback-00001"))
+    come(engine, settings)
+    assert list(recalled(settings)) == ["recall-0001.csv"]
 
 
 def test_two_reports_of_one_name_are_both_kept(at_the_shop: tuple[Engine, Settings, list[int]]) -> None:

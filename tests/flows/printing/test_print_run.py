@@ -16,8 +16,10 @@ from sqlalchemy import Engine, func, select, update
 
 from campaigns.campaign import Campaign, Limits
 from campaigns.letter import LetterState, code_url
+from campaigns.objection import ObjectionChannel
 from campaigns.print_run import PrintRunState
 from campaigns.verdict import Outcome, Reason
+from flows.clock import now
 from flows.errors import BeingWorkedOn, LayoutChanged, LetterTooOld, MisprintedFile, Unclear, UnknownCampaign
 from flows.locks import working_on
 from flows.printing import rendering
@@ -29,12 +31,13 @@ from letters.errors import Misfit
 from letters.print_file import RenderedFile
 from letters.read_back import pages_of
 from printshop.errors import TargetDiffers
-from store import campaigns, history, letters, objections, print_files, print_runs
+from store import campaigns, evidence, history, letters, objections, print_files, print_runs
 from store.campaigns import SavedCampaign
 from store.engine import reading, writing
 from store.errors import WrongState
+from store.evidence import Effect
 from store.print_runs import PrintRun
-from store.schema import coupons, customers, orders, verdicts
+from store.schema import coupons, customers, objection_evidence, orders, verdicts
 from store.schema import letters as letters_table
 from store.schema import print_files as print_files_table
 from store.schema import print_runs as print_runs_table
@@ -340,6 +343,46 @@ def test_where_only_the_print_shop_knows_nobody_guesses(shop: Engine, settings: 
         hand_over_run(shop, settings, run.id, quiet)
     assert hand_over_run(shop, settings, run.id, quiet, again=False).state is PrintRunState.HANDED_OVER
     assert not (settings.handover_dir / run.name).exists()
+
+
+def test_no_manifest_is_given_to_a_print_shop_that_lacks_a_file_of_it(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = handed_over(shop, settings)
+    folder = settings.handover_dir / run.name
+    with writing(shop) as connection:  # as if the process had died before the manifest, and somebody had cleared a file away
+        connection.execute(update(print_runs_table).values(state="handing_over"))
+    (folder / "manifest.json").rename(folder / "manifest.json.1.part")
+    next(folder.glob("*.pdf")).unlink()
+    with pytest.raises(Unclear, match="ask the print shop"):
+        hand_over_run(shop, settings, run.id, quiet)
+    assert not (folder / "manifest.json").exists()
+    hand_over_run(shop, settings, run.id, quiet, again=True)
+    assert {path.suffix for path in folder.iterdir()} == {".pdf", ".csv", ".json", ""}
+
+
+def test_an_objection_after_the_last_look_came_too_late(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:
+    run = rendered(shop, settings)
+    decide_on_run(shop, settings, run.id, approved=True, by="Martha", comment="")
+    with reading(shop) as connection:
+        one, other = letters.for_manifest(connection, run.id)[:2]
+        people = [letters.by_id(connection, line.letter_id).customer_id for line in (one, other)]  # type: ignore[union-attr]
+    said: list[str] = []
+
+    def object_meanwhile(line: str) -> None:
+        said.append(line)
+        if line.endswith("letters") and not met():  # the first file has its name by now
+            with writing(shop) as connection:
+                objections.add(connection, people[0], ObjectionChannel.DESK, now())
+            assert met() == {one.letter_id: Effect.TOO_LATE}
+            with writing(shop) as connection:  # filed at the very moment that settled the run
+                objections.add(connection, people[1], ObjectionChannel.DESK, now())
+                connection.execute(update(objection_evidence).where(objection_evidence.c.letter_id == other.letter_id).values(effect=Effect.STOPS))
+
+    def met() -> dict[int, Effect]:
+        with reading(shop) as connection:
+            return {found.letter_id: found.effect for found in evidence.of_people(connection, people)}
+
+    hand_over_run(shop, settings, run.id, object_meanwhile)
+    assert met() == {one.letter_id: Effect.TOO_LATE, other.letter_id: Effect.TOO_LATE}
 
 
 def test_an_objection_between_two_attempts_still_counts(shop: Engine, settings: Settings, winback: SavedCampaign) -> None:

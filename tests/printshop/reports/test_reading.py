@@ -146,6 +146,25 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     assert len(read('{"event":"posted","letter_id":1}\n' * 3)) == 3
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"event;letter_id\nposted;123\n",
+        b"event;letter_id\rposted;123\r",
+        b'\xef\xbb\xbf[{"event": "posted", "letter_id": 123}]',
+        b'{"event": "posted", "letter_id": 123}\n{"event": "posted", "letter_id": 124}',
+        b'{"print_run": "winback-00001",\n "events": [{"event": "posted", "letter_id": 123},\n {"event": "posted", "letter_id": 124}]}\n',
+    ],
+)
+def test_what_is_cut_off_anywhere_is_not_whole_or_says_nothing_else_in_the_lines_that_it_has(content: bytes) -> None:
+    lines = list(reading.read(content, BERLIN))
+    assert reading.is_whole(content)
+    cut = [content[:length] for length in range(len(content.rstrip())) if reading.is_whole(content[:length])]
+    for part in (one for one in cut if b"posted" in one):
+        assert list(reading.read(part, BERLIN)) == lines[: len(list(reading.read(part, BERLIN)))]
+    assert not reading.is_whole(b"")
+
+
 def test_a_rejection_holds_only_what_can_be_stored_and_shown() -> None:
     found = wrong('[{"event": "po\\u0000s\\ud800ed", "letter_id": 1, "first_name": "Anna"}]')
     assert found.record == {"event": "po\ufffds\ufffded", "letter_id": "1"}

@@ -63,7 +63,7 @@ class Slow:
         ids = {each["id"] for each in mine}
         state = Counter(each["state"] for each in mine)
         bought = [(order, letter) for order, letter in self.attributed(campaign) if is_of(letter)]
-        redeemed, orders_, revenue = self._redeemed(campaign, is_of)
+        redeemed, redeemers, orders_, revenue = self._redeemed(campaign, is_of)
         return {
             "selected": sum(each["state"] not in ("cancelled", "failed") for each in every),
             "holdout": len({each["customer_id"] for each in self.tables["holdouts"] if each["campaign_id"] == campaign and is_of(each)}),
@@ -76,6 +76,7 @@ class Slow:
             "scanned": len({each["letter_id"] for each in self.human_scans() if each["letter_id"] in ids}),
             "objected": len({each["letter_id"] for each in self.tables["objections"]} & ids),
             "redeemed": redeemed,
+            "redeemers": redeemers,
             "redeemed_orders": orders_,
             "redeemed_revenue_cents": revenue,
             "buyers": len({order["customer_id"] for order, _ in bought}),
@@ -86,7 +87,7 @@ class Slow:
     def human_scans(self) -> list[Row]:
         return [each for each in self.tables["scans"] if each["kind"] == "human" and each["scanned_at"] <= self.now]
 
-    def _redeemed(self, campaign: int, is_of: Callable[[Row], bool]) -> tuple[int, int, int]:
+    def _redeemed(self, campaign: int, is_of: Callable[[Row], bool]) -> tuple[int, int, int, int]:
         ids = {each["id"]: each for each in self.mailed(campaign)}
         letter_of = {each["id"]: each["letter_id"] for each in self.tables["coupons"]}
         by_order = {each["id"]: each for each in self.tables["orders"]}
@@ -95,9 +96,12 @@ class Slow:
         for use in uses:
             of_order[use["order_id"] or f"use {use['id']}"].add(letter_of[use["coupon_id"]])
         counted = {key: ids[max(those)] for key, those in of_order.items() if isinstance(key, str) or by_order[key]["state"] in ("open", "completed")}
+        stand = [use for use in uses if use["order_id"] is None or by_order[use["order_id"]]["state"] in ("open", "completed")]
+        of_stand = [ids[letter_of[use["coupon_id"]]] for use in stand]
+        redeemers = len({letter["customer_id"] for letter in of_stand if is_of(letter)})
         here = [key for key, letter in counted.items() if is_of(letter)]
         revenue = sum(by_order[key]["total_cents"] for key in here if isinstance(key, int) and by_order[key]["currency"] == self.reckoning.currency)
-        return len({letter_of[use["coupon_id"]] for use in uses if is_of(ids[letter_of[use["coupon_id"]]])}), len(here), revenue
+        return len({letter_of[use["coupon_id"]] for use in uses if is_of(ids[letter_of[use["coupon_id"]]])}), redeemers, len(here), revenue
 
     def excluded(self, campaign: int) -> dict[str, int]:
         return Counter(each["reason"] for each in self.tables["verdicts"] if each["campaign_id"] == campaign and each["outcome"] == "excluded")
@@ -126,7 +130,7 @@ class Slow:
                 estimate = row["handed_over_at"] + timedelta(days=self.reckoning.posting_days)
                 none[row["customer_id"]].append(first.get(row["print_run_id"], estimate))
         united = {row["kept_id"] for row in self.tables["merges"] if row["gone_id"] is not None and row["undone_at"] is None}
-        groups: dict[Any, list[tuple[int, int]]] = defaultdict(list)
+        groups: dict[Any, list[tuple[int, int, int]]] = defaultdict(list)
         both = 0
         for person in {*got, *none}:
             mailed, held_out = min(got[person], default=None), min(none[person], default=None)
@@ -138,15 +142,16 @@ class Slow:
             until = since + timedelta(days=days)
             bought = [one for one in self.sales() if one["customer_id"] == person and since <= one["ordered_at"] < until]
             revenue = sum(one["total_cents"] for one in bought if one["currency"] == self.reckoning.currency)
-            groups[was_mailed, until <= self.now].append((len(bought), revenue))
+            cost = sum(each["cost_cents"] for each in drawn if each["customer_id"] == person and each["state"] in AFTER_HAND_OVER)
+            groups[was_mailed, until <= self.now].append((len(bought), revenue, cost))
         return Watched(
             _group(groups[True, True]), _group(groups[True, False]), _group(groups[False, True]), _group(groups[False, False]), both
         )  # fmt: skip
 
 
-def _group(people: Iterable[tuple[int, int]]) -> Group:
+def _group(people: Iterable[tuple[int, int, int]]) -> Group:
     those = list(people)
     return Group(
-        len(those), sum(orders > 0 for orders, _ in those), sum(orders for orders, _ in those), float(sum(orders**2 for orders, _ in those)),
-        sum(revenue for _, revenue in those), float(sum(revenue**2 for _, revenue in those)),
+        len(those), sum(orders > 0 for orders, _, _ in those), sum(orders for orders, _, _ in those), float(sum(orders**2 for orders, _, _ in those)),
+        sum(revenue for _, revenue, _ in those), float(sum(revenue**2 for _, revenue, _ in those)), sum(cost for *_, cost in those),
     )  # fmt: skip

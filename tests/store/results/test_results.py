@@ -174,7 +174,8 @@ def test_an_order_with_the_coupons_of_two_letters_is_one_order(connection: Conne
     order = history.order(anna, 40, 5000)
     history.redeem(history.coupon(first), order), history.redeem(history.coupon(second), order)
     answer = found(connection)
-    assert (answer.floor.buyers, answer.floor.orders, answer.floor.revenue_cents) == (2, 1, 5000)
+    assert (answer.total.redeemed, answer.floor.buyers, answer.floor.orders, answer.floor.revenue_cents) == (2, 1, 1, 5000)
+    assert [line.counts.redeemers for line in answer.lines] == [1, 1]
     assert [line.counts.redeemed_orders for line in answer.lines] == [0, 1]
 
 
@@ -183,6 +184,26 @@ def test_what_was_rolled_back_was_not_redeemed(connection: Connection, history: 
     letter = history.letter(history.run(campaign), campaign, history.person())
     history.redeem(history.coupon(letter), None, state="rolled_back")
     assert found(connection).total.redeemed == 0
+
+
+def test_whose_order_was_refunded_is_not_at_least_a_buyer(connection: Connection, history: History) -> None:
+    campaign = history.campaign()
+    anna, bert = history.person(), history.person()
+    run = history.run(campaign)
+    for each, state in ((anna, "refunded"), (bert, "completed")):
+        history.redeem(history.coupon(history.letter(run, campaign, each)), history.order(each, 5, state=state))
+    answer = found(connection)
+    assert (answer.total.redeemed, answer.floor.buyers, answer.floor.orders, answer.is_floor_above) == (2, 1, 1, False)
+
+
+def test_coupons_used_late_or_by_others_put_the_floor_above_the_ceiling_and_that_is_told(connection: Connection, history: History) -> None:
+    campaign = history.campaign()
+    anna, friend = history.person(), history.person()
+    code = history.coupon(history.letter(history.run(campaign), campaign, anna))
+    history.redeem(code, history.order(friend, 5, 700)), history.redeem(code, history.order(anna, 61, 900), 61)
+    answer = found(connection)
+    assert (answer.floor.buyers, answer.floor.orders, answer.floor.revenue_cents) == (1, 2, 1600)
+    assert (answer.ceiling.buyers, answer.ceiling.orders, answer.is_floor_above) == (0, 0, True)
 
 
 def test_a_redemption_whose_order_has_not_come_in_counts_without_revenue(connection: Connection, history: History) -> None:
@@ -308,6 +329,25 @@ def test_whose_days_are_not_over_counts_only_as_preliminary(connection: Connecti
     assert isinstance(late, Lift)
     assert (early.is_preliminary, early.still_watched) == (True, 400)
     assert (late.is_preliminary, late.still_watched, late.conversion) == (False, 0, early.conversion)
+
+
+def test_the_return_of_the_lift_sets_the_extra_revenue_against_the_letters_of_those_compared(connection: Connection, history: History) -> None:
+    campaign = history.campaign(delays=(0,))
+    first, later = history.run(campaign), history.run(campaign)
+    for number in range(300):
+        someone = history.person()
+        (history.letter if number % 2 else history.holdout)(first, campaign, someone)
+        if number % 4 == 1 or number % 20 == 0:
+            history.order(someone, 5, 1600)
+        if number % 2:
+            history.letter(later, campaign, someone, 90, step=2)  # of the next round: its orders are not in the comparison
+    for _ in range(150):
+        history.letter(later, campaign, history.person(), 100)
+    answer = found(connection, now=at(110))
+    assert isinstance(answer.lift, Lift)
+    assert (answer.total.cost_cents, answer.lift.mailed.cost_cents, answer.lift.still_watched) == (450 * 80, 150 * 80, 150)
+    assert answer.lift.mailed.buyers - answer.lift.held_out.buyers == 75 - 15
+    assert answer.lift.return_on_spend == 8  # 60 x 16.00 for 150 x 0.80; the letters of those still watched would halve it
 
 
 def test_held_out_people_of_a_run_that_is_not_handed_over_are_not_compared(connection: Connection, history: History) -> None:
