@@ -126,8 +126,12 @@ def test_text_is_one_line_for_people(written: io.StringIO) -> None:
 
 
 def test_the_servers_own_lines_look_the_same_and_its_access_log_stays_silent(written: io.StringIO) -> None:
-    before = {name: (list(logging.getLogger(name).handlers), logging.getLogger(name).propagate) for name in ("uvicorn", "uvicorn.error", "uvicorn.access")}
+    loggers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error", "uvicorn.access")]
+    before = [(list(one.handlers), one.propagate, one.level, one.disabled) for one in loggers]
     try:
+        for one in loggers:
+            one.setLevel(logging.INFO)  # a server of another test may have made them quieter, or silent
+            one.disabled = False
         logging.getLogger("uvicorn.access").addHandler(logging.StreamHandler(written))
         log_lines.take_over_uvicorn()
         logging.getLogger("uvicorn.error").info("Application startup complete.")
@@ -135,5 +139,6 @@ def test_the_servers_own_lines_look_the_same_and_its_access_log_stays_silent(wri
         [line] = written.getvalue().splitlines()
         assert json.loads(line)["event"] == "Application startup complete."
     finally:
-        for name, (handlers, propagates) in before.items():
-            logging.getLogger(name).handlers[:], logging.getLogger(name).propagate = handlers, propagates
+        for one, (handlers, propagates, level, disabled) in zip(loggers, before, strict=True):
+            one.handlers[:], one.propagate, one.disabled = handlers, propagates, disabled
+            one.setLevel(level)
