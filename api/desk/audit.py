@@ -54,6 +54,4 @@ def in_words(action: str, wording: Wording) -> str:
 def _page_of(subject: str) -> str:
     """Where the desk shows what an act was done to; empty where it has no page."""
     kind, _, name = subject.rpartition(" ")
-    rooms = {"customer": "customers", "print run": "print-runs", "campaign": "campaigns", "offer": "offers", "coupon": "coupons", "partner": "partners"}
-    rooms["shop report"] = "shop-reports"
-    return f"/desk/{rooms[kind]}/{name}" if kind in rooms else ""
+    return f"/desk/{_ROOMS[kind]}/{name}" if kind in _ROOMS else ""

@@ -241,3 +241,10 @@ def test_the_log_is_read_page_by_page_and_by_whom_and_by_what(admin: httpx.Clien
     about_one = admin.get("/desk/audit", params={"subject": "print run 7"}).text
     assert "comment 007" in about_one and "comment 008" not in about_one
     assert "There is nothing here yet" in admin.get("/desk/audit", params={"subject": "print run 999"}).text
+
+
+@pytest.mark.parametrize(("subject", "page"), [("cart 17", "carts/17"), ("print run 3", "print-runs/3"), ("shop report 2", "shop-reports/2")])
+def test_an_act_leads_to_the_page_of_what_it_was_done_to(subject: str, page: str, admin: httpx.Client, shop: Shop) -> None:
+    with writing(shop.engine) as connection:
+        audit.note(connection, datetime.now(UTC), "Martha", Channel.DESK, "open_cart", subject)
+    assert f'href="/desk/{page}"' in admin.get("/desk/audit").text
