@@ -1,5 +1,6 @@
 """The command ``postillion campaign results``."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,13 @@ def results(
             raise UnknownCampaign(f"There is no campaign {name!r} (saved are: {', '.join(campaigns.slugs(connection)) or 'none'}).")
         for line in result_lines(found):
             say(line)
-        show(f"{found.name}, by step and layout", result_rows(found))
+        show(f"{found.name}, by step and layout", _upright(result_rows(found)))
         if csv:
             csv.write_text("".join(results_csv(found)), encoding="utf-8", newline="")
             say(f"Written to {csv}.")
+
+
+def _upright(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """A row for each number instead of each step: twelve columns are cut off in a terminal of the usual 80 characters, amounts with them."""
+    named = {str(row["letters of"]): row for row in rows}
+    return [{"letters of": number, **{name: row[number] for name, row in named.items()}} for number in rows[0] if number != "letters of"]

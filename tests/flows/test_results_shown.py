@@ -2,14 +2,17 @@
 
 import csv
 import logging
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from campaigns.results import Reckoning
 from flows import result_artifacts, result_words
+from flows.cli import app
 from flows.wiring import installation
 from store import results
 from store.engine import reading, writing
@@ -50,8 +53,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     return found
 
 
-def test_the_terminal_says_the_three_numbers_and_writes_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+def test_the_terminal_says_the_three_numbers_and_writes_the_list(tmp_path: Path) -> None:
     said = postillion("campaign", "results", "letters", "--csv", str(tmp_path / "r.csv"))
     assert "At least: 4 buyers, 4 orders, €49.36" in said and "At most: 9 buyers, 9 orders, €111.06 within 60 days after posting" in said
     assert "Because of the letters: cannot be told: the campaign holds nobody out" in said
@@ -59,6 +61,12 @@ def test_the_terminal_says_the_three_numbers_and_writes_the_list(tmp_path: Path,
         rows = list(csv.DictReader(file, delimiter=";"))
     assert [(row["step"], row["layout"], row["orders"]) for row in rows] == [("", "", "9"), ("1", "", "9"), ("1", "a", "4"), ("1", "b", "5")]
     assert "0 buyers, 0 orders, €0 within 5 days" in postillion("campaign", "results", "letters", "--days", "5")
+
+
+def test_no_amount_is_cut_off_in_a_terminal_of_eighty_characters() -> None:
+    said = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["campaign", "results", "letters"]).output
+    [revenue] = [re.split(r"\s*[│|]\s*", line)[1:-1] for line in said.splitlines() if re.match(r"[│|] revenue", line)]
+    assert (len(revenue), revenue[0], revenue[1], revenue[-1]) == (5, "revenue", "€111.06", "€111.06"), "of the step, its two layouts, and all"
 
 
 def test_an_unknown_campaign_and_an_impossible_window_are_refused_in_words() -> None:
