@@ -14,6 +14,7 @@ from campaigns.sender import Sender
 from store.errors import InvalidSettings
 
 TRYING_OUT = "only-for-trying-out"
+SHORTEST_KEY = 16
 
 
 def _scheme_and_host(url: str) -> str:
@@ -48,6 +49,12 @@ def _with_texts(folder: Path | None) -> Path | None:
         except UnicodeDecodeError:
             raise ValueError(f"names {folder}, where {path.name} is not written in UTF-8: save it so") from None
     return folder
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"must have at least {SHORTEST_KEY} characters, this one has {len(key.get_secret_value())}: see .env.example for how to make one")
+    return key
 
 
 def _with_code(url: str) -> str:
@@ -105,8 +112,8 @@ class Settings(BaseSettings):
     prefect_url: Url = Field("", description="Where marketers reach the Prefect UI, for links in the desk; empty means this machine.")
     prefect_api_url: str = Field("", description="Prefect's API as the desk reaches it, to wake runs that wait for approval; empty means this machine.")
     prefect_api_auth: SecretStr = Field(SecretStr(""), description="User and password of Prefect's API, like name:password; empty where it asks for none.")
-    secret_key: SecretStr = Field(
-        SecretStr(TRYING_OUT), min_length=16, description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        SecretStr(TRYING_OUT), description="Key of the holdout draw and of the hashed objection list. Set it once and keep it."
     )
     timezone: Annotated[str, AfterValidator(_time_zone)] = Field("Europe/Berlin", description="Time zone of letter dates and of imported times that name none.")
     delivery_days: int = Field(5, ge=0, le=60, description="Days from the letter's date to the customer's letter box: coupons count from there.")

@@ -79,6 +79,7 @@ def test_layouts_are_listed_with_their_languages() -> None:
         ("PUBLIC_URL", "https://tee.example/path", "POSTILLION_PUBLIC_URL must end after the host"),
         ("PUBLIC_URL", "https://tee.example", "POSTILLION_SECRET_KEY must be set"),
         ("TIMEZONE", "Europe/Berln", "POSTILLION_TIMEZONE is no time zone"),
+        ("SECRET_KEY", "tooshort", "POSTILLION_SECRET_KEY must have at least 16 characters, this one has 8"),
         ("API_PORT", "abc", "POSTILLION_API_PORT"),
     ],
 )
